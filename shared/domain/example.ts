@@ -1,0 +1,54 @@
+// A training or evaluation example: one case as the networks see it. The host writes examples as JSON lines from the
+// journal's rows; the engines read nothing else of what people decided.
+import { z } from 'zod';
+import { pixelFormat } from './case.ts';
+import type { CaseRow } from './case.ts';
+import { imageCaption } from './caption.ts';
+import { box } from './geometry.ts';
+import { isFinding, type RegionRow } from './region.ts';
+
+export const example = z.object({
+  caseId: z.string(),
+  file: z.string(),
+  patient: z.string(),
+  modality: z.string(),
+  pixels: pixelFormat,
+  /** The whole image in words, never empty. */
+  text: z.string(),
+  findings: z.array(z.object({
+    id: z.string(), box, label: z.string(), caption: z.string(),
+    /** The words a person replaced: a hard negative for this region. */
+    replacedCaption: z.string().nullable(),
+    /** True where a person drew it because the network had missed it. */
+    missed: z.boolean(),
+  })),
+  /** Boxes a person rejected: hard negatives for the proposal head. */
+  rejected: z.array(box),
+});
+export type Example = z.infer<typeof example>;
+
+/** A signed-off case as an example: accepted, edited and added regions are findings. */
+export function exampleFromReview(study: CaseRow, regions: readonly RegionRow[]): Example {
+  const own = regions.filter((r) => r.caseId === study.id && r.source !== 'truth');
+  const findings = own.filter(isFinding).map((r) => ({
+    id: r.id, box: r.box, label: r.label, caption: r.caption, missed: r.proposal === null,
+    replacedCaption: r.proposal !== null && r.proposal.caption !== r.caption && r.proposal.caption !== '' ? r.proposal.caption : null,
+  }));
+  return {
+    ...head(study, findings.map((f) => f.label)), findings,
+    rejected: own.filter((r) => r.verdict === 'rejected' && r.proposal !== null).map((r) => r.proposal?.box ?? r.box),
+  };
+}
+
+/** A case with imported ground truth as an example, whatever its review says; null when it has no ground truth. */
+export function exampleFromTruth(study: CaseRow, regions: readonly RegionRow[]): Example | null {
+  const truth = regions.filter((r) => r.caseId === study.id && r.source === 'truth');
+  if (truth.length === 0) return null;
+  const findings = truth.map((r) => ({ id: r.id, box: r.box, label: r.label, caption: r.caption, missed: false, replacedCaption: null }));
+  return { ...head(study, findings.map((f) => f.label)), findings, rejected: [] };
+}
+
+const head = (study: CaseRow, labels: readonly string[]): Pick<Example, 'caseId' | 'file' | 'patient' | 'modality' | 'pixels' | 'text'> => ({
+  caseId: study.id, file: study.file, patient: study.patient, modality: study.modality, pixels: study.pixels,
+  text: study.caption.text !== '' ? study.caption.text : imageCaption(study.modality, labels),
+});

@@ -1,0 +1,51 @@
+// Boxes and what is said about them. A box is in image pixels, origin at the top left corner of the top left
+// pixel, x to the right, y down; it may touch the image's edge but not cross it.
+import { z } from 'zod';
+
+export const box = z.object({ x: z.number(), y: z.number(), width: z.number().positive(), height: z.number().positive() });
+export type Box = z.infer<typeof box>;
+export interface Size { readonly width: number; readonly height: number }
+
+export const area = (b: Size): number => b.width * b.height;
+
+/** Intersection over union of two boxes, in [0, 1]. */
+export function iou(a: Box, b: Box): number {
+  const w = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);
+  const h = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y);
+  if (w <= 0 || h <= 0) return 0;
+  return (w * h) / (area(a) + area(b) - w * h);
+}
+
+/** The part of `b` that lies in the image, at least one pixel in each direction. */
+export function clampBox(b: Box, image: Size): Box {
+  const width = Math.min(Math.max(b.width, 1), image.width);
+  const height = Math.min(Math.max(b.height, 1), image.height);
+  return { x: Math.min(Math.max(b.x, 0), image.width - width), y: Math.min(Math.max(b.y, 0), image.height - height), width, height };
+}
+
+export const sameBox = (a: Box, b: Box): boolean => a.x === b.x && a.y === b.y && a.width === b.width && a.height === b.height;
+
+export const places = [
+  'upper left', 'upper', 'upper right', 'middle left', 'centre', 'middle right', 'lower left', 'lower', 'lower right',
+] as const;
+export type Place = (typeof places)[number];
+
+/** Which ninth of the image the box's centre lies in. Sides are the image's, not the patient's. */
+export function placeOf(b: Box, image: Size): Place {
+  const third = (v: number, size: number): number => Math.min(2, Math.max(0, Math.floor((3 * v) / size)));
+  const place = places[third(b.y + b.height / 2, image.height) * 3 + third(b.x + b.width / 2, image.width)];
+  if (place === undefined) throw new RangeError('placeOf: the image has no area');
+  return place;
+}
+
+export const placePhrase = (place: Place): string =>
+  place === 'centre' ? 'in the centre of the image' : `in the ${place} part of the image`;
+
+export const sizeWords = ['small', 'medium-sized', 'large'] as const;
+export type SizeWord = (typeof sizeWords)[number];
+
+/** Size relative to the image: under 1 % of its area is small, under 6 % medium-sized, else large. */
+export function sizeOf(b: Box, image: Size): SizeWord {
+  const share = area(b) / area(image);
+  return share < 0.01 ? 'small' : share < 0.06 ? 'medium-sized' : 'large';
+}

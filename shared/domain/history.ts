@@ -1,0 +1,24 @@
+// Undo and redo over the journal: nothing is taken back, the reverse is appended. What can be undone follows from the
+// commands alone, so it survives restarts and a wiped working copy.
+import type { Command, CommandName } from './command.ts';
+import { reverseDiff, type Diff } from './diff.ts';
+
+const reviewCommands: ReadonlySet<CommandName> = new Set<CommandName>([
+  'acceptRegion', 'editRegion', 'rejectRegion', 'addRegion', 'removeRegion', 'captionCase', 'signOffCase', 'reopenCase',
+]);
+
+/** The stacks of one case's commands, oldest first in, newest last out. New proposals end what came before them. */
+export function historyOf(commands: readonly Command[]): { undo: Command | null; redo: Command | null } {
+  let done: Command[] = [];
+  let undone: Command[] = [];
+  for (const c of commands) {
+    if (c.name === 'undo') { const last = done.pop(); if (last !== undefined) undone.push(last); }
+    else if (c.name === 'redo') { const last = undone.pop(); if (last !== undefined) done.push(last); }
+    else if (reviewCommands.has(c.name)) { done.push(c); undone = []; }
+    else { done = []; undone = []; }
+  }
+  return { undo: done.at(-1) ?? null, redo: undone.at(-1) ?? null };
+}
+
+export const undoDiff = (command: Command): Diff => reverseDiff(command.diff);
+export const redoDiff = (command: Command): Diff => command.diff;

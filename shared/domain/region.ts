@@ -1,0 +1,29 @@
+// A region is a box on one case with words. It keeps what was proposed beside what a person made of it, because
+// the difference of the two is what the network learns from.
+import { z } from 'zod';
+import { box } from './geometry.ts';
+
+export const verdict = z.enum(['proposed', 'accepted', 'edited', 'rejected', 'added']);
+export type Verdict = z.infer<typeof verdict>;
+
+export const regionRow = z.object({
+  table: z.literal('regions'),
+  id: z.string(),
+  caseId: z.string(),
+  box,
+  /** The finding in a few words, such as "haemorrhage". */
+  label: z.string(),
+  caption: z.string(),
+  verdict,
+  /** Where it came from; `truth` rows are imported ground truth, shown to nobody and read by evaluation only. */
+  source: z.enum(['model', 'person', 'dataset', 'truth']),
+  /** The proposal as it was made, null when a person drew the region. Score in [0, 1], null for data sets. */
+  proposal: z.object({ box, label: z.string(), caption: z.string(), score: z.number().min(0).max(1).nullable(), model: z.string().nullable() }).nullable(),
+  /** Order on the page: proposals by score, then what was added. */
+  order: z.number(),
+});
+export type RegionRow = z.infer<typeof regionRow>;
+
+/** Regions that count as findings once a case is signed off. */
+export const isFinding = (region: RegionRow): boolean =>
+  region.source !== 'truth' && (region.verdict === 'accepted' || region.verdict === 'edited' || region.verdict === 'added');
