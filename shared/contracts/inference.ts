@@ -1,6 +1,7 @@
 // What the inference engine answers. Images are named by their pixel blob; the engine reads the file from the
 // workspace it was started with, pixels never cross a pipe.
 import { z } from 'zod';
+import { finding } from '../domain/caption.ts';
 import { pixelFormat, sha256 } from '../domain/case.ts';
 import { box } from '../domain/geometry.ts';
 
@@ -18,12 +19,12 @@ export const inferenceContract = {
   load: { input: z.object({ bundle: z.string() }), output: z.object({ version: z.string(), device }) },
   /** Regions above the bundle's threshold (or the one given), best first; scores are probabilities as the network states them. */
   propose: {
-    input: z.object({ image, findings: z.array(z.string()).optional(), threshold: z.number().min(0).max(1).optional() }),
+    input: z.object({ image, findings: z.array(finding).optional(), threshold: z.number().min(0).max(1).optional() }),
     output: z.object({ version: z.string(), regions: z.array(proposedRegion), caption: z.string(), milliseconds: z.number() }),
   },
   /** What a box a person drew probably shows: findings by zero-shot, best first, with a caption put together for each. */
   describe: {
-    input: z.object({ image, box, findings: z.array(z.string()).optional() }),
+    input: z.object({ image, box, findings: z.array(finding).optional() }),
     output: z.object({ suggestions: z.array(z.object({ label: z.string(), caption: z.string(), probability: z.number() })) }),
   },
   /** Unit vectors of one dimension, so that a dot product is a cosine. */

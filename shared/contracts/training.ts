@@ -1,31 +1,38 @@
 // What the training engine does: a run, and the comparison of two versions. It reads examples (JSON lines) and pixel
 // blobs, writes into the folder it is given, and never touches the journal or the registry.
 import { z } from 'zod';
+import { finding } from '../domain/caption.ts';
 import { difference, gateReport } from '../domain/gate.ts';
 import { metrics } from '../domain/model.ts';
 import { lossPoint, runSettings } from '../domain/run.ts';
 import { device } from './inference.ts';
 
 export const trainingContract = {
+  /** Writes phantom studies as PNG files (8 and 16 bits) with an annotations.jsonl into an empty folder. */
+  makePhantoms: {
+    input: z.object({ folder: z.string(), count: z.number().int().min(1).max(2000), seed: z.number().int() }),
+    event: z.object({ done: z.number().int(), of: z.number().int(), secondsLeft: z.number().nullable() }),
+    output: z.object({ studies: z.number().int() }),
+  },
   /**
    * Fine-tunes `bundle` on `examples`, keeping checkpoints in `folder`; a run whose folder holds a checkpoint goes on
    * from there, to the same bits. Cancelling checkpoints first. The candidate is written to `candidate` as a complete
    * bundle folder (manifest included), atomically, as the last act.
    */
   run: {
-    input: z.object({ folder: z.string(), bundle: z.string(), examples: z.string(), candidate: z.string(), version: z.string(), findings: z.array(z.string()), settings: runSettings, createdAt: z.string() }),
+    input: z.object({ folder: z.string(), bundle: z.string(), examples: z.string(), candidate: z.string(), version: z.string(), findings: z.array(finding), settings: runSettings, createdAt: z.string() }),
     event: z.object({ loss: lossPoint, secondsLeft: z.number().nullable() }),
     output: z.object({ steps: z.number().int(), device, seconds: z.number() }),
   },
   /** Measures one bundle on examples; `predictions`, when given, is written as one JSON line per image. */
   evaluate: {
-    input: z.object({ bundle: z.string(), examples: z.string(), findings: z.array(z.string()), predictions: z.string().nullable() }),
+    input: z.object({ bundle: z.string(), examples: z.string(), findings: z.array(finding), predictions: z.string().nullable() }),
     event: z.object({ done: z.number().int(), of: z.number().int(), secondsLeft: z.number().nullable() }),
     output: z.object({ metrics, images: z.number().int(), patients: z.number().int(), regions: z.number().int() }),
   },
   /** Champion against candidate on the holdout and on earlier corrections: the gate's report and every difference. */
   compare: {
-    input: z.object({ champion: z.string(), candidate: z.string(), holdout: z.string(), corrections: z.string(), findings: z.array(z.string()), at: z.string() }),
+    input: z.object({ champion: z.string(), candidate: z.string(), holdout: z.string(), corrections: z.string(), findings: z.array(finding), at: z.string() }),
     event: z.object({ done: z.number().int(), of: z.number().int(), secondsLeft: z.number().nullable() }),
     output: z.object({ report: gateReport, differences: z.array(difference) }),
   },

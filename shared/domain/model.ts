@@ -1,6 +1,7 @@
 // A model version is a folder of files that never changes; its manifest says what is in it and what made it. Which
 // version is in use is not in the folder: that is a decision, and decisions are in the journal.
 import { z } from 'zod';
+import { finding } from './caption.ts';
 import { sha256 } from './case.ts';
 
 export const modelVersion = z.string().regex(/^\d+\.\d+\.\d+$/);
@@ -34,7 +35,7 @@ export const modelManifest = z.object({
   /** The network's own configuration, read by models/nets. */
   network: z.record(z.string(), z.unknown()),
   /** Findings that zero-shot labelling chooses from. */
-  findings: z.array(z.string()),
+  findings: z.array(finding),
   /** Score above which a region is proposed. */
   threshold: z.number().min(0).max(1),
   madeBy: z.object({
