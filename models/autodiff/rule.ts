@@ -1,0 +1,22 @@
+// What a gradient rule sees and gives. A rule answers for one operator alone: it may leave its gradients broadcast,
+// since the walk reduces them to the inputs' shapes.
+import type { GraphBuilder } from '../graph/builder.ts';
+import type { Node, Value } from '../graph/graph.ts';
+
+export interface RuleContext {
+  readonly g: GraphBuilder;
+  readonly node: Node;
+  readonly inputs: readonly (Value | null)[];
+  readonly outputs: readonly Value[];
+  /** Gradient of output 0, of its shape. */
+  readonly grad: Value;
+  /** Gradients of all outputs; null where nothing flows. */
+  readonly grads: readonly (Value | null)[];
+  /** Whether an input's gradient is wanted: what is not is not computed. */
+  readonly needs: readonly boolean[];
+  /** Input i, which must be there. */
+  readonly input: (i: number) => Value;
+}
+/** Gradients by input; undefined or null where there is none. */
+export type Gradients = readonly (Value | null | undefined)[];
+export type Rule = (c: RuleContext) => Gradients;

@@ -1,0 +1,4 @@
+// d(e^a) = e^a da.
+import type { Rule } from '../rule.ts';
+
+export const Exp: Rule = ({ g, grad, outputs: [y] }) => [y && g.mul(grad, y)];

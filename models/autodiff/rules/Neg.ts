@@ -1,0 +1,4 @@
+// d(-a) = -da.
+import type { Rule } from '../rule.ts';
+
+export const Neg: Rule = ({ g, grad }) => [g.neg(grad)];

@@ -1,0 +1,4 @@
+// The gradient in the input's shape.
+import type { Rule } from '../rule.ts';
+
+export const Unsqueeze: Rule = ({ g, grad, input }) => [g.reshape(grad, input(0).shape)];

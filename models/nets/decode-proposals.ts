@@ -1,0 +1,55 @@
+// From the proposal head's grid to boxes: peaks that beat their eight neighbours, best first, then non-maximum
+// suppression. The reverse of training/dense-targets.ts.
+import { clampBox, iou, type Box } from '../../shared/domain/geometry.ts';
+import { fromNetwork } from '../images/network-input.ts';
+import { denseStride } from './configuration.ts';
+
+export interface RawProposal { readonly box: Box; /** The head's own probability. */ readonly objectness: number }
+
+/** Boxes overlapping a better one by more than this are the same finding. */
+const suppression = 0.5;
+
+const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
+
+/**
+ * @param logits [G, G] objectness logits of one image. @param boxes [4, G, G] offsets and log sizes in cells.
+ * @param window the part of the image the square showed, in image pixels; boxes come back in them.
+ */
+export function decodeProposals(grid: number, logits: Float32Array, boxes: Float32Array, window: Box, side: number, options: { readonly limit: number; readonly minimum: number }): RawProposal[] {
+  const cells = grid * grid;
+  const peaks: { cell: number; objectness: number }[] = [];
+  for (let cell = 0; cell < cells; cell++) {
+    const logit = logits[cell] ?? -Infinity;
+    const objectness = sigmoid(logit);
+    if (objectness < options.minimum) continue;
+    const x = cell % grid, y = (cell - x) / grid;
+    let isPeak = true;
+    for (let dy = -1; dy <= 1 && isPeak; dy++) for (let dx = -1; dx <= 1; dx++) {
+      const nx = x + dx, ny = y + dy;
+      if ((dx !== 0 || dy !== 0) && nx >= 0 && ny >= 0 && nx < grid && ny < grid && (logits[ny * grid + nx] ?? -Infinity) > logit) { isPeak = false; break; }
+    }
+    if (isPeak) peaks.push({ cell, objectness });
+  }
+  peaks.sort((a, b) => b.objectness - a.objectness);
+  const kept: RawProposal[] = [];
+  for (const { cell, objectness } of peaks) {
+    if (kept.length >= options.limit) break;
+    const x = cell % grid, y = (cell - x) / grid;
+    const size = (i: number): number => Math.exp(Math.min(4, Math.max(-3, boxes[i * cells + cell] ?? 0))) * denseStride;
+    const width = size(2), height = size(3);
+    const cx = (x + 0.5 + (boxes[cell] ?? 0)) * denseStride, cy = (y + 0.5 + (boxes[cells + cell] ?? 0)) * denseStride;
+    const whole = fromNetwork({ x: cx - width / 2, y: cy - height / 2, width, height }, window, side);
+    const box = insideWindow(whole, window);
+    if (box === null || kept.some((k) => iou(k.box, box) > suppression)) continue;
+    kept.push({ box, objectness });
+  }
+  return kept;
+}
+
+function insideWindow(b: Box, window: Box): Box | null {
+  const x0 = Math.max(b.x, window.x), y0 = Math.max(b.y, window.y);
+  const x1 = Math.min(b.x + b.width, window.x + window.width), y1 = Math.min(b.y + b.height, window.y + window.height);
+  if (x1 - x0 < 2 || y1 - y0 < 2) return null;
+  const round = (v: number): number => Math.round(v * 10) / 10;
+  return clampBox({ x: round(x0), y: round(y0), width: round(x1 - x0), height: round(y1 - y0) }, { width: window.x + window.width, height: window.y + window.height });
+}

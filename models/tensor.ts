@@ -1,0 +1,32 @@
+// Numbers with a shape: the one form in which graphs keep constants and sessions take inputs. Row-major, little-endian.
+export type Tensor =
+  | { readonly dtype: 'float32'; readonly dims: readonly number[]; readonly data: Float32Array }
+  | { readonly dtype: 'int64'; readonly dims: readonly number[]; readonly data: BigInt64Array }
+  | { readonly dtype: 'int32'; readonly dims: readonly number[]; readonly data: Int32Array }
+  | { readonly dtype: 'bool'; readonly dims: readonly number[]; readonly data: Uint8Array };
+export type DType = Tensor['dtype'];
+
+export const sizeOf = (dims: readonly number[]): number => dims.reduce((a, b) => a * b, 1);
+export const float32 = (dims: readonly number[], data: Float32Array | readonly number[]): Tensor =>
+  ({ dtype: 'float32', dims, data: data instanceof Float32Array ? data : Float32Array.from(data) });
+export const int64 = (dims: readonly number[], data: readonly number[]): Tensor => ({ dtype: 'int64', dims, data: BigInt64Array.from(data, BigInt) });
+
+/** The numbers of a tensor, whatever its type (int64 beyond 2^53 loses precision: shapes and axes never are). */
+export const numbersOf = (t: Tensor): number[] => Array.from(t.data, Number);
+
+/** The tensor's bytes, without a copy. */
+export const bytesOf = (t: Tensor): Uint8Array => new Uint8Array(t.data.buffer, t.data.byteOffset, t.data.byteLength);
+
+/** A tensor over a copy of `bytes`. RangeError when the length does not fit. */
+export function tensorFromBytes(dtype: DType, dims: readonly number[], bytes: Uint8Array): Tensor {
+  const width = dtype === 'int64' ? 8 : dtype === 'bool' ? 1 : 4;
+  if (bytes.byteLength !== sizeOf(dims) * width) throw new RangeError(`a ${dtype} tensor of shape [${dims.join(', ')}] cannot have ${bytes.byteLength} bytes`);
+  const buffer = new ArrayBuffer(bytes.byteLength);
+  new Uint8Array(buffer).set(bytes);
+  switch (dtype) {
+    case 'float32': return { dtype, dims, data: new Float32Array(buffer) };
+    case 'int64': return { dtype, dims, data: new BigInt64Array(buffer) };
+    case 'int32': return { dtype, dims, data: new Int32Array(buffer) };
+    case 'bool': return { dtype, dims, data: new Uint8Array(buffer) };
+  }
+}

@@ -1,0 +1,163 @@
+// One batch, as the arrays the training step is fed with. Everything is drawn from a generator of (seed, step), so a
+// batch depends on nothing but the examples, the seed and the step's number.
+import type { Example } from '../../shared/domain/example.ts';
+import { iou, type Box } from '../../shared/domain/geometry.ts';
+import { boxGeometry, geometryLength, letterboxScale, regionCrop, toNetwork, wholeImage } from '../images/network-input.ts';
+import type { PixelImage } from '../images/pixels.ts';
+import { gridSide, tokenCount, tokenSide, tokenStride, type NetworkConfiguration } from '../nets/configuration.ts';
+import type { Random } from '../random.ts';
+import type { Tensor } from '../tensor.ts';
+import type { Tokenizer } from '../text/tokenizer.ts';
+import { augmentedView, inView, type View, type ViewedFinding } from './augment.ts';
+import { denseTargets } from './dense-targets.ts';
+
+/** The static sizes of a step: B images, K region slots an image, TR region texts (positives and hard negatives). */
+export interface BatchShape { readonly images: number; readonly regions: number; readonly regionTexts: number }
+export const batchShape: BatchShape = { images: 8, regions: 6, regionTexts: 40 };
+
+/** Region slots an image keeps for negatives: rejected boxes first, then random background. */
+const negativeSlots = 2;
+/** Additive logit of a padded candidate: far below every real one, still finite. */
+const absent = -1e4;
+
+export interface Drawn { readonly example: Example; readonly image: PixelImage }
+
+interface Slot { readonly box: Box; readonly caption: string | null; readonly replaced: string | null }
+
+export function makeBatch(drawn: readonly Drawn[], c: NetworkConfiguration, shape: BatchShape, tokenizer: Tokenizer, random: Random): Record<string, Tensor> {
+  const { images: B, regions: K, regionTexts: TR } = shape;
+  if (drawn.length !== B) throw new RangeError(`makeBatch: ${drawn.length} examples for a batch of ${B}`);
+  const S = c.image.side, s = c.region.side, G = gridSide(c), N = tokenCount(c);
+  const image = new Float32Array(B * 3 * S * S), crops = new Float32Array(B * K * 3 * s * s);
+  const geometry = new Float32Array(B * K * geometryLength), distance = new Float32Array(B * K * N);
+  const objectness = new Float32Array(B * G * G), objectnessWeight = new Float32Array(B * G * G);
+  const boxTarget = new Float32Array(B * 4 * G * G), boxWeight = new Float32Array(B * G * G);
+  const findingTarget = new Float32Array(B * K), findingWeight = new Float32Array(B * K);
+  const captions: (string | null)[] = [];
+  const replaced = new Set<string>();
+  const imageTexts: string[] = [];
+
+  for (const [b, { example, image: source }] of drawn.entries()) {
+    const view = augmentedView(example, source, random);
+    imageTexts.push(view.text);
+    wholeImage(source, view.window, S, image, b * 3 * S * S);
+    const contentWidth = Math.round(view.window.width * letterboxScale(view.window, S));
+    adjust(image, b * 3 * S * S, S, view, contentWidth);
+
+    const slots = chooseSlots(view, K, random);
+    for (const [k, slot] of slots.entries()) {
+      const at = b * K + k;
+      const jittered = jitter(slot.box, random);
+      regionCrop(source, jittered, s, crops, at * 3 * s * s);
+      adjust(crops, at * 3 * s * s, s, view, s);
+      const seen = inView(jittered, view);
+      geometry.set(boxGeometry(seen, view.window), at * geometryLength);
+      tokenDistances(toNetwork(seen, view.window, S), c, distance, at * N);
+      findingTarget[at] = slot.caption === null ? 0 : 1;
+      findingWeight[at] = 1;
+      captions.push(slot.caption);
+      if (slot.replaced !== null) replaced.add(slot.replaced);
+    }
+    for (let k = slots.length; k < K; k++) captions.push(null);
+
+    const network = (box: Box): Box => toNetwork(inView(box, view), view.window, S);
+    denseTargets(G, view.findings.map((f) => ({ box: network(f.box), weight: f.missed ? 2 : 1 })), view.rejected.map(network), view.cut.map(network), {
+      objectness: objectness.subarray(b * G * G, (b + 1) * G * G), objectnessWeight: objectnessWeight.subarray(b * G * G, (b + 1) * G * G),
+      box: boxTarget.subarray(b * 4 * G * G, (b + 1) * 4 * G * G), boxWeight: boxWeight.subarray(b * G * G, (b + 1) * G * G),
+    });
+  }
+  scaleTo(boxWeight, 1);
+  scaleTo(findingWeight, 1);
+  const peaks = objectness.reduce((n, v) => n + (v === 1 ? 1 : 0), 0);
+  for (let i = 0; i < objectnessWeight.length; i++) objectnessWeight[i] = (objectnessWeight[i] ?? 0) / Math.max(1, peaks);
+
+  const positives = random.shuffled([...new Set(captions.filter((t) => t !== null))]).slice(0, TR);
+  const negatives = random.shuffled([...replaced].filter((t) => !positives.includes(t))).slice(0, TR - positives.length);
+  const texts = [...positives, ...negatives];
+  const region = pairTargets(captions, positives, B * K, TR);
+  const whole = pairTargets(imageTexts, [...new Set(imageTexts)], B, B);
+  const uniqueImageTexts = [...new Set(imageTexts)];
+
+  const L = c.text.length;
+  const ids = new BigInt64Array((B + TR) * L), mask = new Float32Array((B + TR) * L);
+  const put = (at: number, text: string): void => {
+    const encoded = tokenizer.encode(text, L);
+    for (let i = 0; i < L; i++) { ids[at * L + i] = BigInt(encoded.ids[i] ?? 0); mask[at * L + i] = encoded.mask[i] ?? 0; }
+  };
+  for (let i = 0; i < B; i++) put(i, uniqueImageTexts[i] ?? '');
+  for (let i = 0; i < TR; i++) put(B + i, texts[i] ?? '');
+
+  const f = (dims: number[], data: Float32Array): Tensor => ({ dtype: 'float32', dims, data });
+  return {
+    image: f([B, 3, S, S], image), crops: f([B * K, 3, s, s], crops), geometry: f([B, K, geometryLength], geometry), distance: f([B, 1, K, N], distance),
+    ids: { dtype: 'int64', dims: [B + TR, L], data: ids }, mask: f([B + TR, L], mask),
+    objectnessTarget: f([B, 1, G, G], objectness), objectnessWeight: f([B, 1, G, G], objectnessWeight),
+    boxTarget: f([B, 4, G, G], boxTarget), boxWeight: f([B, 1, G, G], boxWeight),
+    findingTarget: f([B * K, 1], findingTarget), findingWeight: f([B * K, 1], findingWeight),
+    regionToText: f([B * K, TR], region.forward), textToRegion: f([TR, B * K], region.backward),
+    textAbsent: f([1, TR], Float32Array.from({ length: TR }, (_, i) => (i < texts.length ? 0 : absent))),
+    regionAbsent: f([1, B * K], Float32Array.from(captions, (t) => (t !== null ? 0 : absent))),
+    imageToText: f([B, B], whole.forward), textToImage: f([B, B], whole.backward),
+    imageTextAbsent: f([1, B], Float32Array.from({ length: B }, (_, i) => (i < uniqueImageTexts.length ? 0 : absent))),
+  };
+}
+
+/** Findings at random, then negatives that overlap none of them. */
+function chooseSlots(view: View, K: number, random: Random): Slot[] {
+  const findings = random.shuffled(view.findings).slice(0, K - negativeSlots).map((f: ViewedFinding): Slot => ({ box: f.box, caption: f.caption, replaced: f.replacedCaption }));
+  const apart = (box: Box): boolean => view.findings.every((f) => iou(f.box, box) < 0.3) && view.cut.every((b) => iou(b, box) < 0.3);
+  const negatives: Slot[] = random.shuffled(view.rejected).filter(apart).slice(0, negativeSlots).map((box) => ({ box, caption: null, replaced: null }));
+  for (let tries = 0; tries < 8 && negatives.length < negativeSlots; tries++) {
+    const model = findings.length > 0 ? findings[random.integer(findings.length)]?.box : undefined;
+    const width = model?.width ?? view.window.width * Math.exp(random.uniform(-3, -1)), height = model?.height ?? width;
+    const box = { x: view.window.x + random.uniform(0, Math.max(1, view.window.width - width)), y: view.window.y + random.uniform(0, Math.max(1, view.window.height - height)), width, height };
+    if (apart(box)) negatives.push({ box, caption: null, replaced: null });
+  }
+  return [...findings, ...negatives];
+}
+
+/** A box as a proposal would find it: a little off and a little too small or large. */
+function jitter(b: Box, random: Random): Box {
+  const width = b.width * Math.exp(0.1 * random.normal()), height = b.height * Math.exp(0.1 * random.normal());
+  return { x: b.x + b.width / 2 - width / 2 + 0.06 * b.width * random.normal(), y: b.y + b.height / 2 - height / 2 + 0.06 * b.height * random.normal(), width, height };
+}
+
+/** Mirrors and changes brightness of one [3, side, side] view in place; only the first `width` columns hold the image. */
+function adjust(data: Float32Array, at: number, side: number, view: View, width: number): void {
+  for (let row = 0; row < 3 * side; row++) {
+    const line = data.subarray(at + row * side, at + row * side + width);
+    if (view.mirrored) line.reverse();
+    for (let x = 0; x < line.length; x++) line[x] = (line[x] ?? 0) * view.gain + view.shift;
+  }
+}
+
+/** Distance of each global token's centre to the box, in sides of the square; 0 inside. */
+export function tokenDistances(box: Box, c: NetworkConfiguration, out: Float32Array, at: number): void {
+  const n = tokenSide(c);
+  for (let y = 0; y < n; y++) for (let x = 0; x < n; x++) {
+    const px = (x + 0.5) * tokenStride, py = (y + 0.5) * tokenStride;
+    const dx = Math.max(box.x - px, 0, px - box.x - box.width), dy = Math.max(box.y - py, 0, py - box.y - box.height);
+    out[at + y * n + x] = Math.hypot(dx, dy) / c.image.side;
+  }
+}
+
+/**
+ * Targets of the symmetric contrastive loss with several positives: row i of `forward` spreads 1 / rows over the
+ * texts that are item i's, rows without text are zero; `backward` is the same seen from the texts.
+ */
+export function pairTargets(items: readonly (string | null)[], texts: readonly string[], rows: number, columns: number): { forward: Float32Array; backward: Float32Array } {
+  const forward = new Float32Array(rows * columns), backward = new Float32Array(columns * rows);
+  const owners = texts.map((text) => items.flatMap((item, i) => (item === text ? [i] : [])));
+  const withText = items.filter((item) => item !== null && texts.includes(item)).length;
+  const used = owners.filter((o) => o.length > 0).length;
+  for (const [t, own] of owners.entries()) for (const i of own) {
+    forward[i * columns + t] = 1 / withText;
+    backward[t * rows + i] = 1 / (own.length * used);
+  }
+  return { forward, backward };
+}
+
+function scaleTo(values: Float32Array, sum: number): void {
+  const total = values.reduce((a, v) => a + v, 0);
+  if (total > 0) for (let i = 0; i < values.length; i++) values[i] = ((values[i] ?? 0) * sum) / total;
+}
