@@ -1,0 +1,18 @@
+// Words to one vector: token and position embeddings, a small transformer that sees only real tokens, their mean.
+import type { Value } from '../graph/graph.ts';
+import type { NetworkConfiguration } from './configuration.ts';
+import type { Layers } from './layers.ts';
+
+/** @param ids int64 [T, L] @param mask [T, L], 1 for real tokens. Answers [T, E], unit length. */
+export function textEncoder(l: Layers, c: NetworkConfiguration, ids: Value, mask: Value): Value {
+  const g = l.g;
+  const [texts, length] = [ids.shape[0] ?? 0, ids.shape[1] ?? 0];
+  const table = l.weight('text.words', [c.text.vocabulary, c.width], { deviation: 0.1 });
+  let x = g.add(g.node('Gather', [table, ids], { axis: 0 }), l.weight('text.position', [1, length, c.width], { deviation: 0.05 }));
+  const hidden = g.reshape(g.mul(g.sub(mask, g.scalar(1)), g.scalar(1e4)), [texts, 1, 1, length]);
+  for (let i = 0; i < c.text.depth; i++) x = l.block(`text.block${i}`, x, c.heads, hidden);
+  x = l.norm('text.norm', x);
+  const weights = g.reshape(g.div(mask, g.sum(mask, [1])), [texts, 1, length]);
+  const pooled = g.reshape(g.matmul(weights, x), [texts, c.width]);
+  return g.unit(l.linear('text.project', pooled, c.embedding, { bias: false }));
+}
