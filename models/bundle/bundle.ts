@@ -1,0 +1,92 @@
+// A bundle is a folder with a network ready to run anywhere that runs ONNX: image.onnx, region.onnx, text.onnx, the
+// tokenizer, and a manifest with the hash of each. Weights live in the models and nowhere else.
+import { mkdir, readFile, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { modelManifest, type ModelManifest } from '../../shared/domain/model.ts';
+import { AppError } from '../../shared/errors.ts';
+import { networkConfiguration, type NetworkConfiguration } from '../nets/configuration.ts';
+import { imageModel, regionModel, textModel } from '../nets/dual-branch.ts';
+import { weightConstants } from '../nets/weights.ts';
+import { readOnnx } from '../onnx/read.ts';
+import { writeOnnx } from '../onnx/write.ts';
+import { readTokenizer, type Tokenizer } from '../text/tokenizer.ts';
+import { sha256Of, syncFolder, writeAtomically } from './files.ts';
+
+const modelFiles = ['image.onnx', 'region.onnx', 'text.onnx'] as const;
+export type Weights = ReadonlyMap<string, { readonly dims: readonly number[]; readonly data: Float32Array }>;
+export interface Bundle {
+  readonly manifest: ModelManifest;
+  readonly configuration: NetworkConfiguration;
+  readonly tokenizer: Tokenizer;
+  readonly tokenizerJson: string;
+  readonly models: Readonly<Record<(typeof modelFiles)[number], Uint8Array>>;
+}
+
+/** Reads a bundle and checks every file against its hash. AppError('bundle-damaged') names the first that differs. */
+export async function readBundle(folder: string): Promise<Bundle> {
+  let manifest: ModelManifest;
+  try {
+    manifest = modelManifest.parse(JSON.parse(await readFile(path.join(folder, 'manifest.json'), 'utf8')));
+  } catch (cause) {
+    throw new AppError('bundle-damaged', `The model in ${path.basename(folder)} has no readable manifest.`, { cause });
+  }
+  const read = async (name: string): Promise<Uint8Array> => {
+    const expected = manifest.files[name];
+    const bytes = await readFile(path.join(folder, name)).catch(() => null);
+    if (expected === undefined || bytes === null || sha256Of(bytes) !== expected.sha256) throw new AppError('bundle-damaged', `The file ${name} of model ${manifest.version} is not what its manifest says.`);
+    return bytes;
+  };
+  const [image, region, text, tokenizer] = await Promise.all([...modelFiles, 'tokenizer.json'].map(read));
+  if (image === undefined || region === undefined || text === undefined || tokenizer === undefined) throw new Error('four files were read');
+  const configuration = networkConfiguration.safeParse(manifest.network);
+  if (!configuration.success) throw new AppError('bundle-damaged', `The network of model ${manifest.version} is of a kind this program does not know.`);
+  const tokenizerJson = new TextDecoder().decode(tokenizer);
+  return { manifest, configuration: configuration.data, tokenizerJson, tokenizer: readTokenizer(tokenizerJson), models: { 'image.onnx': image, 'region.onnx': region, 'text.onnx': text } };
+}
+
+/** The weights of a bundle by name, out of its three models. */
+export function weightsOf(bundle: Bundle): Weights {
+  const weights = new Map<string, { dims: readonly number[]; data: Float32Array }>();
+  for (const name of modelFiles) for (const [key, t] of readOnnx(bundle.models[name]).initializers) if (t.dtype === 'float32' && key.includes('.')) weights.set(key, t);
+  return weights;
+}
+
+export interface BundleContents {
+  readonly configuration: NetworkConfiguration;
+  readonly weights: Weights;
+  readonly tokenizerJson: string;
+  readonly manifest: Omit<ModelManifest, 'files' | 'network' | 'format'>;
+  /** More files for people, such as evaluation.json. */
+  readonly extra?: Readonly<Record<string, string>>;
+}
+
+/** Writes a whole bundle folder, atomically: it appears complete or not at all. An existing one is replaced. */
+export async function writeBundle(folder: string, b: BundleContents): Promise<void> {
+  const numbers = (name: string): { dims: readonly number[]; data: Float32Array } => {
+    const found = b.weights.get(name);
+    if (found === undefined) throw new Error(`the weight ${name} is missing`);
+    return found;
+  };
+  const c = b.configuration;
+  const contents: Record<string, Uint8Array> = {
+    'image.onnx': writeOnnx(imageModel(c, weightConstants(numbers)), 'image'),
+    'region.onnx': writeOnnx(regionModel(c, weightConstants(numbers)), 'region'),
+    'text.onnx': writeOnnx(textModel(c, weightConstants(numbers)), 'text'),
+    'tokenizer.json': new TextEncoder().encode(b.tokenizerJson),
+    ...Object.fromEntries(Object.entries(b.extra ?? {}).map(([name, text]) => [name, new TextEncoder().encode(text)])),
+  };
+  const manifest: ModelManifest = { format: 1, ...b.manifest, network: c, files: Object.fromEntries(Object.entries(contents).map(([name, bytes]) => [name, { sha256: sha256Of(bytes), bytes: bytes.length }])) };
+  const temporary = `${folder}.${process.pid}.tmp`;
+  await rm(temporary, { recursive: true, force: true });
+  await mkdir(temporary, { recursive: true });
+  try {
+    for (const [name, bytes] of Object.entries(contents)) await writeAtomically(path.join(temporary, name), bytes);
+    await writeAtomically(path.join(temporary, 'manifest.json'), `${JSON.stringify(manifest, null, 1)}\n`);
+    await rm(folder, { recursive: true, force: true });
+    await rename(temporary, folder);
+    await syncFolder(path.dirname(folder));
+  } catch (error) {
+    await rm(temporary, { recursive: true, force: true });
+    throw error;
+  }
+}

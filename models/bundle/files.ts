@@ -1,0 +1,30 @@
+// Writing so that a crash leaves the old or the new, never half: temporary name, fsync, rename, fsync of the folder.
+import { createHash } from 'node:crypto';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { AppError, isDiskFull } from '../../shared/errors.ts';
+
+export const sha256Of = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+/** Makes a folder's entries durable; not every platform lets a folder be opened, and those keep them anyway. */
+export async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const handle = await open(folder, 'r');
+  try { await handle.sync(); } finally { await handle.close(); }
+}
+
+/** AppError('disk-full') when there is no room; the old file, if any, is untouched then. */
+export async function writeAtomically(file: string, bytes: Uint8Array | string): Promise<void> {
+  const temporary = `${file}.${process.pid}.tmp`;
+  try {
+    await mkdir(path.dirname(file), { recursive: true });
+    const handle = await open(temporary, 'w');
+    try { await handle.writeFile(bytes); await handle.sync(); } finally { await handle.close(); }
+    await rename(temporary, file);
+    await syncFolder(path.dirname(file));
+  } catch (cause) {
+    await rm(temporary, { force: true });
+    if (isDiskFull(cause)) throw new AppError('disk-full', `The disk is full: ${path.basename(file)} was not written.`, { cause });
+    throw cause;
+  }
+}
