@@ -5,6 +5,9 @@ import type { Device } from '../../shared/contracts/inference.ts';
 import { AppError } from '../../shared/errors.ts';
 import { sizeOf, type Tensor } from '../tensor.ts';
 
+// The library writes a page about every device it does not find; what matters is told by device.ts.
+ort.env.logLevel = 'fatal';
+
 export type DeviceName = Device['name'];
 export interface SessionOptions {
   readonly device?: DeviceName;

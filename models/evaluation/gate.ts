@@ -1,0 +1,75 @@
+// Whether a candidate may replace the champion. On the frozen holdout the two are compared patient by patient, by a
+// paired bootstrap; on earlier corrections, region by region. The verdict is advice: a person decides.
+import type { Difference, GateReport } from '../../shared/domain/gate.ts';
+import type { Measure, MetricName } from '../../shared/domain/model.ts';
+import { bootstrap } from './bootstrap.ts';
+import { differences } from './differences.ts';
+import { metricNames, metricsOf, statistics, type Evaluated } from './measure.ts';
+
+/** Metrics whose fall refuses and whose rise recommends. */
+const decisive: ReadonlySet<MetricName> = new Set<MetricName>(['recallAt50', 'recallSmall', 'ap50', 'regionTextRecall1']);
+const fewestPatients = 5;
+const words: Readonly<Record<MetricName, string>> = {
+  recallAt50: 'Findings found', recallAt2Fp: 'Findings found at two false regions an image', recallSmall: 'Small findings found', ap50: 'Average precision',
+  regionTextRecall1: 'Right caption for a region', imageTextRecall1: 'Right text for an image', labelAccuracy: 'Right label', calibrationError: 'Calibration',
+};
+
+export interface Pair { readonly champion: readonly Evaluated[]; readonly candidate: readonly Evaluated[] }
+
+/** Both lists of a pair hold the same examples in the same order. */
+export function judge(holdout: Pair, corrections: Pair, versions: { champion: string; candidate: string; at: string }): { report: GateReport; differences: Difference[] } {
+  const pairs = holdout.champion.map((a, i) => ({ a, b: holdout.candidate[i] ?? a }));
+  const measured = metricNames.map((name): { name: MetricName; difference: Measure | null } => ({
+    name,
+    difference: bootstrap(pairs, (p) => p.a.example.patient, (drawn) => {
+      const before = statistics[name](drawn.map((p) => p.a)), after = statistics[name](drawn.map((p) => p.b));
+      if (before === null || after === null) return null;
+      return name === 'calibrationError' ? before - after : after - before;
+    }),
+  }));
+  const found = [...differences(holdout, 'holdout'), ...differences(corrections, 'corrections')];
+  const right = (images: readonly Evaluated[]): boolean[] => images.flatMap((image) => image.example.findings.map((_, k) => image.detection.matches.some((m) => m.truth === k && m.score >= image.threshold)));
+  const before = right(corrections.champion), after = right(corrections.candidate);
+  const newlyWrong = before.filter((was, i) => was && after[i] !== true).length, newlyRight = after.filter((is, i) => is && before[i] !== true).length;
+
+  const patients = new Set(holdout.champion.map((e) => e.example.patient)).size;
+  const points = (m: Measure): string => `${signed(m.value)} points, ${signed(m.low)} to ${signed(m.high)}`;
+  const worse = measured.filter(({ name, difference: d }) => decisive.has(name) && d !== null && d.high < 0);
+  const better = measured.filter(({ name, difference: d }) => decisive.has(name) && d !== null && d.low > 0);
+  const reasons: string[] = [];
+  for (const { name, difference: d } of [...worse, ...better]) if (d !== null) reasons.push(`${words[name]}: ${points(d)}.`);
+  const forgets = newlyWrong > newlyRight && signTest(newlyWrong, newlyRight) < 0.05;
+  if (forgets) reasons.push(`Of regions that people corrected, ${newlyWrong} are newly missed and ${newlyRight} newly found.`);
+  let verdict: GateReport['verdict'];
+  if (worse.length > 0 || forgets) verdict = 'worse';
+  else if (patients < fewestPatients) { verdict = 'needs-a-person'; reasons.unshift(patients === 0 ? 'No holdout patient is signed off: nothing can be compared yet.' : `Only ${patients} holdout ${patients === 1 ? 'patient is' : 'patients are'} signed off: too few to tell.`); }
+  else if (better.length > 0) verdict = 'better';
+  else { verdict = 'needs-a-person'; reasons.push('No measure changed by more than chance could explain.'); }
+
+  const fixed = found.filter((d) => d.effect === 'fixed').length;
+  return {
+    differences: found.sort((a, b) => harm(b) - harm(a)),
+    report: {
+      ...versions,
+      holdout: { patients, images: holdout.champion.length, regions: holdout.champion.reduce((n, e) => n + e.example.findings.length, 0), championMetrics: metricsOf(holdout.champion), candidateMetrics: metricsOf(holdout.candidate) },
+      differences: measured,
+      corrections: { regions: before.length, championRight: before.filter(Boolean).length, candidateRight: after.filter(Boolean).length, newlyWrong },
+      fixed, broken: found.length - fixed, verdict, reasons,
+    },
+  };
+}
+
+const signed = (v: number): string => `${v < 0 ? '−' : '+'}${Math.abs(100 * v).toFixed(1)}`;
+
+/** Order of what to look at first: a lost region is worse than a false one, a false one than a wrong word. */
+const harm = (d: Difference): number => ({
+  'region-lost': 8, 'false-region-gained': 7, 'label-broken': 6, 'box-worse': 5, 'region-found': 4, 'false-region-gone': 3, 'label-fixed': 2, 'box-better': 1,
+})[d.kind] + (d.reference?.score ?? d.after?.score ?? d.before?.score ?? 0) / 10;
+
+/** One-sided exact sign test: the chance of at least `a` of a + b by coin tosses. */
+export function signTest(a: number, b: number): number {
+  const n = a + b;
+  let term = 0.5 ** n, sum = 0;
+  for (let k = 0; k <= n; k++) { if (k >= a) sum += term; term = (term * (n - k)) / (k + 1); }
+  return Math.min(1, sum);
+}

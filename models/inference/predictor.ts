@@ -1,0 +1,163 @@
+// A bundle at work: regions with words proposed on an image, words suggested for a box, and embeddings. The same code
+// serves the page, the command line and the evaluation of candidates.
+import type { Device } from '../../shared/contracts/inference.ts';
+import { imageCaption, regionCaption, type Finding } from '../../shared/domain/caption.ts';
+import type { Box } from '../../shared/domain/geometry.ts';
+import { readBundle, type Bundle } from '../bundle/bundle.ts';
+import { boxGeometry, geometryLength, regionCrop, toNetwork, wholeImage } from '../images/network-input.ts';
+import type { PixelImage } from '../images/pixels.ts';
+import { gridSide, tokenCount } from '../nets/configuration.ts';
+import { decodeProposals } from '../nets/decode-proposals.ts';
+import { runSize } from '../nets/dual-branch.ts';
+import { chooseDevice } from '../runtime/device.ts';
+import { openSession, type Session } from '../runtime/session.ts';
+import { float32, type Tensor } from '../tensor.ts';
+import { tokenDistances } from '../training/batch.ts';
+
+export interface Proposal { readonly box: Box; readonly score: number; readonly label: string; readonly caption: string; readonly embedding: Float32Array }
+export interface Suggestion { readonly label: string; readonly caption: string; readonly probability: number }
+interface Seen { readonly tokens: Tensor; readonly embedding: Float32Array; readonly objectness: Float32Array; readonly boxes: Float32Array }
+interface RegionSeen { readonly embedding: Float32Array; readonly finding: number }
+
+/** The most regions proposed on one image. */
+const regionLimit = 100;
+/** Below this the first look is not worth a second. */
+const firstLookMinimum = 0.03;
+
+export class Predictor {
+  readonly bundle: Bundle;
+  readonly device: Device;
+  readonly #image: Session;
+  readonly #region: Session;
+  readonly #text: Session;
+  readonly #textCache = new Map<string, Float32Array>();
+  #regionScale = 1 / 0.07;
+
+  private constructor(bundle: Bundle, device: Device, image: Session, region: Session, text: Session) {
+    this.bundle = bundle;
+    this.device = device;
+    this.#image = image;
+    this.#region = region;
+    this.#text = text;
+  }
+
+  /** Reads the bundle (hashes checked) and opens it on the best device. A device that cannot is told, and the CPU used. */
+  static async open(folder: string, threads?: number): Promise<Predictor> {
+    const bundle = await readBundle(folder);
+    const chosen = await chooseDevice();
+    const open = (device: Device['name']): Promise<[Session, Session, Session]> => {
+      const options = { device, ...(threads === undefined ? {} : { threads }) };
+      return Promise.all([openSession(bundle.models['image.onnx'], options), openSession(bundle.models['region.onnx'], options), openSession(bundle.models['text.onnx'], options)]);
+    };
+    try {
+      return new Predictor(bundle, chosen, ...await open(chosen.name));
+    } catch (error) {
+      if (chosen.name === 'cpu') throw error;
+      const reason = `The processor does the work: ${error instanceof Error ? error.message.split('\n')[0] ?? '' : String(error)}`;
+      return new Predictor(bundle, { name: 'cpu', verified: true, reason }, ...await open('cpu'));
+    }
+  }
+
+  async release(): Promise<void> { await Promise.all([this.#image.release(), this.#region.release(), this.#text.release()]); }
+
+  /** Regions above `threshold` (the bundle's when left out), best first, with their words. */
+  async propose(image: PixelImage, findings: readonly Finding[], threshold = this.bundle.manifest.threshold): Promise<Proposal[]> {
+    const seen = await this.#look(image);
+    const c = this.bundle.configuration;
+    const raw = decodeProposals(gridSide(c), seen.objectness, seen.boxes, whole(image), c.image.side, { limit: regionLimit, minimum: Math.min(firstLookMinimum, threshold * threshold) });
+    const looked = await this.#regions(image, seen, raw.map((r) => r.box));
+    const scored = raw.flatMap(({ box, objectness }, i) => {
+      const region = looked[i];
+      if (region === undefined) return [];
+      const score = Math.sqrt(objectness * region.finding);
+      return score >= threshold ? [{ box, score, embedding: region.embedding }] : [];
+    }).sort((a, b) => b.score - a.score);
+    const named: Proposal[] = [];
+    for (const p of scored) {
+      const [best] = await this.#name(p.embedding, p.box, image, findings);
+      named.push({ ...p, label: best?.label ?? 'finding', caption: best?.caption ?? regionCaption('finding', p.box, image.format) });
+    }
+    return named;
+  }
+
+  captionOf(modality: string, proposals: readonly { readonly label: string }[]): string { return imageCaption(modality, proposals.map((p) => p.label)); }
+
+  /** Findings for a box a person drew, most probable first. */
+  async describe(image: PixelImage, box: Box, findings: readonly Finding[]): Promise<Suggestion[]> {
+    const [region] = await this.#regions(image, await this.#look(image), [box]);
+    return region === undefined ? [] : this.#name(region.embedding, box, image, findings);
+  }
+
+  async embedImage(image: PixelImage): Promise<Float32Array> { return (await this.#look(image)).embedding; }
+  async embedRegions(image: PixelImage, boxes: readonly Box[]): Promise<Float32Array[]> {
+    return boxes.length === 0 ? [] : (await this.#regions(image, await this.#look(image), boxes)).map((r) => r.embedding);
+  }
+  /** Image and region embeddings in one look. */
+  async embedBoth(image: PixelImage, boxes: readonly Box[]): Promise<{ image: Float32Array; regions: Float32Array[] }> {
+    const seen = await this.#look(image);
+    return { image: seen.embedding, regions: (await this.#regions(image, seen, boxes)).map((r) => r.embedding) };
+  }
+
+  async embedTexts(texts: readonly string[]): Promise<Float32Array[]> {
+    const { text } = this.bundle.configuration;
+    const missing = [...new Set(texts)].filter((t) => !this.#textCache.has(t));
+    for (let from = 0; from < missing.length; from += runSize.texts) {
+      const part = missing.slice(from, from + runSize.texts);
+      const ids = new BigInt64Array(runSize.texts * text.length), mask = new Float32Array(runSize.texts * text.length);
+      for (let i = 0; i < runSize.texts; i++) {
+        const encoded = this.bundle.tokenizer.encode(part[i] ?? '', text.length);
+        for (let k = 0; k < text.length; k++) { ids[i * text.length + k] = BigInt(encoded.ids[k] ?? 0); mask[i * text.length + k] = encoded.mask[k] ?? 0; }
+      }
+      const out = await this.#text.run({ ids: { dtype: 'int64', dims: [runSize.texts, text.length], data: ids }, mask: float32([runSize.texts, text.length], mask) });
+      const embedding = numbers(out['embedding']), width = this.bundle.configuration.embedding;
+      this.#regionScale = Number(out['regionScale']?.data[0] ?? this.#regionScale);
+      for (const [i, t] of part.entries()) this.#textCache.set(t, embedding.slice(i * width, (i + 1) * width));
+    }
+    return texts.map((t) => this.#textCache.get(t) ?? new Float32Array(this.bundle.configuration.embedding));
+  }
+
+  async #look(image: PixelImage): Promise<Seen> {
+    const side = this.bundle.configuration.image.side;
+    const input = new Float32Array(3 * side * side);
+    wholeImage(image, whole(image), side, input, 0);
+    const out = await this.#image.run({ image: float32([1, 3, side, side], input) }, ['tokens', 'embedding', 'objectness', 'boxes']);
+    const tokens = out['tokens'];
+    if (tokens === undefined) throw new Error('the image model gave no tokens');
+    return { tokens, embedding: numbers(out['embedding']), objectness: numbers(out['objectness']), boxes: numbers(out['boxes']) };
+  }
+
+  async #regions(image: PixelImage, seen: Seen, boxes: readonly Box[]): Promise<RegionSeen[]> {
+    const c = this.bundle.configuration, K = runSize.regions, s = c.region.side, N = tokenCount(c), E = c.embedding;
+    const all: RegionSeen[] = [];
+    for (let from = 0; from < boxes.length; from += K) {
+      const part = boxes.slice(from, from + K);
+      const crops = new Float32Array(K * 3 * s * s), geometry = new Float32Array(K * geometryLength), distance = new Float32Array(K * N);
+      for (const [i, box] of part.entries()) {
+        regionCrop(image, box, s, crops, i * 3 * s * s);
+        geometry.set(boxGeometry(box, whole(image)), i * geometryLength);
+        tokenDistances(toNetwork(box, whole(image), c.image.side), c, distance, i * N);
+      }
+      const out = await this.#region.run({ crops: float32([K, 3, s, s], crops), geometry: float32([1, K, geometryLength], geometry), distance: float32([1, 1, K, N], distance), tokens: seen.tokens }, ['embedding', 'finding']);
+      const embedding = numbers(out['embedding']), finding = numbers(out['finding']);
+      for (let i = 0; i < part.length; i++) all.push({ embedding: embedding.slice(i * E, (i + 1) * E), finding: 1 / (1 + Math.exp(-(finding[i] ?? 0))) });
+    }
+    return all;
+  }
+
+  /** Zero-shot: the region against each finding's caption for this very box, so that only the finding differs. */
+  async #name(embedding: Float32Array, box: Box, image: PixelImage, findings: readonly Finding[]): Promise<Suggestion[]> {
+    const captions = findings.map((f) => regionCaption(f.phrase, box, image.format));
+    const texts = await this.embedTexts(captions);
+    const logits = texts.map((t) => this.#regionScale * dot(t, embedding));
+    const top = Math.max(...logits);
+    const total = logits.reduce((sum, l) => sum + Math.exp(l - top), 0);
+    return findings.map((f, i) => ({ label: f.label, caption: captions[i] ?? '', probability: Math.exp((logits[i] ?? top) - top) / total })).sort((a, b) => b.probability - a.probability);
+  }
+}
+
+const whole = (image: PixelImage): Box => ({ x: 0, y: 0, width: image.format.width, height: image.format.height });
+const dot = (a: Float32Array, b: Float32Array): number => a.reduce((sum, v, i) => sum + v * (b[i] ?? 0), 0);
+function numbers(t: Tensor | undefined): Float32Array {
+  if (t?.dtype !== 'float32') throw new Error('the model gave no numbers');
+  return t.data;
+}
