@@ -31,7 +31,7 @@ export function makePhantom(seed: number): PhantomStudy {
   return {
     title: name, image,
     example: {
-      caseId: `phantom-${seed}`, file: `${name.toLowerCase().replaceAll(' ', '-')}.png`, patient: `phantom-${seed}`, modality: scene.modality,
+      caseId: `phantom-${seed}`, file: `${name.toLowerCase().replaceAll(' ', '-')}.png`, patient: `phantom-${seed}`, modality: scene.modality, phantom: true,
       pixels: image.format, text: imageCaption(scene.modality, findings.map((f) => f.label)), findings, rejected: [],
     },
   };

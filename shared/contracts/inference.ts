@@ -9,7 +9,7 @@ export const image = z.object({ pixels: pixelFormat, modality: z.string() });
 export type Image = z.infer<typeof image>;
 export const proposedRegion = z.object({ box, score: z.number().min(0).max(1), label: z.string(), caption: z.string() });
 export type ProposedRegion = z.infer<typeof proposedRegion>;
-export const embedding = z.instanceof(Float32Array);
+export const embedding = z.custom<Float32Array>((v) => v instanceof Float32Array);
 
 export const device = z.object({ name: z.enum(['cpu', 'dml', 'cuda', 'coreml', 'webgpu']), verified: z.boolean(), reason: z.string() });
 export type Device = z.infer<typeof device>;

@@ -12,6 +12,7 @@ export const example = z.object({
   file: z.string(),
   patient: z.string(),
   modality: z.string(),
+  phantom: z.boolean(),
   pixels: pixelFormat,
   /** The whole image in words, never empty. */
   text: z.string(),
@@ -48,7 +49,7 @@ export function exampleFromTruth(study: CaseRow, regions: readonly RegionRow[]):
   return { ...head(study, findings.map((f) => f.label)), findings, rejected: [] };
 }
 
-const head = (study: CaseRow, labels: readonly string[]): Pick<Example, 'caseId' | 'file' | 'patient' | 'modality' | 'pixels' | 'text'> => ({
-  caseId: study.id, file: study.file, patient: study.patient, modality: study.modality, pixels: study.pixels,
+const head = (study: CaseRow, labels: readonly string[]): Omit<Example, 'findings' | 'rejected'> => ({
+  caseId: study.id, file: study.file, patient: study.patient, modality: study.modality, phantom: study.phantom, pixels: study.pixels,
   text: study.caption.text !== '' ? study.caption.text : imageCaption(study.modality, labels),
 });

@@ -1,0 +1,81 @@
+// Incremental joint fine-tuning: from a bundle and the corrections of a site to a candidate bundle. Global and region
+// branch, ROI processor, text encoder and proposal head learn together in one step.
+import { createHash } from 'node:crypto';
+import path from 'node:path';
+import type { Device } from '../../shared/contracts/inference.ts';
+import { canonical } from '../../shared/domain/diff.ts';
+import type { Finding } from '../../shared/domain/caption.ts';
+import type { Example } from '../../shared/domain/example.ts';
+import type { LossPoint, RunSettings } from '../../shared/domain/run.ts';
+import { AppError } from '../../shared/errors.ts';
+import { rm } from 'node:fs/promises';
+import { readBundle, weightsOf, writeBundle, type BundleContents } from '../bundle/bundle.ts';
+import { bestThreshold } from '../evaluation/detection.ts';
+import { evaluate, loadFrom } from '../evaluation/measure.ts';
+import { Predictor } from '../inference/predictor.ts';
+import { randomFrom } from '../random.ts';
+import { chooseDevice } from '../runtime/device.ts';
+import { makeSampler } from './sampler.ts';
+import { train } from './train.ts';
+
+export interface FineTuneOptions {
+  /** The bundle to start from and the run's own folder, for checkpoints. */
+  readonly bundle: string;
+  readonly folder: string;
+  readonly examples: readonly Example[];
+  /** Where the candidate bundle is written, as the last act. */
+  readonly candidate: string;
+  readonly version: string;
+  readonly findings: readonly Finding[];
+  readonly settings: RunSettings;
+  readonly createdAt: string;
+  readonly blobPath: (sha256: string) => string;
+  readonly signal: AbortSignal;
+  readonly onStep: (loss: LossPoint, secondsLeft: number) => void;
+}
+
+/** Images whose best threshold becomes the candidate's; from the training cases, never the holdout. */
+const thresholdImages = 60;
+/** Phantoms a fine-tune replays from. */
+const replayedPhantoms = 120;
+
+export async function fineTune(o: FineTuneOptions): Promise<{ steps: number; device: Device; seconds: number }> {
+  if (o.examples.length === 0) throw new AppError('nothing-to-train', 'There are no corrected cases to learn from yet.');
+  const began = performance.now();
+  const bundle = await readBundle(o.bundle);
+  const device = await chooseDevice();
+  const examples = [...o.examples].sort((a, b) => (a.caseId < b.caseId ? -1 : 1));
+  const data = createHash('sha256').update(canonical(examples)).digest('hex');
+  const { steps, learningRate, replay, seed } = o.settings;
+  const { weights } = await train({
+    configuration: bundle.configuration, tokenizer: bundle.tokenizer, start: weightsOf(bundle), steps, learningRate, seed, device: device.name,
+    draw: makeSampler({ examples, blobPath: o.blobPath, replay, phantoms: replayedPhantoms, seed }),
+    checkpoint: path.join(o.folder, 'checkpoint.safetensors'), key: createHash('sha256').update(canonical({ data, base: bundle.manifest, settings: o.settings })).digest('hex'),
+    every: 25, onStep: o.onStep, signal: o.signal,
+  });
+
+  const contents = (threshold: number): BundleContents => ({
+    configuration: bundle.configuration, weights, tokenizerJson: bundle.tokenizerJson,
+    manifest: {
+      version: o.version, parent: bundle.manifest.version, createdAt: o.createdAt, findings: [...o.findings], threshold, licence: bundle.manifest.licence,
+      madeBy: { code: 'fine-tune', seed, device: device.name, steps, data, examples: examples.length, phantomOnly: bundle.manifest.madeBy.phantomOnly && examples.every((e) => e.phantom), seconds: (performance.now() - began) / 1000 },
+    },
+  });
+  // The candidate's scores lie elsewhere than its parent's, so its threshold is set anew, on cases it learnt from.
+  const draft = path.join(o.folder, 'draft');
+  await writeBundle(draft, contents(bundle.manifest.threshold));
+  const predictor = await Predictor.open(draft);
+  let threshold: number;
+  try {
+    const chosen = randomFrom(seed, 31).shuffled(examples).slice(0, thresholdImages);
+    threshold = bestThreshold((await evaluate({ predictor, examples: chosen, findings: o.findings, load: loadFrom(o.blobPath), signal: o.signal })).map((e) => e.detection));
+  } catch (error) {
+    if (o.signal.aborted) throw new AppError('cancelled', 'The run was stopped.', { cause: error });
+    throw error;
+  } finally {
+    await predictor.release();
+    await rm(draft, { recursive: true, force: true });
+  }
+  await writeBundle(o.candidate, contents(threshold));
+  return { steps, device, seconds: (performance.now() - began) / 1000 };
+}
