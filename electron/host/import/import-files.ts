@@ -1,0 +1,136 @@
+// Files and folders into the workspace. Each file is decoded, its blobs stored, then one journal record says it is
+// there: a crash in between leaves blobs nobody names, never half a case. A bad file is listed; the others go on.
+import { createHash, randomUUID } from 'node:crypto';
+import { readFile, readdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+import type { ImportReport, Progress } from '../../../shared/contracts/host.ts';
+import type { CaseRow } from '../../../shared/domain/case.ts';
+import type { Command, CommandName } from '../../../shared/domain/command.ts';
+import { storeProposals } from '../../../shared/domain/commands/case.ts';
+import { emptyDiff, type Diff } from '../../../shared/domain/diff.ts';
+import type { RegionRow } from '../../../shared/domain/region.ts';
+import { AppError, isDiskFull, toWireError } from '../../../shared/errors.ts';
+import { readCoco, readJsonLines, type AnnotatedImage, type Annotations } from './annotations.ts';
+import type { DecodePool } from './decode-pool.ts';
+
+export interface ImportDependencies {
+  readonly pool: DecodePool;
+  readonly putBlob: (bytes: Uint8Array) => Promise<string>;
+  readonly hasSource: (sha256: string) => boolean;
+  readonly append: (command: Command) => void;
+  readonly splitOf: (patient: string) => CaseRow['split'];
+  readonly actor: string;
+  readonly now: () => string;
+}
+export interface ImportOptions {
+  /** Files and folders. */
+  readonly paths: readonly string[];
+  /** A JSONL or COCO file; 'auto' takes an annotations.jsonl or *.coco.json that lies in a given folder. */
+  readonly annotations: string | 'auto' | null;
+  readonly as: 'truth' | 'proposals';
+  readonly limit?: number;
+  readonly onProgress?: (progress: Progress) => void;
+  readonly signal?: { readonly aborted: boolean };
+}
+
+const ignored = /^(\.|DICOMDIR|Thumbs\.db$)/i;
+const notImages = /\.(jsonl?|txt|md|csv|xml|pdf|html?|zip)$/i;
+
+async function* filesUnder(paths: readonly string[]): AsyncGenerator<string> {
+  for (const given of paths) {
+    const info = await stat(given).catch(() => null);
+    if (info === null) throw new AppError('not-found', `${given} does not exist.`);
+    if (!info.isDirectory()) { yield given; continue; }
+    for (const entry of (await readdir(given, { withFileTypes: true })).sort((a, b) => (a.name < b.name ? -1 : 1))) {
+      if (ignored.test(entry.name)) continue;
+      const full = path.join(given, entry.name);
+      if (entry.isDirectory()) yield* filesUnder([full]);
+      else if (entry.isFile() && !notImages.test(entry.name)) yield full;
+    }
+  }
+}
+
+async function findAnnotations(o: ImportOptions): Promise<{ folder: string; annotations: Annotations } | null> {
+  let file = o.annotations;
+  if (file === 'auto') {
+    file = null;
+    for (const folder of o.paths) {
+      const names = await readdir(folder).catch(() => []);
+      const found = names.find((n) => n === 'annotations.jsonl') ?? names.find((n) => n.endsWith('.coco.json') || n === 'annotations.json' || n === 'instances.json');
+      if (found !== undefined) { file = path.join(folder, found); break; }
+    }
+  }
+  if (file === null) return null;
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => { throw new AppError('not-found', `${file} cannot be read.`, { cause }); });
+  const annotations = file.endsWith('.jsonl') ? readJsonLines(text) : readCoco(text);
+  if (annotations.images.length === 0) throw new AppError('bad-annotations', `${path.basename(file)} holds no usable annotation. ${annotations.problems[0] ?? ''}`.trim());
+  return { folder: path.dirname(file), annotations };
+}
+
+/** Disk full ends the import with AppError('disk-full'); every case journalled before stays. */
+export async function importFiles(o: ImportOptions, d: ImportDependencies): Promise<ImportReport> {
+  const report: ImportReport = { imported: [], duplicates: 0, refused: [], annotated: 0 };
+  const found = await findAnnotations(o);
+  const files: { path: string; annotated: AnnotatedImage | null }[] = [];
+  if (found !== null) {
+    for (const image of found.annotations.images) files.push({ path: path.resolve(found.folder, image.file), annotated: image });
+    for (const problem of found.annotations.problems) report.refused.push({ file: 'annotations', error: { code: 'bad-annotations', message: problem } });
+  } else for await (const file of filesUnder(o.paths)) { files.push({ path: file, annotated: null }); if (files.length >= (o.limit ?? Infinity)) break; }
+  files.splice(o.limit ?? Infinity);
+
+  const began = performance.now();
+  let done = 0, next = 0;
+  const seen = new Set<string>();
+  const one = async (file: string, annotated: AnnotatedImage | null): Promise<void> => {
+    const name = path.basename(file);
+    const bytes = new Uint8Array(await readFile(file).catch((cause: unknown) => { throw new AppError('not-found', `${name} cannot be read from disk.`, { cause }); }));
+    const source = createHash('sha256').update(bytes).digest('hex');
+    if (bytes.length > 0 && (seen.has(source) || d.hasSource(source))) { report.duplicates++; return; }
+    seen.add(source);
+    const image = await d.pool.decode(bytes, name, annotated?.format ?? null);
+    if (annotated !== null && (annotated.size.width !== image.image.format.width || annotated.size.height !== image.image.format.height)) {
+      throw new AppError('bad-annotations', `${name} is ${image.image.format.width} × ${image.image.format.height} pixels, but its annotation says ${annotated.size.width} × ${annotated.size.height}.`);
+    }
+    await d.putBlob(bytes);
+    const patient = annotated?.patient ?? image.image.patient?.key ?? `file:${source.slice(0, 16)}`;
+    const stem = name.replace(/\.[a-z0-9]{2,5}$/i, '');
+    const study: CaseRow = {
+      table: 'cases', id: randomUUID(), title: annotated?.title ?? (image.image.patient === null ? stem : `${image.image.patient.shown} · ${image.image.study === '' ? stem : image.image.study}`),
+      patient, modality: annotated?.modality ?? image.image.modality, file: name, source, pixels: { ...image.image.format, blob: await d.putBlob(image.pixels) }, frames: image.image.frames,
+      thumbnail: await d.putBlob(image.thumbnail), phantom: annotated?.phantom ?? false, split: d.splitOf(patient), importedAt: d.now(), status: 'new',
+      caption: annotated?.text == null ? { text: '', origin: 'none' } : { text: annotated.text, origin: 'dataset' }, signedOffAt: null,
+    };
+    const send = (commandName: CommandName, diff: Diff): void => d.append({ id: randomUUID(), name: commandName, caseId: study.id, actor: d.actor, at: d.now(), of: null, diff });
+    send('importCase', { ...emptyDiff, added: [study] });
+    report.imported.push(study.id);
+    if (annotated === null || annotated.regions.length === 0) return;
+    report.annotated++;
+    const rows = annotated.regions.map((r, i): RegionRow => ({
+      table: 'regions', id: randomUUID(), caseId: study.id, box: r.box, label: r.label, caption: r.caption, order: i, verdict: 'proposed',
+      source: o.as === 'truth' ? 'truth' : 'dataset', proposal: o.as === 'truth' ? null : { box: r.box, label: r.label, caption: r.caption, score: r.score === null ? null : Math.min(1, Math.max(0, r.score)), model: null },
+    }));
+    if (o.as === 'truth') send('importTruth', { ...emptyDiff, added: rows });
+    else send('storeProposals', storeProposals(study, [], rows, null));
+  };
+
+  let full: AppError | null = null;
+  const lane = async (): Promise<void> => {
+    for (let job = files[next++]; job !== undefined && full === null; job = files[next++]) {
+      if (o.signal?.aborted === true) throw new AppError('cancelled', `The import was stopped after ${report.imported.length} files.`);
+      const name = path.basename(job.path);
+      try {
+        await one(job.path, job.annotated);
+      } catch (error) {
+        if (isDiskFull(error) || (error instanceof AppError && error.code === 'disk-full')) full = new AppError('disk-full', `The disk is full: ${report.imported.length} files were imported, ${name} and the rest were not.`, { cause: error });
+        else if (error instanceof AppError) report.refused.push({ file: name, error: toWireError(error) });
+        else throw error;
+      }
+      done++;
+      o.onProgress?.({ done, of: files.length, name, secondsLeft: ((performance.now() - began) / 1000 / done) * (files.length - done) });
+    }
+  };
+  await Promise.all(Array.from({ length: 3 }, lane));
+  if (full !== null) throw full;
+  report.refused.sort((a, b) => (a.file < b.file ? -1 : 1));
+  return report;
+}

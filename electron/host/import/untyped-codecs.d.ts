@@ -1,0 +1,13 @@
+// The codec packages bring no types for their decode builds: each is a factory of an Emscripten module.
+declare module '@cornerstonejs/codec-charls/decode' { const factory: (options: { print: () => void; printErr: () => void }) => Promise<Readonly<Record<string, unknown>>>; export default factory; }
+declare module '@cornerstonejs/codec-libjpeg-turbo-8bit/decode' { const factory: (options: { print: () => void; printErr: () => void }) => Promise<Readonly<Record<string, unknown>>>; export default factory; }
+declare module '@cornerstonejs/codec-openjpeg/decode' { const factory: (options: { print: () => void; printErr: () => void }) => Promise<Readonly<Record<string, unknown>>>; export default factory; }
+declare module 'jpeg-lossless-decoder-js' {
+  export class Decoder {
+    constructor();
+    readonly xDim: number;
+    readonly yDim: number;
+    readonly numComp: number;
+    decode(buffer: ArrayBuffer, offset: number, length: number, bytesPerSample: number): Uint8Array | Uint16Array;
+  }
+}
