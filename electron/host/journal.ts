@@ -1,0 +1,192 @@
+// What people decided, for ever: one record a command, appended, hash-chained, fsynced before it is acknowledged. The
+// tables of current rows beside the records are derived; they are rebuilt whenever they are not at the journal's end.
+import { createHash } from 'node:crypto';
+import { DatabaseSync } from 'node:sqlite';
+import { z } from 'zod';
+import { command, journalRecord, type Command, type JournalRecord } from '../../shared/domain/command.ts';
+import { applyDiff, canonical, row, type Row, type RowStore } from '../../shared/domain/diff.ts';
+import type { CaseRow } from '../../shared/domain/case.ts';
+import type { DecisionRow } from '../../shared/domain/model.ts';
+import type { RegionRow } from '../../shared/domain/region.ts';
+import { AppError, isDiskFull, toWireError, type WireError } from '../../shared/errors.ts';
+
+const genesis = '0'.repeat(64);
+
+/** SHA-256 of the record before and the command's canonical text. */
+export const recordHash = (previousHash: string, seq: number, c: Command): string =>
+  createHash('sha256').update(`${previousHash}\n${seq}\n${canonical(c)}`).digest('hex');
+
+const schema = `
+  CREATE TABLE IF NOT EXISTS records (seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, case_id TEXT, hash TEXT NOT NULL, previous TEXT NOT NULL, body TEXT NOT NULL) STRICT;
+  CREATE INDEX IF NOT EXISTS records_by_case ON records (case_id, seq);
+  CREATE TRIGGER IF NOT EXISTS records_stay BEFORE UPDATE ON records BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+  CREATE TRIGGER IF NOT EXISTS records_remain BEFORE DELETE ON records BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+  CREATE TABLE IF NOT EXISTS rows (kind TEXT NOT NULL, id TEXT NOT NULL, case_id TEXT, source TEXT, body TEXT NOT NULL, PRIMARY KEY (kind, id)) STRICT, WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS rows_by_case ON rows (case_id, kind);
+  CREATE INDEX IF NOT EXISTS rows_by_source ON rows (source) WHERE source IS NOT NULL;
+  CREATE TABLE IF NOT EXISTS derived (one INTEGER PRIMARY KEY CHECK (one = 1), seq INTEGER NOT NULL) STRICT;`;
+
+const body = z.object({ body: z.string() });
+const last = z.object({ seq: z.number(), hash: z.string() });
+
+export interface AppendResult { readonly stored: { id: string; seq: number }[]; readonly refused: { id: string; error: WireError } | null }
+
+export class Journal {
+  readonly #db: DatabaseSync;
+  readonly #listeners = new Set<(seq: number) => void>();
+  #seq = 0;
+  #hash = genesis;
+
+  /** Opens or makes the journal. AppError('journal-damaged') when it is no database or its last records are broken. */
+  constructor(file: string) {
+    try {
+      this.#db = new DatabaseSync(file);
+      this.#db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 2000;');
+      this.#db.exec(schema);
+      const end = this.#db.prepare('SELECT seq, hash FROM records ORDER BY seq DESC LIMIT 1').get();
+      if (end !== undefined) { const { seq, hash } = last.parse(end); this.#seq = seq; this.#hash = hash; }
+      this.#rebuildIfBehind();
+    } catch (cause) {
+      if (isDiskFull(cause)) throw new AppError('disk-full', 'The disk is full: the record of decisions cannot be opened.', { cause });
+      throw new AppError('journal-damaged', `The record of decisions cannot be opened (${cause instanceof Error ? cause.message : String(cause)}).`, { cause });
+    }
+  }
+
+  get seq(): number { return this.#seq; }
+  onAppend(listener: (seq: number) => void): () => void { this.#listeners.add(listener); return () => this.#listeners.delete(listener); }
+
+  /**
+   * Appends in order and answers when they are on the disk. A command whose id is known answers its old number. The
+   * first that is refused (not valid, or its rows are not as it says) ends the batch; those before it are kept.
+   * @throws AppError('disk-full'); nothing of the batch is kept then.
+   */
+  append(commands: readonly unknown[]): AppendResult {
+    const stored: { id: string; seq: number }[] = [];
+    let refused: AppendResult['refused'] = null;
+    const [seq, hash] = [this.#seq, this.#hash];
+    try {
+      this.#db.exec('BEGIN IMMEDIATE');
+      for (const raw of commands) {
+        const parsed = command.safeParse(raw);
+        if (!parsed.success) { refused = { id: idOf(raw), error: { code: 'invalid-message', message: 'A change was not understood and not stored.' } }; break; }
+        const c = parsed.data;
+        const known = this.#db.prepare('SELECT seq FROM records WHERE id = ?').get(c.id);
+        if (known !== undefined) { stored.push({ id: c.id, seq: z.object({ seq: z.number() }).parse(known).seq }); continue; }
+        try {
+          applyDiff(this.#rowStore(), c.diff);
+        } catch (error) {
+          if (!(error instanceof AppError)) throw error;
+          refused = { id: c.id, error: toWireError(error) };
+          break;
+        }
+        const next = this.#seq + 1, nextHash = recordHash(this.#hash, next, c);
+        this.#db.prepare('INSERT INTO records (seq, id, case_id, hash, previous, body) VALUES (?, ?, ?, ?, ?, ?)').run(next, c.id, c.caseId, nextHash, this.#hash, canonical(c));
+        this.#seq = next;
+        this.#hash = nextHash;
+        stored.push({ id: c.id, seq: next });
+      }
+      this.#db.prepare('INSERT INTO derived (one, seq) VALUES (1, ?) ON CONFLICT (one) DO UPDATE SET seq = excluded.seq').run(this.#seq);
+      this.#db.exec('COMMIT');
+    } catch (cause) {
+      if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
+      this.#seq = seq;
+      this.#hash = hash;
+      if (isDiskFull(cause)) throw new AppError('disk-full', 'The disk is full: the change is not saved.', { cause });
+      throw cause;
+    }
+    if (this.#seq > seq) for (const listener of this.#listeners) listener(this.#seq);
+    return { stored, refused };
+  }
+
+  /** As append, for one command that must succeed. */
+  appendOne(c: Command): void {
+    const { refused } = this.append([c]);
+    if (refused !== null) throw new AppError(refused.error.code, refused.error.message);
+  }
+
+  records(after: number, limit: number, caseId: string | null): JournalRecord[] {
+    const found = caseId === null
+      ? this.#db.prepare('SELECT seq, hash, previous, body FROM records WHERE seq > ? ORDER BY seq LIMIT ?').all(after, limit)
+      : this.#db.prepare('SELECT seq, hash, previous, body FROM records WHERE case_id = ? AND seq > ? ORDER BY seq LIMIT ?').all(caseId, after, limit);
+    return found.map(toRecord);
+  }
+
+  /** Every record in turn with the sentence of what is wrong with it, if anything is. */
+  *check(): Generator<{ seq: number; problem: string | null }> {
+    let previous = genesis, expected = 1;
+    for (const raw of this.#db.prepare('SELECT seq, hash, previous, body FROM records ORDER BY seq').iterate()) {
+      let problem: string | null = null;
+      let seq = expected;
+      try {
+        const r = toRecord(raw);
+        seq = r.seq;
+        const { seq: _, hash, previousHash, ...rest } = r;
+        if (r.seq !== expected) problem = `Record ${expected} is missing.`;
+        else if (previousHash !== previous || recordHash(previous, r.seq, command.parse(rest)) !== hash) problem = `Record ${r.seq} was changed after it was written.`;
+        previous = hash;
+      } catch {
+        problem = `Record ${expected} cannot be read.`;
+      }
+      yield { seq, problem };
+      expected = seq + 1;
+    }
+  }
+
+  /** Rows in pages, ground truth left out: [kind, id] order, `cursor` from the page before. */
+  snapshot(cursor: string | null, limit: number): { rows: Row[]; cursor: string | null } {
+    const [kind = '', id = ''] = cursor?.split('/') ?? [];
+    const found = this.#db.prepare(`SELECT body FROM rows WHERE (kind, id) > (?, ?) AND (source IS NULL OR source <> 'truth') ORDER BY kind, id LIMIT ?`).all(kind, id, limit).map(toRow);
+    const end = found.at(-1);
+    return { rows: found, cursor: found.length < limit || end === undefined ? null : `${end.table}/${end.id}` };
+  }
+
+  cases(): CaseRow[] { return this.#db.prepare(`SELECT body FROM rows WHERE kind = 'cases'`).all().map(toRow).filter((r): r is CaseRow => r.table === 'cases').sort((a, b) => (a.importedAt === b.importedAt ? (a.file < b.file ? -1 : 1) : a.importedAt < b.importedAt ? -1 : 1)); }
+  case(id: string): CaseRow {
+    const found = this.#get('cases', id);
+    if (found?.table !== 'cases') throw new AppError('not-found', 'This case is not in the workspace.');
+    return found;
+  }
+  regionsOf(caseId: string): RegionRow[] { return this.#db.prepare(`SELECT body FROM rows WHERE case_id = ? AND kind = 'regions'`).all(caseId).map(toRow).filter((r): r is RegionRow => r.table === 'regions').sort((a, b) => a.order - b.order); }
+  regions(): RegionRow[] { return this.#db.prepare(`SELECT body FROM rows WHERE kind = 'regions'`).all().map(toRow).filter((r): r is RegionRow => r.table === 'regions'); }
+  decisions(): DecisionRow[] { return this.#db.prepare(`SELECT body FROM rows WHERE kind = 'decisions'`).all().map(toRow).filter((r): r is DecisionRow => r.table === 'decisions').sort((a, b) => (a.at < b.at ? -1 : 1)); }
+  hasSource(sha256: string): boolean { return this.#db.prepare(`SELECT 1 AS found FROM rows WHERE source = ? LIMIT 1`).get(sha256) !== undefined; }
+
+  close(): void { this.#db.close(); }
+
+  #get(table: Row['table'], id: string): Row | undefined {
+    const found = this.#db.prepare('SELECT body FROM rows WHERE kind = ? AND id = ?').get(table, id);
+    return found === undefined ? undefined : toRow(found);
+  }
+
+  #rowStore(): RowStore {
+    const put = this.#db.prepare('INSERT INTO rows (kind, id, case_id, source, body) VALUES (?, ?, ?, ?, ?) ON CONFLICT (kind, id) DO UPDATE SET body = excluded.body, source = excluded.source');
+    const remove = this.#db.prepare('DELETE FROM rows WHERE kind = ? AND id = ?');
+    return {
+      get: (table, id) => this.#get(table, id),
+      put: (r) => { put.run(r.table, r.id, r.table === 'regions' ? r.caseId : r.table === 'cases' ? r.id : null, r.table === 'decisions' ? null : r.source, canonical(r)); },
+      delete: (table, id) => { remove.run(table, id); },
+    };
+  }
+
+  #rebuildIfBehind(): void {
+    const derived = this.#db.prepare('SELECT seq FROM derived').get();
+    if (derived !== undefined && z.object({ seq: z.number() }).parse(derived).seq === this.#seq) return;
+    this.#db.exec('BEGIN IMMEDIATE; DELETE FROM rows;');
+    const store = this.#rowStore();
+    for (let after = 0; after < this.#seq;) {
+      const part = this.records(after, 500, null);
+      if (part.length === 0) break;
+      for (const r of part) applyDiff(store, r.diff);
+      after = part.at(-1)?.seq ?? this.#seq;
+    }
+    this.#db.prepare('INSERT INTO derived (one, seq) VALUES (1, ?) ON CONFLICT (one) DO UPDATE SET seq = excluded.seq').run(this.#seq);
+    this.#db.exec('COMMIT');
+  }
+}
+
+const idOf = (raw: unknown): string => (typeof raw === 'object' && raw !== null && 'id' in raw && typeof raw.id === 'string' ? raw.id : '');
+const toRow = (found: unknown): Row => row.parse(JSON.parse(body.parse(found).body));
+function toRecord(found: unknown): JournalRecord {
+  const { seq, hash, previous, body: text } = z.object({ seq: z.number(), hash: z.string(), previous: z.string(), body: z.string() }).parse(found);
+  return journalRecord.parse({ ...z.record(z.string(), z.unknown()).parse(JSON.parse(text)), seq, hash, previousHash: previous });
+}
