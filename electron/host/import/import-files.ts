@@ -54,7 +54,9 @@ async function findAnnotations(o: ImportOptions): Promise<{ folder: string; anno
   let file = o.annotations;
   if (file === 'auto') {
     file = null;
-    for (const folder of o.paths) {
+    // A dropped folder lies one level down in its upload.
+    const below = await Promise.all(o.paths.map(async (p) => (await readdir(p, { withFileTypes: true }).catch(() => [])).filter((e) => e.isDirectory()).map((e) => path.join(p, e.name))));
+    for (const folder of [...o.paths, ...below.flat()]) {
       const names = await readdir(folder).catch(() => []);
       const found = names.find((n) => n === 'annotations.jsonl') ?? names.find((n) => n.endsWith('.coco.json') || n === 'annotations.json' || n === 'instances.json');
       if (found !== undefined) { file = path.join(folder, found); break; }

@@ -1,0 +1,193 @@
+// The program without a window: the same host, the same journal, the same engines. Results go to standard output (one
+// JSON document with --json), progress to standard error.
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import type { Progress } from '../shared/contracts/host.ts';
+import { AppError, describeError, toWireError } from '../shared/errors.ts';
+import { embed, type EmbedOf } from './commands/embed.ts';
+import { evaluateVersion } from './commands/evaluate.ts';
+import { predictionLines } from './commands/predictions.ts';
+import { simulateReview } from './commands/simulate-review.ts';
+import { exportReviewed } from './host/export/export-reviewed.ts';
+import { forkEngine } from './host/fork-engine.ts';
+import { Host } from './host/open.ts';
+import { writeAtomically } from '../models/bundle/files.ts';
+
+const help = `regionmed <command> --workspace DIR [--json]
+
+  import PATH...            images (PNG, JPEG, DICOM) and folders, or an annotated set
+      --annotations FILE    JSONL or COCO; found by itself when it lies in a given folder
+      --as truth|proposals  what annotations are (default truth)
+      --limit N             at most N images
+  phantoms --count N        make and import N phantom studies  [--seed N]
+  propose                   regions and captions by the model in use, stored for review
+      --predictions FILE    also one JSON line an image  --split training|holdout|all  --model V  --threshold T  --no-store
+  embed --of images|regions|texts --out FILE   one JSON line an item
+  review --simulate         a physician played from ground truth  [--limit N] [--overlap 0.5]
+  train                     fine-tune on what was signed off  [--steps N] [--lr X] [--replay X] [--seed N] [--resume]
+  evaluate                  [--model V] [--split holdout|all] [--predictions FILE]
+  diff --candidate V        what a candidate fixed and broke
+  promote V | refuse V | rollback             [--note TEXT]
+  export --format jsonl|coco --out DIR
+  verify                    the journal's hash chain and every stored image
+
+Exit codes: 0 done; 1 failed, or some files or cases failed; 2 not understood; 3 the gate says the candidate is worse.
+Decision support for annotation, not a diagnosis.`;
+
+const { values, positionals } = ((): ReturnType<typeof parse> => {
+  try { return parse(); } catch (error) { process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${help}\n`); process.exit(2); }
+})();
+
+function parse() {
+  return parseArgs({
+    allowPositionals: true,
+    options: {
+      workspace: { type: 'string' }, json: { type: 'boolean', default: false }, help: { type: 'boolean', default: false }, annotations: { type: 'string', default: 'auto' }, as: { type: 'string', default: 'truth' }, limit: { type: 'string' },
+      count: { type: 'string', default: '20' }, seed: { type: 'string', default: '1' }, predictions: { type: 'string' }, split: { type: 'string' }, model: { type: 'string' }, threshold: { type: 'string' }, 'no-store': { type: 'boolean', default: false },
+      of: { type: 'string' }, out: { type: 'string' }, simulate: { type: 'boolean', default: false }, overlap: { type: 'string', default: '0.5' }, steps: { type: 'string' }, lr: { type: 'string' }, replay: { type: 'string' }, resume: { type: 'boolean', default: false },
+      candidate: { type: 'string' }, note: { type: 'string', default: '' }, format: { type: 'string', default: 'jsonl' },
+    },
+  });
+}
+
+const usage = (sentence: string): AppError => new AppError('wrong-usage', sentence);
+const number = (text: string | undefined, name: string): number | undefined => {
+  if (text === undefined) return undefined;
+  const v = Number(text);
+  if (!Number.isFinite(v)) throw usage(`--${name} needs a number, not "${text}".`);
+  return v;
+};
+const oneOf = <T extends string>(text: string | undefined, all: readonly T[], name: string, standard?: T): T => {
+  const found = all.find((a) => a === (text ?? standard));
+  if (found === undefined) throw usage(`--${name} is one of ${all.join(', ')}.`);
+  return found;
+};
+
+let lastShown = 0;
+function show(text: string, final = false): void {
+  const now = performance.now();
+  if (process.stderr.isTTY) { process.stderr.write(`\r\x1b[K${text}${final ? '\n' : ''}`); return; }
+  if (final || now - lastShown > 3000) { lastShown = now; process.stderr.write(`${text}\n`); }
+}
+const onProgress = ({ done, of, name, secondsLeft }: Progress): void => show(`${done}${of === null ? '' : ` of ${of}`} · ${name}${secondsLeft === null || secondsLeft < 2 ? '' : ` · ${Math.round(secondsLeft)} s left`}`);
+
+const stop = new AbortController();
+process.on('SIGINT', () => { if (stop.signal.aborted) process.exit(130); stop.abort(); });
+process.on('SIGTERM', () => stop.abort());
+
+/** Answers the JSON document, the words for people, and the exit code. */
+async function perform(host: Host, command: string, rest: readonly string[]): Promise<{ result: unknown; words: string; code?: number }> {
+  switch (command) {
+    case 'import': {
+      if (rest.length === 0) throw usage('import needs files or folders.');
+      const limit = number(values.limit, 'limit');
+      const report = await host.import({ paths: rest.map((p) => path.resolve(p)), annotations: values.annotations, as: oneOf(values.as, ['truth', 'proposals'], 'as'), ...(limit === undefined ? {} : { limit }) }, onProgress, stop.signal);
+      const refused = report.refused.map((r) => `  ${r.file}: ${r.error.message}`).join('\n');
+      return { result: report, words: `${report.imported.length} imported, ${report.annotated} with annotations, ${report.duplicates} already there, ${report.refused.length} refused${refused === '' ? '' : `\n${refused}`}`, code: report.refused.length > 0 ? 1 : 0 };
+    }
+    case 'phantoms': {
+      const report = await host.importPhantoms(number(values.count, 'count') ?? 20, number(values.seed, 'seed') ?? 1, onProgress, stop.signal);
+      return { result: report, words: `${report.imported.length} phantom studies imported` };
+    }
+    case 'propose': {
+      const threshold = number(values.threshold, 'threshold');
+      const stored = values['no-store'] || values.model !== undefined ? { proposed: 0, failed: [] } : await host.propose(null, onProgress, stop.signal, threshold);
+      let lines = 0;
+      if (values.predictions !== undefined) {
+        const made = await predictionLines(host, { version: values.model ?? host.registry.champion, split: oneOf(values.split, ['training', 'holdout', 'all'], 'split', 'all'), threshold, onProgress, signal: stop.signal });
+        await writeAtomically(values.predictions, made.map((l) => `${JSON.stringify(l)}\n`).join(''));
+        lines = made.length;
+      }
+      return { result: { ...stored, predictions: lines }, words: `${stored.proposed} cases proposed${lines > 0 ? `, ${lines} lines of predictions` : ''}${stored.failed.map((f) => `\n  ${f.caseId}: ${f.error.message}`).join('')}`, code: stored.failed.length > 0 ? 1 : 0 };
+    }
+    case 'embed': {
+      if (values.out === undefined) throw usage('embed needs --out FILE.');
+      const of: EmbedOf = oneOf(values.of, ['images', 'regions', 'texts'], 'of');
+      const lines = await embed(host, of, values.model ?? host.registry.champion, onProgress, stop.signal);
+      await writeAtomically(values.out, lines.map((l) => `${JSON.stringify(l)}\n`).join(''));
+      return { result: { of, items: lines.length, out: values.out }, words: `${lines.length} ${of} embedded` };
+    }
+    case 'review': {
+      if (!values.simulate) throw usage('review on the command line is --simulate only; people review in the window.');
+      const result = simulateReview(host, { overlap: number(values.overlap, 'overlap') ?? 0.5, limit: number(values.limit, 'limit') ?? Infinity });
+      return { result, words: `${result.cases} cases signed off: ${result.accepted} accepted, ${result.edited} edited, ${result.rejected} rejected, ${result.added} added` };
+    }
+    case 'train': {
+      const off = host.runs;
+      const { suggested } = await off.queue();
+      const paused = off.list().find((r) => r.status === 'paused');
+      if (values.resume && paused === undefined) throw new AppError('not-found', 'There is no paused run to resume.');
+      const started = values.resume && paused !== undefined ? await off.resume(paused.id) : await off.start({
+        steps: number(values.steps, 'steps') ?? suggested.steps, learningRate: number(values.lr, 'lr') ?? suggested.learningRate, replay: number(values.replay, 'replay') ?? suggested.replay, seed: number(values.seed, 'seed') ?? suggested.seed,
+      });
+      stop.signal.addEventListener('abort', () => void off.pause(started.id).catch(() => undefined));
+      const timer = setInterval(() => { const r = off.list().find((x) => x.id === started.id); const l = r?.losses.at(-1); if (r !== undefined) show(`${r.status} · step ${r.step} of ${r.settings.steps}${l === undefined ? '' : ` · loss ${l.total.toFixed(3)}`}${r.secondsLeft === null ? '' : ` · ${Math.round(r.secondsLeft)} s left`}`); }, 500);
+      await off.idle();
+      clearInterval(timer);
+      const run = off.list().find((r) => r.id === started.id);
+      if (run === undefined) throw new Error('the run is gone');
+      if (run.status === 'failed' && run.error !== null) throw new AppError('engine-failed', run.error.message);
+      const report = run.candidate === null ? null : await host.registry.report(run.candidate);
+      return { result: { run, report: report?.report ?? null }, words: run.candidate === null ? `The run is ${run.status} after step ${run.step}.` : `Candidate ${run.candidate}: ${report?.report.verdict ?? 'not compared'}. ${(report?.report.reasons ?? []).join(' ')}`, code: run.status === 'done' ? 0 : 1 };
+    }
+    case 'evaluate': {
+      const version = values.model ?? host.registry.champion;
+      const result = await evaluateVersion(host, { version, split: oneOf(values.split, ['holdout', 'training', 'all'], 'split', 'holdout'), predictions: values.predictions === undefined ? null : path.resolve(values.predictions), onProgress, signal: stop.signal });
+      const lines = Object.entries(result.metrics).map(([name, m]) => `  ${name.padEnd(20)} ${m === null ? 'nothing to measure' : `${(100 * m.value).toFixed(1)} % (${(100 * m.low).toFixed(1)} to ${(100 * m.high).toFixed(1)}, ${m.n} patients)`}`);
+      return { result: { version, ...result }, words: `Model ${version} on ${result.images} images:\n${lines.join('\n')}` };
+    }
+    case 'diff': {
+      if (values.candidate === undefined) throw usage('diff needs --candidate VERSION.');
+      const found = await host.registry.report(values.candidate);
+      if (found === null) throw new AppError('not-found', `Model ${values.candidate} was not compared with another.`);
+      return { result: found, words: `${found.report.verdict}: ${found.report.fixed} fixed, ${found.report.broken} broken.\n${found.report.reasons.map((r) => `  ${r}`).join('\n')}`, code: found.report.verdict === 'worse' ? 3 : 0 };
+    }
+    case 'promote': case 'refuse': {
+      const [version] = rest;
+      if (version === undefined) throw usage(`${command} needs a version.`);
+      await (command === 'promote' ? host.registry.promote(version, values.note) : host.registry.refuse(version, values.note));
+      return { result: { champion: host.registry.champion }, words: `Model ${host.registry.champion} is in use.` };
+    }
+    case 'rollback': {
+      const champion = await host.registry.rollBack(values.note);
+      return { result: { champion }, words: `Model ${champion} is in use again.` };
+    }
+    case 'export': {
+      if (values.out === undefined) throw usage('export needs --out DIR.');
+      const made = await exportReviewed({ cases: host.journal.cases(), regionsOf: (id) => host.journal.regionsOf(id), blobPath: (s) => host.blobs.path(s) }, oneOf(values.format, ['jsonl', 'coco'], 'format'), path.resolve(values.out), true);
+      return { result: made, words: `${made.cases} cases with ${made.regions} regions in ${made.file}` };
+    }
+    case 'verify': {
+      const result = await host.verify(onProgress);
+      return { result, words: result.damaged.length === 0 ? `${result.records} records and ${result.blobs} stored files are whole.` : result.damaged.join('\n'), code: result.damaged.length === 0 ? 0 : 1 };
+    }
+    default: throw usage(`There is no command "${command}".`);
+  }
+}
+
+async function main(): Promise<number> {
+  const [command, ...rest] = positionals;
+  if (values.help || command === undefined) { process.stdout.write(`${help}\n`); return values.help ? 0 : 2; }
+  try {
+    if (values.workspace === undefined) throw usage('--workspace DIR is needed.');
+    const bundle = fileURLToPath(new URL('../models/bundles/base', import.meta.url));
+    const host = await Host.open({ workspace: values.workspace, baseBundle: process.env['REGIONMED_BASE_BUNDLE'] ?? bundle, startEngine: forkEngine, kind: 'web' });
+    try {
+      const { result, words, code } = await perform(host, command, rest);
+      if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
+      process.stdout.write(values.json ? `${JSON.stringify(result)}\n` : `${words}\n`);
+      return code ?? 0;
+    } finally {
+      await host.close();
+    }
+  } catch (error) {
+    const wire = toWireError(error);
+    if (values.json) process.stdout.write(`${JSON.stringify({ error: wire })}\n`);
+    process.stderr.write(`${wire.message} ${describeError(wire.code).remedy}\n`);
+    if (wire.code === 'internal' && error instanceof Error) process.stderr.write(`${error.stack ?? ''}\n`);
+    return wire.code === 'wrong-usage' ? 2 : 1;
+  }
+}
+
+process.exitCode = await main();
