@@ -1,5 +1,6 @@
 // The one door to onnxruntime-node: opens a model on a device and runs it on plain tensors. Settings follow what was
 // measured: sequential execution, no memory pattern for training graphs, denormals flushed, one thread a physical core.
+import { existsSync } from 'node:fs';
 import * as ort from 'onnxruntime-node';
 import type { Device } from '../../shared/contracts/inference.ts';
 import { AppError } from '../../shared/errors.ts';
@@ -73,9 +74,13 @@ function fromOrt(name: string, t: ort.OnnxValue): Tensor {
   throw new Error(`the output ${name} has a type (${t.type}) that is not in use here`);
 }
 
+const vulkanLoaders = ['/usr/lib/x86_64-linux-gnu', '/usr/lib/aarch64-linux-gnu', '/usr/lib64', '/usr/lib'].map((folder) => `${folder}/libvulkan.so.1`);
+
 /** The devices this platform's onnxruntime may have, best first; whether one works is for the self-test to say. */
 export function candidateDevices(): DeviceName[] {
   const listed = new Set(ort.listSupportedBackends().map((b) => b.name));
   const order: readonly DeviceName[] = process.platform === 'win32' ? ['dml', 'webgpu'] : process.platform === 'darwin' ? ['coreml', 'webgpu'] : ['cuda', 'webgpu'];
-  return [...order.filter((d) => listed.has(d)), 'cpu'];
+  // Without a Vulkan loader WebGPU cannot work on Linux, and asking for it writes warnings of its own.
+  const possible = order.filter((d) => d !== 'webgpu' || process.platform !== 'linux' || vulkanLoaders.some((file) => existsSync(file)));
+  return [...possible.filter((d) => listed.has(d)), 'cpu'];
 }

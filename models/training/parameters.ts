@@ -53,7 +53,8 @@ export function fromSafetensors(bytes: Uint8Array): { tensors: Map<string, { dim
     for (const [name, entry] of Object.entries(parsed)) {
       if (name === '__metadata__') { metadata = z.record(z.string(), z.string()).parse(entry); continue; }
       const { shape, data_offsets: [from, to] } = z.object({ shape: z.array(z.number()), data_offsets: z.tuple([z.number(), z.number()]) }).parse(entry);
-      const part = bytes.slice(8 + length + from, 8 + length + to);
+      // A copy: slice() of a Node Buffer is a view on memory that is not aligned and not ours.
+      const part = Uint8Array.from(bytes.subarray(8 + length + from, 8 + length + to));
       if (part.byteLength !== 4 * sizeOf(shape)) throw new Error(`${name} is cut off`);
       tensors.set(name, { dims: shape, data: new Float32Array(part.buffer) });
     }
