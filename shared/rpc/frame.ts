@@ -1,0 +1,47 @@
+// Messages with typed arrays as bytes, for pipes that carry only bytes (a WebSocket): a JSON head in which arrays are
+// references, then the arrays' bytes, each at a multiple of 8. Little-endian, as every platform we run on.
+const kinds = { Float32Array, Uint8Array, Int32Array, Uint16Array, Int16Array, Float64Array } as const;
+type Kind = keyof typeof kinds;
+const marker = '$array';
+
+interface Utf8 { encode(text: string): Uint8Array; decode(bytes: Uint8Array): string }
+const aligned = (n: number): number => Math.ceil(n / 8) * 8;
+
+export function makeFrames(utf8: Utf8): { encode(message: unknown): Uint8Array; decode(bytes: Uint8Array): unknown } {
+  return {
+    encode(message) {
+      const parts: Uint8Array[] = [];
+      let size = 0;
+      const json = JSON.stringify(message, (_key, value: unknown) => {
+        for (const kind of Object.keys(kinds) as Kind[]) {
+          if (!(value instanceof kinds[kind])) continue;
+          const reference = { [marker]: kind, at: size, length: value.length };
+          parts.push(new Uint8Array(value.buffer, value.byteOffset, value.byteLength));
+          size = aligned(size + value.byteLength);
+          return reference;
+        }
+        return value;
+      });
+      const head = utf8.encode(json);
+      const start = aligned(4 + head.length);
+      const out = new Uint8Array(start + size);
+      new DataView(out.buffer).setUint32(0, head.length, true);
+      out.set(head, 4);
+      let at = start;
+      for (const part of parts) { out.set(part, at); at += aligned(part.length); }
+      return out;
+    },
+    /** The frame is copied first: it may be a view on memory that is used again. Throws on what is no frame. */
+    decode(given) {
+      const bytes = Uint8Array.from(given);
+      const length = new DataView(bytes.buffer).getUint32(0, true);
+      const start = aligned(4 + length);
+      return JSON.parse(utf8.decode(bytes.subarray(4, 4 + length)), (_key, value: unknown) => {
+        if (typeof value !== 'object' || value === null || !(marker in value)) return value;
+        const { [marker]: kind, at, length: count } = value as { [marker]: unknown; at?: unknown; length?: unknown };
+        if (typeof kind !== 'string' || !Object.hasOwn(kinds, kind) || typeof at !== 'number' || typeof count !== 'number') return value;
+        return new kinds[kind as Kind](bytes.buffer, start + at, count);
+      }) as unknown;
+    },
+  };
+}
