@@ -1,0 +1,161 @@
+// Keeps the working copy and the journal in step. Every change is applied here and queued in one transaction, then
+// sent; it counts as saved when the journal has answered. One tab at a time sends (a Web Lock says which).
+import { canonical, type Diff, type Row } from '../../shared/domain/diff.ts';
+import type { Command, CommandName, JournalRecord } from '../../shared/domain/command.ts';
+import type { HostContract } from '../../shared/contracts/host.ts';
+import type { Client } from '../../shared/rpc/contract.ts';
+import { AppError, toWireError } from '../../shared/errors.ts';
+import type { OutboxEntry, WorkingCopy } from './db.ts';
+
+export interface SyncState { readonly online: boolean; readonly waiting: number; /** Said once to the person, then cleared. */ readonly notice: string | null; readonly ready: boolean }
+type HostClient = Client<HostContract>;
+
+/** Records behind the journal beyond which a fresh snapshot is quicker than catching up. */
+const farBehind = 3000;
+
+export class Sync {
+  readonly db: WorkingCopy;
+  readonly actor: string;
+  #host: HostClient | null = null;
+  #state: SyncState = { online: false, waiting: 0, notice: null, ready: false };
+  readonly #listeners = new Set<() => void>();
+  #turn: Promise<void> = Promise.resolve();
+
+  constructor(db: WorkingCopy, actor: string) { this.db = db; this.actor = actor; }
+
+  subscribe = (listener: () => void): (() => void) => { this.#listeners.add(listener); return () => this.#listeners.delete(listener); };
+  state = (): SyncState => this.#state;
+  say(notice: string | null): void { this.#set({ notice }); }
+  #set(change: Partial<SyncState>): void { this.#state = { ...this.#state, ...change }; for (const l of this.#listeners) l(); }
+
+  /** The host is there: send what waits, then bring the working copy up to the journal. */
+  async attach(host: HostClient): Promise<void> {
+    this.#host = host;
+    this.#set({ online: true });
+    await this.#inTurn(async () => { await this.#send(); await this.#catchUp(true); });
+    this.#set({ ready: true });
+  }
+  detach(): void { this.#host = null; this.#set({ online: false }); }
+
+  /** The journal has grown: pull what others (the host's proposals, another tab) wrote. */
+  journalMoved(): Promise<void> { return this.#inTurn(() => this.#catchUp(false)); }
+
+  /** Applies a change and queues it. Answers when it is in IndexedDB; the journal follows. */
+  async dispatch(name: CommandName, caseId: string, diff: Diff, of: string | null = null): Promise<void> {
+    const command: Command = { id: crypto.randomUUID(), name, caseId, actor: this.actor, at: new Date().toISOString(), of, diff };
+    await this.db.transaction('rw', this.db.cases, this.db.regions, this.db.outbox, async () => {
+      for (const row of diff.removed) await this.#expect(row);
+      for (const [before] of diff.updated) await this.#expect(before);
+      for (const row of diff.removed) await this.db.remove(row);
+      for (const [, after] of diff.updated) await this.db.put(after);
+      for (const row of diff.added) await this.db.put(row);
+      await this.db.outbox.add({ id: command.id, caseId, command, state: 'waiting' });
+    });
+    this.#set({ waiting: await this.#waiting() });
+    void this.#inTurn(() => this.#send());
+  }
+
+  /** All commands on a case in order: the journal's, then what waits. For undo and redo. */
+  async commandsOf(caseId: string): Promise<Command[]> {
+    const queued = (await this.db.outbox.where('caseId').equals(caseId).sortBy('n')).map((e) => e.command);
+    const stored: Command[] = [];
+    for (let after = 0; this.#host !== null;) {
+      const { records } = await this.#host.records({ after, limit: 1000, caseId }).catch(() => ({ records: [] }));
+      stored.push(...records);
+      if (records.length < 1000) break;
+      after = records.at(-1)?.seq ?? after;
+    }
+    const known = new Set(stored.map((c) => c.id));
+    return [...stored, ...queued.filter((c) => !known.has(c.id))];
+  }
+
+  async #expect(row: Row): Promise<void> {
+    const found = row.table === 'cases' ? await this.db.cases.get(row.id) : row.table === 'regions' ? await this.db.regions.get(row.id) : undefined;
+    if (found === undefined || canonical(found) !== canonical(row)) throw new AppError('conflict', 'This was changed meanwhile; the latest state is shown.');
+  }
+
+  #waiting(): Promise<number> { return this.db.outbox.where('state').equals('waiting').count(); }
+
+  /** One thing at a time, in one tab at a time; a lost connection ends the turn, the outbox keeps the work. */
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    const turn = this.#turn.then(() => navigator.locks.request(`sync ${this.db.name}`, work)).catch((error: unknown) => {
+      const wire = toWireError(error);
+      if (wire.code !== 'disconnected') this.#set({ notice: wire.message });
+    });
+    this.#turn = turn;
+    return turn;
+  }
+
+  async #send(): Promise<void> {
+    for (;;) {
+      const host = this.#host;
+      const entries = await this.db.outbox.where('state').equals('waiting').limit(50).sortBy('n');
+      if (host === null || entries.length === 0) break;
+      const { stored, refused } = await host.append({ commands: entries.map((e) => e.command) });
+      const done = new Set(stored.map((s) => s.id));
+      await this.db.outbox.bulkPut(entries.filter((e) => done.has(e.id)).map((e): OutboxEntry => ({ ...e, state: 'stored' })));
+      if (refused !== null) {
+        // What follows a refused change on the same case was made on a state that never was: it goes too, and is told.
+        const bad = entries.find((e) => e.id === refused.id);
+        await this.db.outbox.filter((e) => e.state === 'waiting' && (e.id === refused.id || e.caseId === bad?.caseId)).delete();
+        this.#set({ notice: `${refused.error.message} The latest state is shown; repeat the change if it is still needed.` });
+        await this.#snapshot(host);
+      }
+      this.#set({ waiting: await this.#waiting() });
+    }
+    this.#set({ waiting: await this.#waiting() });
+  }
+
+  async #catchUp(first: boolean): Promise<void> {
+    const host = this.#host;
+    if (host === null) return;
+    let seq = (await this.db.meta.get('seq'))?.value ?? null;
+    if (first) {
+      const { seq: end } = await host.info({});
+      if (seq === null || seq > end || end - seq > farBehind) { await this.#snapshot(host); return; }
+    }
+    for (;;) {
+      const { records } = await host.records({ after: seq ?? 0, limit: 500, caseId: null });
+      if (records.length === 0) return;
+      await this.#apply(records);
+      seq = records.at(-1)?.seq ?? seq;
+      if (records.length < 500) return;
+    }
+  }
+
+  async #apply(records: readonly JournalRecord[]): Promise<void> {
+    await this.db.transaction('rw', this.db.cases, this.db.regions, this.db.outbox, this.db.meta, async () => {
+      for (const record of records) {
+        const own = await this.db.outbox.where('id').equals(record.id).first();
+        if (own?.n !== undefined) { await this.db.outbox.delete(own.n); continue; }
+        for (const row of record.diff.removed) await this.db.remove(row);
+        for (const [, after] of record.diff.updated) await this.db.put(after);
+        for (const row of record.diff.added) await this.db.put(row);
+      }
+      await this.db.meta.put({ key: 'seq', value: records.at(-1)?.seq ?? 0 });
+    });
+  }
+
+  /** The whole working copy anew; what waits was sent before. */
+  async #snapshot(host: HostClient): Promise<void> {
+    const rows: Row[] = [];
+    let cursor: string | null = null, seq = 0;
+    do {
+      const page: Awaited<ReturnType<HostClient['snapshot']>> = await host.snapshot({ cursor, limit: 1000 });
+      if (cursor === null) seq = page.seq;
+      rows.push(...page.rows);
+      cursor = page.cursor;
+    } while (cursor !== null);
+    await this.db.transaction('rw', this.db.cases, this.db.regions, this.db.outbox, this.db.meta, async () => {
+      await this.db.cases.clear();
+      await this.db.regions.clear();
+      await this.db.outbox.where('state').equals('stored').delete();
+      await this.db.cases.bulkPut(rows.flatMap((r) => (r.table === 'cases' ? [r] : [])));
+      await this.db.regions.bulkPut(rows.flatMap((r) => (r.table === 'regions' && r.source !== 'truth' ? [r] : [])));
+      await this.db.meta.put({ key: 'seq', value: seq });
+    });
+    // Changes made in this page while the snapshot was under way are on top of it.
+    const waiting = await this.db.outbox.where('state').equals('waiting').sortBy('n');
+    for (const { command } of waiting) { for (const [, after] of command.diff.updated) await this.db.put(after); for (const row of command.diff.added) await this.db.put(row); for (const row of command.diff.removed) await this.db.remove(row); }
+  }
+}
