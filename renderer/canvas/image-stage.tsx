@@ -1,0 +1,173 @@
+// The image with marks on it, and the pointer's gestures. It knows boxes and styles, not cases: the review room and the
+// comparison of models both draw with it.
+import { memo, useCallback, useEffect, useLayoutEffect, useRef, useState, type ReactNode } from 'react';
+import type Konva from 'konva';
+import { Group, Image, Label, Layer, Rect, Stage, Tag, Text } from 'react-konva';
+import type { Box, Size } from '../../shared/domain/geometry.ts';
+import type { PixelFormat } from '../../shared/domain/case.ts';
+import { handlePoint, handles, zoomAt, type Point, type View } from './geometry.ts';
+import { useBitmap, type Windowing } from './pixels.ts';
+import type { RegionStyle } from './region-style.ts';
+import { cancelled, handleAt, pointerDown, pointerMove, pointerUp, targetAt, type Effect, type Gesture, type Scene, type Tool } from './tools/gesture.ts';
+
+export interface Mark { readonly id: string; readonly box: Box; readonly style: RegionStyle; readonly label: string }
+export interface ImageStageProps {
+  readonly format: PixelFormat;
+  readonly window: Windowing;
+  readonly view: View | null;
+  readonly onView: (view: View) => void;
+  readonly onSize: (size: Size) => void;
+  readonly marks: readonly Mark[];
+  readonly selected: string | null;
+  readonly locked: boolean;
+  readonly tool: Tool;
+  readonly hidden: boolean;
+  readonly onSelect?: (id: string | null) => void;
+  readonly onChange?: (id: string, box: Box) => void;
+  readonly onAdd?: (box: Box) => void;
+  readonly onWindow?: (by: Point) => void;
+  readonly label: string;
+}
+
+export function ImageStage(p: ImageStageProps): ReactNode {
+  const frame = useRef<HTMLDivElement>(null);
+  const [size, setSize] = useState<Size>({ width: 0, height: 0 });
+  const [gesture, setGesture] = useState<Gesture>({ kind: 'idle' });
+  const [cursor, setCursor] = useState('default');
+  const space = useRef(false);
+  const { bitmap, error } = useBitmap(p.format, p.window);
+  const { onSize } = p;
+
+  useLayoutEffect(() => {
+    const element = frame.current;
+    if (element === null) return undefined;
+    const observer = new ResizeObserver(() => { const next = { width: element.clientWidth, height: element.clientHeight }; setSize(next); onSize(next); });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [onSize]);
+
+  useEffect(() => {
+    const key = (e: KeyboardEvent): void => {
+      if (e.key === ' ' && e.target === document.body) { space.current = e.type === 'keydown'; e.preventDefault(); }
+      if (e.key === 'Escape' && e.type === 'keydown') setGesture(cancelled.gesture);
+    };
+    window.addEventListener('keydown', key);
+    window.addEventListener('keyup', key);
+    return () => { window.removeEventListener('keydown', key); window.removeEventListener('keyup', key); };
+  }, []);
+
+  const view = p.view;
+  const scene: Scene | null = view === null ? null : { image: p.format, view, targets: p.hidden ? [] : p.marks, selected: p.selected, locked: p.locked || p.onChange === undefined };
+  const perform = (effects: readonly Effect[]): void => {
+    for (const e of effects) {
+      if (view === null) return;
+      switch (e.kind) {
+        case 'select': p.onSelect?.(e.id); break;
+        case 'change': p.onChange?.(e.id, e.box); break;
+        case 'add': p.onAdd?.(e.box); break;
+        case 'pan': p.onView({ ...view, x: view.x + e.by.x, y: view.y + e.by.y }); break;
+        case 'zoom': p.onView(zoomAt(view, e.at, e.factor)); break;
+        case 'window': p.onWindow?.(e.by); break;
+      }
+    }
+  };
+  const at = (e: Konva.KonvaEventObject<PointerEvent | WheelEvent>): Point => { const r = frame.current?.getBoundingClientRect(); return { x: e.evt.clientX - (r?.left ?? 0), y: e.evt.clientY - (r?.top ?? 0) }; };
+  const down = (e: Konva.KonvaEventObject<PointerEvent>): void => {
+    if (scene === null) return;
+    if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+    frame.current?.setPointerCapture(e.evt.pointerId);
+    const button = e.evt.button === 1 ? 1 : e.evt.button === 2 ? 2 : 0;
+    const turn = pointerDown(scene, { at: at(e), button, tool: p.tool, space: space.current });
+    setGesture(turn.gesture);
+    perform(turn.effects);
+  };
+  const move = (e: Konva.KonvaEventObject<PointerEvent>): void => {
+    if (scene === null) return;
+    if (gesture.kind === 'idle') { setCursor(cursorAt(scene, at(e), p.tool)); return; }
+    const turn = pointerMove(scene, gesture, at(e));
+    setGesture(turn.gesture);
+    perform(turn.effects);
+  };
+  const up = (): void => { const turn = pointerUp(gesture); setGesture(turn.gesture); perform(turn.effects); };
+  const wheel = (e: Konva.KonvaEventObject<WheelEvent>): void => { e.evt.preventDefault(); if (view !== null) p.onView(zoomAt(view, at(e), Math.exp(-e.evt.deltaY / 400))); };
+
+  const dragged = gesture.kind === 'moving' || gesture.kind === 'resizing' ? { id: gesture.target.id, box: gesture.box } : null;
+  const chosen = p.marks.find((m) => m.id === p.selected);
+  return (
+    <div ref={frame} className="image-stage" role="application" aria-label={p.label} style={{ cursor }} onContextMenu={(e) => e.preventDefault()} data-ready={bitmap !== null}>
+      {error !== null && <p className="stage-error" role="alert">{error}</p>}
+      {size.width > 0 && view !== null && (
+        <Stage width={size.width} height={size.height} onPointerDown={down} onPointerMove={move} onPointerUp={up} onWheel={wheel}>
+          <Layer listening={false} imageSmoothingEnabled={view.scale < 3}>
+            {bitmap !== null && <Image image={bitmap} x={view.x} y={view.y} width={p.format.width * view.scale} height={p.format.height * view.scale} />}
+          </Layer>
+          <Layer listening={false}>
+            <Marks marks={p.hidden ? none : p.marks} view={view} selected={p.selected} dragged={dragged?.id ?? null} stage={size} />
+            {!p.hidden && chosen !== undefined && <Chosen mark={dragged === null ? chosen : { ...chosen, box: dragged.box }} view={view} handlesShown={scene !== null && !scene.locked} stage={size} />}
+            {gesture.kind === 'drawing' && <Outline box={gesture.box} view={view} colour="#c79bff" dash={[]} width={2} />}
+          </Layer>
+        </Stage>
+      )}
+      {/* Konva needs a listening layer for stage events; the stage itself gets them. */}
+    </div>
+  );
+}
+
+const none: readonly Mark[] = [];
+const cursors: Readonly<Record<string, string>> = { nw: 'nwse-resize', se: 'nwse-resize', ne: 'nesw-resize', sw: 'nesw-resize', n: 'ns-resize', s: 'ns-resize', e: 'ew-resize', w: 'ew-resize' };
+function cursorAt(scene: Scene, at: Point, tool: Tool): string {
+  if (tool === 'box') return 'crosshair';
+  if (tool === 'window') return 'ns-resize';
+  if (tool === 'pan') return 'grab';
+  const selected = scene.targets.find((t) => t.id === scene.selected);
+  const handle = selected === undefined || scene.locked ? null : handleAt(at, selected.box, scene.view);
+  if (handle !== null) return cursors[handle] ?? 'default';
+  return targetAt(at, scene) === null ? 'default' : 'pointer';
+}
+
+const screen = (b: Box, v: View): Box => ({ x: b.x * v.scale + v.x, y: b.y * v.scale + v.y, width: b.width * v.scale, height: b.height * v.scale });
+
+/** A line with a dark one under it, visible on bright and on dark tissue. */
+function Outline({ box, view, colour, dash, width, opacity = 1 }: { box: Box; view: View; colour: string; dash: number[]; width: number; opacity?: number }): ReactNode {
+  const s = screen(box, view);
+  return (
+    <Group opacity={opacity}>
+      <Rect {...s} stroke="#000" strokeWidth={width + 2} opacity={0.55} perfectDrawEnabled={false} />
+      <Rect {...s} stroke={colour} strokeWidth={width} dash={dash} perfectDrawEnabled={false} />
+    </Group>
+  );
+}
+
+/** The label stands above the box, below it at the upper edge, so that it never covers the finding. */
+function MarkLabel({ mark, view, stage }: { mark: Mark; view: View; stage: Size }): ReactNode {
+  const s = screen(mark.box, view);
+  const height = 17, width = 8 + mark.label.length * 7;
+  const y = s.y - height - 2 >= 0 ? s.y - height - 2 : Math.min(stage.height - height, s.y + s.height + 2);
+  return (
+    <Label x={Math.min(Math.max(0, s.x), Math.max(0, stage.width - width))} y={y} opacity={mark.style.opacity}>
+      <Tag fill={mark.style.colour} cornerRadius={3} />
+      <Text text={mark.label} fontSize={11} fontStyle="bold" fontFamily="Inter, Segoe UI, system-ui, sans-serif" padding={3} fill="#0a0c0f" />
+    </Label>
+  );
+}
+
+const Marks = memo(function Marks({ marks, view, selected, dragged, stage }: { marks: readonly Mark[]; view: View; selected: string | null; dragged: string | null; stage: Size }): ReactNode {
+  const visible = useCallback((m: Mark): boolean => { const s = screen(m.box, view); return s.x < stage.width && s.y < stage.height && s.x + s.width > 0 && s.y + s.height > 0; }, [view, stage]);
+  const labelled = marks.length <= 120;
+  return <>{marks.filter((m) => m.id !== selected && m.id !== dragged && visible(m)).map((m) => (
+    <Group key={m.id}>
+      <Outline box={m.box} view={view} colour={m.style.colour} dash={m.style.dash} width={1.6} opacity={m.style.opacity} />
+      {labelled && <MarkLabel mark={m} view={view} stage={stage} />}
+    </Group>
+  ))}</>;
+});
+
+function Chosen({ mark, view, handlesShown, stage }: { mark: Mark; view: View; handlesShown: boolean; stage: Size }): ReactNode {
+  return (
+    <Group>
+      <Outline box={mark.box} view={view} colour={mark.style.colour} dash={mark.style.dash} width={3} />
+      <MarkLabel mark={{ ...mark, style: { ...mark.style, opacity: 1 } }} view={view} stage={stage} />
+      {handlesShown && handles.map((h) => { const q = handlePoint(mark.box, h); return <Rect key={h} x={q.x * view.scale + view.x - 4} y={q.y * view.scale + view.y - 4} width={8} height={8} fill="#0e1013" stroke={mark.style.colour} strokeWidth={1.6} />; })}
+    </Group>
+  );
+}

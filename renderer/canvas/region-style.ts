@@ -1,0 +1,11 @@
+// How a region's state looks: colour, line and glyph together, never colour alone. Colours are those of tokens.css.
+import type { Verdict } from '../../shared/domain/region.ts';
+
+export interface RegionStyle { readonly colour: string; readonly dash: number[]; readonly glyph: string; readonly opacity: number; readonly word: string }
+export const regionStyles: Readonly<Record<Verdict, RegionStyle>> = {
+  proposed: { colour: '#ffd24a', dash: [], glyph: '', opacity: 1, word: 'proposed' },
+  accepted: { colour: '#4fd18b', dash: [], glyph: '✓', opacity: 1, word: 'accepted' },
+  edited: { colour: '#4cc2ff', dash: [9, 4], glyph: '✎', opacity: 1, word: 'edited' },
+  rejected: { colour: '#ff6b6b', dash: [2, 4], glyph: '✕', opacity: 0.6, word: 'rejected' },
+  added: { colour: '#c79bff', dash: [], glyph: '+', opacity: 1, word: 'added by hand' },
+};

@@ -1,0 +1,57 @@
+// Pixels off the page's thread: loads a blob, keeps its samples, and paints them through a window into a bitmap. Only
+// the latest request counts.
+import { z } from 'zod';
+import { pixelFormat, type PixelFormat } from '../../shared/domain/case.ts';
+
+const request = z.object({ id: z.number(), format: pixelFormat, window: z.object({ centre: z.number(), width: z.number(), inverted: z.boolean() }) });
+type Samples = Uint8Array | Uint16Array | Int16Array;
+
+/** The last few images, so that going back and the prefetched next case show at once. */
+const kept = new Map<string, Promise<Samples>>();
+const keptLimit = 4;
+
+async function load(format: PixelFormat): Promise<Samples> {
+  const response = await fetch(`/blobs/${format.blob}`);
+  if (!response.ok || response.body === null) throw new Error('The image could not be loaded.');
+  const buffer = await new Response(response.body.pipeThrough(new DecompressionStream('deflate'))).arrayBuffer();
+  const samples = format.sample === 'uint8' ? new Uint8Array(buffer) : format.sample === 'uint16' ? new Uint16Array(buffer) : new Int16Array(buffer);
+  if (samples.length !== format.width * format.height * format.channels) throw new Error('The stored image is incomplete.');
+  return samples;
+}
+
+function samplesOf(format: PixelFormat): Promise<Samples> {
+  const known = kept.get(format.blob) ?? load(format);
+  kept.delete(format.blob);
+  kept.set(format.blob, known);
+  known.catch(() => kept.delete(format.blob));
+  for (const old of kept.keys()) { if (kept.size <= keptLimit) break; kept.delete(old); }
+  return known;
+}
+
+function paint(samples: Samples, format: PixelFormat, window: { centre: number; width: number; inverted: boolean }): ImageData {
+  const { width, height, channels, slope, intercept } = format;
+  const offset = format.sample === 'int16' ? 32768 : 0;
+  const table = new Uint8ClampedArray(format.sample === 'uint8' ? 256 : 65536);
+  const low = window.centre - window.width / 2, flip = window.inverted !== format.inverted;
+  for (let i = 0; i < table.length; i++) { const v = (255 * ((i - offset) * slope + intercept - low)) / window.width; table[i] = flip ? 255 - v : v; }
+  const image = new ImageData(width, height), out = image.data;
+  for (let i = 0, p = 0; i < width * height; i++, p += 4) {
+    if (channels === 1) { const v = table[(samples[i] ?? 0) + offset] ?? 0; out[p] = v; out[p + 1] = v; out[p + 2] = v; }
+    else { out[p] = table[samples[3 * i] ?? 0] ?? 0; out[p + 1] = table[samples[3 * i + 1] ?? 0] ?? 0; out[p + 2] = table[samples[3 * i + 2] ?? 0] ?? 0; }
+    out[p + 3] = 255;
+  }
+  return image;
+}
+
+let latest = 0;
+self.addEventListener('message', (event: MessageEvent<unknown>) => {
+  const { id, format, window } = request.parse(event.data);
+  // A prefetch (id 0) only fills the cache.
+  if (id === 0) { void samplesOf(format).catch(() => undefined); return; }
+  latest = id;
+  samplesOf(format).then(async (samples) => {
+    if (id !== latest) return;
+    const bitmap = await createImageBitmap(paint(samples, format, window));
+    self.postMessage({ id, bitmap }, { transfer: [bitmap] });
+  }).catch((error: unknown) => self.postMessage({ id, error: error instanceof Error ? error.message : String(error) }));
+});
