@@ -41,6 +41,7 @@ export class Engines {
     if (this.#loaded !== bundle) {
       this.#device = (await client.load({ bundle })).device;
       this.#loaded = bundle;
+      this.#tell({ kind: 'engine', engine: 'inference', state: 'ready', message: '' });
     }
     return client;
   }
@@ -58,7 +59,8 @@ export class Engines {
       if (name === 'inference') this.#loaded = null;
       if (!this.#closing) this.#tell({ kind: 'engine', engine: name, state: 'failed', message: reason });
     });
-    this.#tell({ kind: 'engine', engine: name, state: 'ready', message: '' });
+    // The inference engine is ready when it has loaded a model.
+    if (name === 'training') this.#tell({ kind: 'engine', engine: name, state: 'ready', message: '' });
     return client;
   }
 

@@ -149,10 +149,11 @@ export class Host {
   #makeService(kind: 'desktop' | 'web'): Service<HostContract> {
     const { journal, registry, runs } = this;
     return {
-      info: async () => ({
-        workspace: this.workspace.folder, workspaceId: this.workspace.id, version: programVersion, host: kind, champion: registry.champion, seq: journal.seq, actor: this.actor,
-        device: this.engines.device ?? await this.engines.inference(registry.folderOf(registry.champion)).then(() => this.engines.device, () => null),
-      }),
+      info: async () => {
+        // The page need not wait for the engine: it is told when the device is known.
+        if (this.engines.device === null) void this.engines.inference(registry.folderOf(registry.champion)).catch(() => undefined);
+        return { workspace: this.workspace.folder, workspaceId: this.workspace.id, version: programVersion, host: kind, champion: registry.champion, seq: journal.seq, actor: this.actor, device: this.engines.device };
+      },
       watch: (_, { emit, signal }) => new Promise((resolve) => {
         const listener = (event: HostEvent): void => emit(event);
         this.#listeners.add(listener);
@@ -182,6 +183,7 @@ export class Host {
       },
       importPhantoms: ({ count, seed }, { emit, signal }) => this.importPhantoms(count, seed, emit, linked(signal)),
       propose: ({ caseIds }, { emit, signal }) => this.propose(caseIds, emit, signal),
+      findings: async () => ({ findings: await runs.findings() }),
       queue: () => runs.queue(),
       runs: async () => ({ runs: runs.list() }),
       startRun: (settings) => runs.start(settings),

@@ -6,7 +6,7 @@ export interface Windowing { readonly centre: number; readonly width: number; re
 export const standardWindow = (format: PixelFormat): Windowing => ({ ...format.window, inverted: false });
 
 let worker: Worker | null = null;
-let counter = 0;
+let counter = 0, slots = 0;
 const waiting = new Map<number, (answer: { bitmap?: ImageBitmap; error?: string }) => void>();
 
 function renderer(): Worker {
@@ -20,17 +20,18 @@ function renderer(): Worker {
 }
 
 /** Loads an image that will be wanted soon. */
-export function prefetch(format: PixelFormat): void { renderer().postMessage({ id: 0, format, window: { ...format.window, inverted: false } }); }
+export function prefetch(format: PixelFormat): void { renderer().postMessage({ id: 0, slot: 0, format, window: { ...format.window, inverted: false } }); }
 
 export function useBitmap(format: PixelFormat | null, window: Windowing | null): { bitmap: ImageBitmap | null; error: string | null } {
   const [state, setState] = useState<{ bitmap: ImageBitmap | null; error: string | null; blob: string }>({ bitmap: null, error: null, blob: '' });
+  const [slot] = useState(() => ++slots);
   useEffect(() => {
     if (format === null || window === null) return undefined;
     const id = ++counter;
     waiting.set(id, ({ bitmap, error }) => setState({ bitmap: bitmap ?? null, error: error ?? null, blob: format.blob }));
-    renderer().postMessage({ id, format, window });
+    renderer().postMessage({ id, slot, format, window });
     return () => { waiting.delete(id); };
-  }, [format, window]);
+  }, [format, window, slot]);
   // The image of another case is never shown under this one's regions.
   return format !== null && state.blob === format.blob ? state : { bitmap: null, error: null };
 }

@@ -1,9 +1,9 @@
-// Pixels off the page's thread: loads a blob, keeps its samples, and paints them through a window into a bitmap. Only
-// the latest request counts.
+// Pixels off the page's thread: loads a blob, keeps its samples, and paints them through a window into a bitmap. Only the
+// latest request of a slot (one stage on the page) counts.
 import { z } from 'zod';
 import { pixelFormat, type PixelFormat } from '../../shared/domain/case.ts';
 
-const request = z.object({ id: z.number(), format: pixelFormat, window: z.object({ centre: z.number(), width: z.number(), inverted: z.boolean() }) });
+const request = z.object({ id: z.number(), slot: z.number(), format: pixelFormat, window: z.object({ centre: z.number(), width: z.number(), inverted: z.boolean() }) });
 type Samples = Uint8Array | Uint16Array | Int16Array;
 
 /** The last few images, so that going back and the prefetched next case show at once. */
@@ -43,14 +43,14 @@ function paint(samples: Samples, format: PixelFormat, window: { centre: number; 
   return image;
 }
 
-let latest = 0;
+const latest = new Map<number, number>();
 self.addEventListener('message', (event: MessageEvent<unknown>) => {
-  const { id, format, window } = request.parse(event.data);
+  const { id, slot, format, window } = request.parse(event.data);
   // A prefetch (id 0) only fills the cache.
   if (id === 0) { void samplesOf(format).catch(() => undefined); return; }
-  latest = id;
+  latest.set(slot, id);
   samplesOf(format).then(async (samples) => {
-    if (id !== latest) return;
+    if (id !== latest.get(slot)) return;
     const bitmap = await createImageBitmap(paint(samples, format, window));
     self.postMessage({ id, bitmap }, { transfer: [bitmap] });
   }).catch((error: unknown) => self.postMessage({ id, error: error instanceof Error ? error.message : String(error) }));

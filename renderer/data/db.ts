@@ -25,7 +25,7 @@ export class WorkingCopy extends Dexie {
 
   constructor(workspaceId: string) {
     super(`regionmed-${workspaceId}`);
-    this.version(1).stores({ cases: 'id, status', regions: 'id, caseId', outbox: '++n, &id, caseId, state', meta: 'key' });
+    this.version(1).stores({ cases: 'id, status, [status+title]', regions: 'id, caseId, label', outbox: '++n, &id, caseId, state', meta: 'key' });
   }
 
   async put(row: Row): Promise<void> {

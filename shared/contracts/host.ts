@@ -1,6 +1,7 @@
 // What the host does for the page: the workspace, the journal, imports, runs, models. Pixels and thumbnails are not
 // here: the page loads them by URL, /blobs/<sha256>.
 import { z } from 'zod';
+import { finding } from '../domain/caption.ts';
 import { sha256 } from '../domain/case.ts';
 import { command, journalRecord } from '../domain/command.ts';
 import { row } from '../domain/diff.ts';
@@ -74,6 +75,8 @@ export const hostContract = {
   importPhantoms: { input: z.object({ count: z.number().int().min(1).max(200), seed: z.number().int() }), event: progress, output: importReport },
   /** Proposes regions with the champion for the given cases, or for every case without proposals (null). Cases in review are left alone. */
   propose: { input: z.object({ caseIds: z.array(z.string()).nullable() }), event: progress, output: z.object({ proposed: z.number().int(), failed: z.array(z.object({ caseId: z.string(), error: wireError })) }) },
+  /** The site's findings: what zero-shot labelling chooses from and what a person is offered. */
+  findings: { input: none, output: z.object({ findings: z.array(finding) }) },
   queue: { input: none, output: queueSummary },
   runs: { input: none, output: z.object({ runs: z.array(run) }) },
   /** Answers when the run has begun; follow it with `watch`. */

@@ -34,6 +34,16 @@ export function regionCaption(finding: string, box: Box, image: Size): string {
   return `${size[0]?.toUpperCase()}${size.slice(1)} ${finding.trim()} ${placePhrase(placeOf(box, image))}.`;
 }
 
+/**
+ * The caption after the box or the finding changed: written anew where it was put together by `regionCaption` (or is
+ * empty), left alone where a person wrote it. `phrase` null keeps the phrase that is there.
+ */
+export function recaption(caption: string, phrase: string | null, box: Box, image: Size): string {
+  const present = phraseOf(caption);
+  const next = phrase ?? present;
+  return next === null || next.trim() === '' || (present === null && caption.trim() !== '') ? caption : regionCaption(next, box, image);
+}
+
 const numbers = ['No', 'One', 'Two', 'Three', 'Four', 'Five', 'Six', 'Seven', 'Eight', 'Nine', 'Ten'];
 const plural = (noun: string): string => (/(s|x|ch|sh)$/.test(noun) ? `${noun}es` : /[^aeiou]y$/.test(noun) ? `${noun.slice(0, -1)}ies` : `${noun}s`);
 

@@ -1,0 +1,99 @@
+// The frame around the rooms: the rail, the top line, the palette, and what is said when something could not be done.
+// Rooms that were visited stay mounted but asleep, so one comes back to the same place.
+import { Activity, lazy, Suspense, useCallback, useEffect, useRef, useState, type ComponentType, type ReactNode } from 'react';
+import { ProgramProvider, useAnswer, useHostEvents, useProgram, useSync } from './data/program.tsx';
+import { Keys, useActions } from './ui/actions.tsx';
+import { ErrorBoundary } from './ui/error-boundary.tsx';
+import { Icon } from './ui/icons.tsx';
+import { rooms, useNavigation, type Room } from './ui/navigation.tsx';
+import { Palette } from './ui/palette.tsx';
+import { SavedChip, TopLine } from './ui/status-line.tsx';
+
+const views: Readonly<Record<Room, { title: string; keys: string; view: ComponentType }>> = {
+  worklist: { title: 'Worklist', keys: 'Alt 1', view: lazy(async () => ({ default: (await import('./rooms/worklist/index.tsx')).WorklistRoom })) },
+  review: { title: 'Review', keys: 'Alt 2', view: lazy(async () => ({ default: (await import('./rooms/review/index.tsx')).ReviewRoom })) },
+  training: { title: 'Training', keys: 'Alt 3', view: lazy(async () => ({ default: (await import('./rooms/training/index.tsx')).TrainingRoom })) },
+  models: { title: 'Models', keys: 'Alt 4', view: lazy(async () => ({ default: (await import('./rooms/models/index.tsx')).ModelsRoom })) },
+  settings: { title: 'Settings', keys: 'Alt 5', view: lazy(async () => ({ default: (await import('./rooms/settings/index.tsx')).SettingsRoom })) },
+};
+
+export function App(): ReactNode {
+  return (
+    <ProgramProvider waiting={(lost) => (
+      <div className="empty" role="status">
+        <Mark />
+        <h2>{lost ? 'RegionMed Studio is not answering' : 'Opening the workspace…'}</h2>
+        {lost && <p>Trying again. If this stays, start the program again: what was saved is safe.</p>}
+      </div>
+    )}>
+      <Frame />
+    </ProgramProvider>
+  );
+}
+
+function Frame(): ReactNode {
+  const { room, go } = useNavigation();
+  const [visited, setVisited] = useState<ReadonlySet<Room>>(new Set([room]));
+  const [palette, setPalette] = useState(false);
+  const [line, setLine] = useState<HTMLElement | null>(null);
+  if (!visited.has(room)) setVisited(new Set([...visited, room]));
+  const closePalette = useCallback(() => setPalette(false), []);
+  useEffect(() => { document.title = `${views[room].title} · RegionMed Studio`; }, [room]);
+  useActions('Everywhere', [
+    { name: 'Commands', keys: ['Ctrl K'], run: () => setPalette(true), whileTyping: true },
+    ...rooms.map((r) => ({ name: `Go to ${views[r].title.toLowerCase()}`, keys: [views[r].keys], run: () => go(r), whileTyping: true })),
+  ]);
+  return (
+    <div className="app">
+      <nav className="rail" aria-label="Rooms">
+        <Mark />
+        {rooms.map((r) => (
+          <button key={r} type="button" title={`${views[r].title} (${views[r].keys})`} aria-label={views[r].title} aria-current={r === room ? 'page' : undefined} onClick={() => go(r)} style={r === 'settings' ? { marginTop: 'auto' } : undefined}><Icon name={r} /></button>
+        ))}
+      </nav>
+      <header className="top">
+        <div ref={setLine} className="row grow" style={{ gap: 12 }} />
+        <SavedChip />
+        <ModelChip />
+        <button type="button" className="chip" onClick={() => setPalette(true)}>Commands <Keys of="Ctrl K" /></button>
+      </header>
+      <main className="room">
+        {rooms.filter((r) => visited.has(r)).map((r) => { const View = views[r].view; return (
+          <Activity key={r} mode={r === room ? 'visible' : 'hidden'}>
+            <TopLine value={r === room ? line : null}>
+              <ErrorBoundary><Suspense fallback={<div className="empty" role="status">Opening…</div>}><View /></Suspense></ErrorBoundary>
+            </TopLine>
+          </Activity>
+        ); })}
+      </main>
+      <Palette open={palette} onClose={closePalette} />
+      <Toast />
+    </div>
+  );
+}
+
+/** Which model proposes, and on what device. Asked again when a decision may have changed it. */
+function ModelChip(): ReactNode {
+  const { host, info } = useProgram();
+  const { value, again } = useAnswer(() => host.info({}), [host]);
+  const pending = useRef(0);
+  useHostEvents(useCallback((event) => {
+    if (event.kind === 'run') return;
+    clearTimeout(pending.current);
+    pending.current = setTimeout(again, 400);
+  }, [again]));
+  const now = value ?? info;
+  return <span className="chip optional" data-testid="model" title={now.device?.reason}>model {now.champion}{now.device === null ? ' · starting' : ` · ${now.device.name.toUpperCase()}`}</span>;
+}
+
+/** What could not be done, said once, out of the image's way. */
+function Toast(): ReactNode {
+  const { sync } = useProgram();
+  const { notice } = useSync();
+  useEffect(() => { if (notice === null) return undefined; const t = setTimeout(() => sync.say(null), 9000); return () => clearTimeout(t); }, [notice, sync]);
+  return notice === null ? null : <div className="toast notice" role="alert"><span className="grow">{notice}</span><button type="button" className="btn small quiet" onClick={() => sync.say(null)}>Close</button></div>;
+}
+
+const Mark = (): ReactNode => (
+  <svg className="mark" viewBox="0 0 36 36" width="36" height="36" aria-hidden="true"><rect width="36" height="36" rx="9" fill="#3fb4f5" /><path d="M9 14V9h5M22 9h5v5M27 22v5h-5M14 27H9v-5" fill="none" stroke="#05202f" strokeWidth="2.4" strokeLinecap="round" strokeLinejoin="round" /><circle cx="18" cy="18" r="4" fill="#05202f" /></svg>
+);

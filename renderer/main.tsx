@@ -1,0 +1,21 @@
+// The page begins here.
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import './ui/tokens.css';
+import './ui/base.css';
+import { App } from './app.tsx';
+import { ActionsProvider } from './ui/actions.tsx';
+import { ErrorBoundary } from './ui/error-boundary.tsx';
+import { NavigationProvider } from './ui/navigation.tsx';
+import { applyTheme, storedTheme } from './ui/theme.ts';
+
+applyTheme(storedTheme());
+const root = document.getElementById('root');
+if (root === null) throw new Error('The page has no #root.');
+createRoot(root).render(
+  <StrictMode>
+    <ErrorBoundary>
+      <NavigationProvider><ActionsProvider><App /></ActionsProvider></NavigationProvider>
+    </ErrorBoundary>
+  </StrictMode>,
+);

@@ -1,0 +1,158 @@
+// One case under the eyes: the stage with its corners, the regions beside it, the whole image's caption and the sign-off.
+import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import { recaption } from '../../../shared/domain/caption.ts';
+import type { CaseRow } from '../../../shared/domain/case.ts';
+import type { Box, Size } from '../../../shared/domain/geometry.ts';
+import type { RegionRow } from '../../../shared/domain/region.ts';
+import { clampBox } from '../../../shared/domain/geometry.ts';
+import { useAnswer, useLive, useProgram } from '../../data/program.tsx';
+import { reviewCommands } from '../../data/review-commands.ts';
+import { fit, zoomAt, zoomToBox, type View } from '../../canvas/geometry.ts';
+import { ImageStage, type Mark } from '../../canvas/image-stage.tsx';
+import { standardWindow, type Windowing } from '../../canvas/pixels.ts';
+import { dragWindow, presetsFor } from '../../canvas/presets.ts';
+import { regionStyles } from '../../canvas/region-style.ts';
+import type { Tool } from '../../canvas/tools/gesture.ts';
+import { Keys, useActions } from '../../ui/actions.tsx';
+import { Failure } from '../../ui/failure.tsx';
+import { Corners } from './corners.tsx';
+import { Draft, RegionList, type Suggestion } from './region-list.tsx';
+import { ToolBar } from './tool-bar.tsx';
+
+export function CaseReview({ study, onNext }: { study: CaseRow; onNext: () => void }): ReactNode {
+  const { db, sync, host, inference } = useProgram();
+  const rows = useLive(async () => (await db.regions.where('caseId').equals(study.id).toArray()).sort((a, b) => a.order - b.order), [db, study.id]);
+  const regions = useMemo(() => rows ?? [], [rows]);
+  const act = useMemo(() => reviewCommands(sync, study.id), [sync, study.id]);
+  const findings = useAnswer(async () => (await host.findings({})).findings, [host, study.id]).value ?? [];
+  const [chosen, setChosen] = useState<string | null | undefined>(undefined);
+  const [tool, setTool] = useState<Tool>('select');
+  const [hidden, setHidden] = useState(false);
+  const [shown, setShown] = useState<Windowing>(() => standardWindow(study.pixels));
+  const [size, setSize] = useState<Size>({ width: 0, height: 0 });
+  // Null: fitted to the window, whatever its size.
+  const [moved, setMoved] = useState<View | null>(null);
+  const [asked, setAsked] = useState<{ region: string; found: readonly Suggestion[] } | null>(null);
+  const [proposing, setProposing] = useState<{ busy: boolean; error: unknown }>({ busy: false, error: null });
+  const locked = study.status === 'signed-off';
+  const view = moved ?? (size.width > 0 ? fit(study.pixels, size) : null);
+  const undecided = regions.filter((r) => r.verdict === 'proposed');
+  const selected = chosen === undefined ? undecided[0]?.id ?? regions[0]?.id ?? null : regions.some((r) => r.id === chosen) ? chosen : null;
+  const region = regions.find((r) => r.id === selected);
+  const presets = presetsFor(study.pixels, study.modality);
+  const quietly = (work: Promise<unknown>): void => { work.catch(() => undefined); };
+
+  /** The next region that waits, after this one, else the first that waits. */
+  const following = (from: string | null, by: 1 | -1): string | null => {
+    const at = regions.findIndex((r) => r.id === from), n = regions.length;
+    for (let i = 1; i <= n; i++) { const r = regions[(((at < 0 && by < 0 ? 0 : at) + by * i) % n + n) % n]; if (r !== undefined && r.verdict === 'proposed' && r.id !== from) return r.id; }
+    return null;
+  };
+  const decide = (work: Promise<void>, id: string): void => { const next = following(id, 1); quietly(work.then(() => setChosen((c) => (c === id || c === undefined ? next ?? id : c)))); };
+  const accept = (id: string): void => decide(act.accept(id), id);
+  const reject = (id: string): void => decide(act.reject(id), id);
+  const phraseFor = (label: string): string => findings.find((f) => f.label === label)?.phrase ?? label.replaceAll('_', ' ');
+  const reshape = (r: RegionRow, box: Box): void => { const inside = clampBox(box, study.pixels); quietly(act.edit(r.id, { box: inside, caption: recaption(r.caption, null, inside, study.pixels) })); };
+  const name = (id: string, label: string): void => { const r = regions.find((o) => o.id === id); if (r !== undefined) quietly(act.edit(id, { label, caption: recaption(r.caption, phraseFor(label), r.box, study.pixels) })); };
+
+  const newest = useRef('');
+  const add = (box: Box): void => {
+    setTool('select');
+    quietly(act.add(box, '', '').then((id) => {
+      setChosen(id);
+      newest.current = id;
+      // What the model sees in the box is offered, never waited for: the engine may be away.
+      inference().then((engine) => engine.describe({ image: { pixels: study.pixels, modality: study.modality }, box })).then(({ suggestions }) => setAsked({ region: id, found: suggestions }), () => undefined);
+    }));
+  };
+  // The field of a region just drawn is ready for its name.
+  useEffect(() => { if (newest.current !== '' && selected === newest.current) { newest.current = ''; document.getElementById('region-label')?.focus(); } }, [selected, region]);
+
+  const signOff = (): void => {
+    const field = document.activeElement;
+    if (field instanceof HTMLElement) field.blur();
+    const nameless = regions.find((r) => r.verdict === 'added' && r.label === '');
+    if (nameless !== undefined) { setChosen(nameless.id); sync.say('A region that was added has no name yet: name it or remove it, then sign off.'); return; }
+    if (undecided[0] !== undefined) setChosen(undecided[0].id);
+    act.signOff().then(onNext, () => undefined);
+  };
+  const propose = (): void => {
+    setProposing({ busy: true, error: null });
+    host.propose({ caseIds: [study.id] }).then(({ failed }) => setProposing({ busy: false, error: failed[0]?.error ?? null }), (error: unknown) => setProposing({ busy: false, error }));
+  };
+  const nudge = (dx: number, dy: number): void => { if (region !== undefined) reshape(region, { ...region.box, x: region.box.x + dx, y: region.box.y + dy }); };
+  const zoom = (factor: number): void => { if (view !== null) setMoved(zoomAt(view, { x: size.width / 2, y: size.height / 2 }, factor)); };
+  const open = region !== undefined && !locked;
+
+  useActions('This case', [
+    { name: 'Accept the region', keys: ['A'], run: () => { if (region !== undefined) accept(region.id); }, enabled: open && region?.proposal !== null },
+    { name: 'Edit the caption', keys: ['E'], run: () => document.getElementById('region-caption')?.focus(), enabled: open },
+    { name: 'Name the finding', keys: ['F'], run: () => document.getElementById('region-label')?.focus(), enabled: open },
+    { name: 'Reject or remove the region', keys: ['X', 'Delete'], run: () => { if (region !== undefined) reject(region.id); }, enabled: open },
+    { name: 'Add a region', keys: ['N'], run: () => setTool('box'), enabled: !locked },
+    { name: hidden ? 'Show the regions' : 'Hide the regions', keys: ['H'], run: () => setHidden(!hidden) },
+    { name: 'Next undecided region', keys: ['Tab'], run: () => setChosen(following(selected, 1) ?? selected), enabled: undecided.length > 0 },
+    { name: 'Previous undecided region', keys: ['Shift Tab'], run: () => setChosen(following(selected, -1) ?? selected), enabled: undecided.length > 0 },
+    { name: 'Next region', keys: [']'], run: () => setChosen(regions[Math.min(regions.length - 1, regions.findIndex((r) => r.id === selected) + 1)]?.id ?? null), enabled: regions.length > 0 },
+    { name: 'Previous region', keys: ['['], run: () => setChosen(regions[Math.max(0, regions.findIndex((r) => r.id === selected) - 1)]?.id ?? null), enabled: regions.length > 0 },
+    { name: 'Look at the region closely', keys: ['Z'], run: () => { if (region !== undefined) setMoved(zoomToBox(region.box, size)); }, enabled: region !== undefined },
+    { name: 'Sign off, next case', keys: ['Ctrl Enter'], run: signOff, enabled: !locked, whileTyping: true },
+    { name: 'Reopen the case', keys: [], run: () => quietly(act.reopen()), enabled: locked },
+    { name: 'Undo', keys: ['Ctrl Z'], run: () => quietly(act.undo()) },
+    { name: 'Redo', keys: ['Ctrl Y', 'Ctrl Shift Z'], run: () => quietly(act.redo()) },
+    { name: 'Select tool', keys: ['V', 'Escape'], run: () => setTool('select') },
+    { name: 'Window and level tool', keys: ['W'], run: () => setTool('window') },
+    { name: 'Move the image', keys: ['M'], run: () => setTool('pan') },
+    { name: 'Fit to the window', keys: ['='], run: () => setMoved(null) },
+    { name: 'Zoom in', keys: ['+'], run: () => zoom(1.25) },
+    { name: 'Zoom out', keys: ['-'], run: () => zoom(0.8) },
+    { name: 'Invert', keys: ['I'], run: () => setShown({ ...shown, inverted: !shown.inverted }) },
+    ...presets.map((preset, i) => ({ name: `Window: ${preset.name}`, keys: [String(i + 1)], run: () => setShown({ ...shown, centre: preset.centre, width: preset.width }) })),
+    { name: 'Window of the file', keys: ['0'], run: () => setShown(standardWindow(study.pixels)) },
+    ...([['Left', -1, 0], ['Right', 1, 0], ['Up', 0, -1], ['Down', 0, 1]] as const).flatMap(([key, x, y]) => [
+      { name: `Move the region ${key.toLowerCase()}`, keys: [key], run: () => nudge(x, y), enabled: open },
+      { name: `Move the region ${key.toLowerCase()} by ten pixels`, keys: [`Shift ${key}`], run: () => nudge(10 * x, 10 * y), enabled: open },
+    ]),
+    { name: proposing.busy ? 'Proposing…' : 'Propose regions', keys: ['P'], run: propose, enabled: !proposing.busy && (study.status === 'new' || study.status === 'proposed') },
+  ]);
+
+  const marks = useMemo<Mark[]>(() => regions.map((r, i) => {
+    const style = regionStyles[r.verdict], score = r.verdict === 'proposed' && r.proposal?.score != null ? r.proposal.score.toFixed(2).replace(/^0/, '') : '';
+    return { id: r.id, box: r.box, style, label: `${i + 1} ${style.glyph}${score}`.trim() };
+  }), [regions]);
+  const onSize = useCallback((next: Size) => setSize(next), []);
+  const decided = regions.length - undecided.length;
+
+  return (
+    <>
+      <section className="review-stage" aria-label="Image">
+        <ImageStage format={study.pixels} window={shown} view={view} onView={setMoved} onSize={onSize} marks={marks} selected={selected} locked={locked} tool={tool} hidden={hidden} label={`Image of ${study.title}`}
+          onSelect={(id) => setChosen(id)} onChange={(id, box) => { const r = regions.find((o) => o.id === id); if (r !== undefined) reshape(r, box); }} onAdd={add} onWindow={(by) => setShown((w) => dragWindow(w, by))} />
+        <Corners study={study} window={shown} scale={view?.scale ?? 1} preset={presets.find((q) => q.centre === shown.centre && q.width === shown.width)?.name ?? null} region={region ?? null} number={region === undefined ? 0 : regions.indexOf(region) + 1} />
+        <ToolBar tool={tool} locked={locked} onTool={setTool} onFit={() => setMoved(null)} onZoom={zoom} onInvert={() => setShown({ ...shown, inverted: !shown.inverted })} onUndo={() => quietly(act.undo())} onRedo={() => quietly(act.redo())} />
+      </section>
+      <aside className="review-regions" aria-label="Regions">
+        <div className="panel-head">
+          <h2 className="grow" role="status">{regions.length === 0 ? 'Regions' : `Regions · ${decided} of ${regions.length} decided`}</h2>
+          <button type="button" className="btn small" aria-pressed={hidden} onClick={() => setHidden(!hidden)}>Hide <Keys of="H" /></button>
+          <button type="button" className="btn small" aria-pressed={tool === 'box'} disabled={locked} onClick={() => setTool('box')}>Add <Keys of="N" /></button>
+        </div>
+        {proposing.error !== null && <div style={{ padding: 10 }}><Failure error={proposing.error} /></div>}
+        {rows !== undefined && regions.length === 0 && (
+          <div className="empty" style={{ flex: 1, height: 'auto' }}>
+            {study.status === 'new' ? <><p>The model has not looked at this image yet.</p><button type="button" className="btn primary" disabled={proposing.busy} onClick={propose}>{proposing.busy ? 'Looking…' : <>Propose regions <Keys of="P" /></>}</button></> : <p>The model found nothing here. Add a region with <Keys of="N" /> if it missed one; else sign off.</p>}
+          </div>
+        )}
+        {regions.length > 0 && <RegionList regions={regions} selected={selected} locked={locked} findings={findings} suggestions={asked !== null && asked.region === selected ? asked.found : []} onSelect={setChosen} onAccept={accept} onReject={reject} onRemove={reject} onLabel={name} onCaption={(id, caption) => quietly(act.edit(id, { caption }))} />}
+        <div className="whole-image">
+          <h2>Whole image</h2>
+          <Draft id="image-caption" name="Whole image" value={study.caption.text} disabled={locked} rows={2} onCommit={(text) => quietly(act.caption(text))} />
+          {locked
+            ? <div className="row"><span className="badge good">✓ signed off</span><span className="grow" /><button type="button" className="btn" onClick={() => quietly(act.reopen())}>Reopen</button><button type="button" className="btn primary" onClick={onNext}>Next case</button></div>
+            : <div className="row"><span className="faint grow">{undecided.length === 0 ? '' : `${undecided.length} to decide`}</span><button type="button" className={undecided.length === 0 ? 'btn primary' : 'btn'} onClick={signOff}>Sign off, next <Keys of="Ctrl Enter" /></button></div>}
+          <p className="faint">Decision support for annotation, not a diagnosis.</p>
+        </div>
+      </aside>
+    </>
+  );
+}

@@ -1,0 +1,24 @@
+// What stands in the corners of the image: who it is, the window, the scale and the chosen region's size.
+import type { ReactNode } from 'react';
+import type { CaseRow } from '../../../shared/domain/case.ts';
+import type { RegionRow } from '../../../shared/domain/region.ts';
+import { scaleBar } from '../../canvas/geometry.ts';
+import type { Windowing } from '../../canvas/pixels.ts';
+import { PhantomBadge } from '../../ui/case-parts.tsx';
+
+const short = (n: number): string => (Math.abs(n) >= 100 || Number.isInteger(n) ? String(Math.round(n)) : n.toFixed(2));
+
+export function Corners({ study, window: w, scale, preset, region, number }: { study: CaseRow; window: Windowing; scale: number; preset: string | null; region: RegionRow | null; number: number }): ReactNode {
+  const { spacing, width, height } = study.pixels;
+  const bar = spacing === null ? null : scaleBar(spacing[1] / scale, 140);
+  const box = region?.box;
+  const extent = box === undefined ? null : spacing === null ? `${Math.round(box.width)} × ${Math.round(box.height)} px` : `${(box.width * spacing[1]).toFixed(1)} × ${(box.height * spacing[0]).toFixed(1)} mm`;
+  return (
+    <div className="corners" aria-hidden="true">
+      <div className="corner top-left">{study.phantom && <PhantomBadge />}<span>{study.title}</span><span>{study.modality}</span><span>{width} × {height}{study.frames > 1 ? ` · frame 1 of ${study.frames}` : ''}</span></div>
+      <div className="corner top-right"><span>C {short(w.centre)} W {short(w.width)}{w.inverted ? ' · inverted' : ''}</span>{preset !== null && <span>{preset}</span>}<span>zoom {Math.round(scale * 100)} %</span></div>
+      <div className="corner bottom-left">{bar !== null && <><i className="scale-bar" style={{ width: bar.pixels }} /><span>{bar.mm} mm</span></>}</div>
+      <div className="corner bottom-right">{spacing !== null && <span>1 px = {spacing[1].toPrecision(2)} mm</span>}{extent !== null && <span>region {number}: {extent}</span>}</div>
+    </div>
+  );
+}

@@ -1,0 +1,72 @@
+// Bringing files in: they are put into a place of their own first, then imported together; one that cannot be read
+// costs only itself. Also phantoms, and proposing for everything that is new.
+import { useCallback, useRef, useState } from 'react';
+import type { ImportReport, Progress } from '../../../shared/contracts/host.ts';
+import { AppError } from '../../../shared/errors.ts';
+import { useProgram } from '../../data/program.tsx';
+import type { NamedFile } from './dropped-files.ts';
+
+export interface Job { readonly what: string; readonly progress: Progress; readonly cancel: () => void }
+export interface Outcome { readonly report: ImportReport | null; readonly sentence: string | null; readonly error: unknown }
+
+export interface Imports {
+  readonly job: Job | null;
+  readonly outcome: Outcome | null;
+  readonly dismiss: () => void;
+  readonly importFiles: (files: readonly NamedFile[], annotations: 'truth' | 'proposals') => void;
+  readonly importPhantoms: (count: number) => void;
+  readonly propose: () => void;
+}
+
+export function useImport(): Imports {
+  const { host } = useProgram();
+  const [job, setJob] = useState<Job | null>(null);
+  const [outcome, setOutcome] = useState<Outcome | null>(null);
+  const busy = useRef(false);
+
+  const perform = useCallback(async (what: string, work: (onEvent: (p: Progress) => void, signal: AbortSignal) => Promise<Omit<Outcome, 'error'>>): Promise<void> => {
+    if (busy.current) return;
+    busy.current = true;
+    const stop = new AbortController();
+    const show = (progress: Progress): void => setJob({ what, progress, cancel: () => stop.abort() });
+    setOutcome(null);
+    show({ done: 0, of: null, name: '', secondsLeft: null });
+    try { setOutcome({ ...await work(show, stop.signal), error: null }); }
+    catch (error) { setOutcome({ report: null, sentence: null, error }); }
+    finally { busy.current = false; setJob(null); }
+  }, []);
+
+  const importFiles = useCallback((files: readonly NamedFile[], annotations: 'truth' | 'proposals'): void => {
+    if (files.length === 0) return;
+    void perform('Importing', async (onEvent, signal) => {
+      const { upload } = await host.beginUpload({});
+      const refused: { file: string; error: { code: 'unreadable-file'; message: string } }[] = [];
+      const began = performance.now();
+      for (const [i, { path, file }] of files.entries()) {
+        if (signal.aborted) throw new AppError('cancelled', 'The import was stopped before anything was stored.');
+        onEvent({ done: i, of: files.length, name: `Reading ${file.name}`, secondsLeft: i < 5 ? null : ((performance.now() - began) / 1000 / i) * (files.length - i) });
+        const url = `/uploads/${upload}/${path.split('/').map(encodeURIComponent).join('/')}`;
+        const response = await fetch(url, { method: 'PUT', body: file }).catch(() => null);
+        if (response === null) refused.push({ file: path, error: { code: 'unreadable-file', message: 'The file could not be read from its place.' } });
+        else if (response.status === 507) throw new AppError('disk-full', 'The disk is full: the files could not be taken in.');
+        else if (!response.ok) refused.push({ file: path, error: { code: 'unreadable-file', message: await response.text() } });
+      }
+      const report = await host.importUpload({ upload, annotations }, { onEvent, signal });
+      return { report: { ...report, refused: [...refused, ...report.refused] }, sentence: null };
+    });
+  }, [host, perform]);
+
+  const importPhantoms = useCallback((count: number): void => {
+    void perform('Making phantom studies', async (onEvent, signal) => ({ report: await host.importPhantoms({ count, seed: Math.floor(Math.random() * 1e6) }, { onEvent, signal }), sentence: null }));
+  }, [host, perform]);
+
+  const propose = useCallback((): void => {
+    void perform('Proposing regions', async (onEvent, signal) => {
+      const { proposed, failed } = await host.propose({ caseIds: null }, { onEvent, signal });
+      const sentence = failed.length === 0 ? `Regions were proposed for ${proposed} ${proposed === 1 ? 'case' : 'cases'}.` : `Regions were proposed for ${proposed} cases; ${failed.length} could not be read by the model: ${failed[0]?.error.message ?? ''}`;
+      return { report: null, sentence };
+    });
+  }, [host, perform]);
+
+  return { job, outcome, dismiss: useCallback(() => setOutcome(null), []), importFiles, importPhantoms, propose };
+}

@@ -1,0 +1,13 @@
+// A long job on the page: how far, how long still, and the way to stop it.
+import type { ReactNode } from 'react';
+import { timeLeft } from './words.ts';
+
+export function ProgressLine({ what, done, of, secondsLeft, onCancel }: { what: string; done: number; of: number | null; secondsLeft: number | null; onCancel?: () => void }): ReactNode {
+  const share = of === null || of === 0 ? null : done / of;
+  return (
+    <div className="stack" role="status" style={{ gap: 5 }}>
+      <div className="row"><span className="grow clip">{what}</span><span className="faint">{of === null ? done : `${done} of ${of}`} {timeLeft(secondsLeft) !== '' && `· ${timeLeft(secondsLeft)}`}</span>{onCancel !== undefined && <button type="button" className="btn small" onClick={onCancel}>Stop</button>}</div>
+      <div className={share === null ? 'bar unknown' : 'bar'} role="progressbar" aria-label={what} aria-valuenow={share === null ? undefined : Math.round(100 * share)} aria-valuemin={0} aria-valuemax={100}><i style={{ width: `${100 * (share ?? 0.3)}%` }} /></div>
+    </div>
+  );
+}
