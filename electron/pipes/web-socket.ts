@@ -16,6 +16,8 @@ export function webSocketPipe(socket: WebSocket): Pipe {
         try { message = frames.decode(bytes); } catch { socket.close(1003, 'not a frame'); return; }
         onMessage(message);
       });
+      // A broken frame or one too large: the socket closes itself, and that is told; unheard, the error would end the program.
+      socket.on('error', () => socket.terminate());
       socket.once('close', onClose);
     },
     close: () => socket.close(),

@@ -29,11 +29,13 @@ export function connect<C extends Contract>(contract: C, pipe: Pipe): Client<C> 
     const output = schema?.output.safeParse(m.output);
     if (output?.success === true) waiting.resolve(output.data);
     else waiting.reject(new AppError('invalid-message', `${waiting.method}: the answer was not understood.`));
-  }, () => {
+  }, disconnect);
+
+  function disconnect(): void {
     closed = true;
     for (const waiting of pending.values()) waiting.reject(disconnected());
     pending.clear();
-  });
+  }
 
   const call = (method: string, input: unknown, options: CallOptions<unknown> = {}): Promise<unknown> => new Promise((resolve, reject) => {
     if (closed) { reject(disconnected()); return; }
@@ -46,7 +48,8 @@ export function connect<C extends Contract>(contract: C, pipe: Pipe): Client<C> 
     pipe.send({ kind: 'call', id, method, input });
   });
 
-  const client: Record<string, unknown> = { close: () => { closed = true; pipe.close(); } };
+  // Most pipes tell only the other side that they were closed; the open calls on this side end here.
+  const client: Record<string, unknown> = { close: () => { pipe.close(); disconnect(); } };
   for (const method of Object.keys(contract)) client[method] = (input: unknown, options?: CallOptions<unknown>) => call(method, input, options);
   // The keys are the contract's own, and each answer is checked against the contract: the cast states just that.
   return client as Client<C> & { readonly close: () => void };

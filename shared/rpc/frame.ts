@@ -2,7 +2,7 @@
 // references, then the arrays' bytes, each at a multiple of 8. Little-endian, as every platform we run on.
 const kinds = { Float32Array, Uint8Array, Int32Array, Uint16Array, Int16Array, Float64Array } as const;
 type Kind = keyof typeof kinds;
-const marker = '$array';
+const marker = '$array', plain = 'no array';
 
 interface Utf8 { encode(text: string): Uint8Array; decode(bytes: Uint8Array): string }
 const aligned = (n: number): number => Math.ceil(n / 8) * 8;
@@ -20,7 +20,8 @@ export function makeFrames(utf8: Utf8): { encode(message: unknown): Uint8Array; 
           size = aligned(size + value.byteLength);
           return reference;
         }
-        return value;
+        // Data that look like a reference travel as their entries, so that they come out as they went in.
+        return typeof value === 'object' && value !== null && Object.hasOwn(value, marker) ? { [marker]: plain, entries: Object.entries(value) } : value;
       });
       const head = utf8.encode(json);
       const start = aligned(4 + head.length);
@@ -37,8 +38,9 @@ export function makeFrames(utf8: Utf8): { encode(message: unknown): Uint8Array; 
       const length = new DataView(bytes.buffer).getUint32(0, true);
       const start = aligned(4 + length);
       return JSON.parse(utf8.decode(bytes.subarray(4, 4 + length)), (_key, value: unknown) => {
-        if (typeof value !== 'object' || value === null || !(marker in value)) return value;
-        const { [marker]: kind, at, length: count } = value as { [marker]: unknown; at?: unknown; length?: unknown };
+        if (typeof value !== 'object' || value === null || !Object.hasOwn(value, marker)) return value;
+        const { [marker]: kind, at, length: count, entries } = value as { [marker]: unknown; at?: unknown; length?: unknown; entries?: unknown };
+        if (kind === plain && Array.isArray(entries)) return Object.fromEntries(entries as [string, unknown][]);
         if (typeof kind !== 'string' || !Object.hasOwn(kinds, kind) || typeof at !== 'number' || typeof count !== 'number') return value;
         return new kinds[kind as Kind](bytes.buffer, start + at, count);
       }) as unknown;
