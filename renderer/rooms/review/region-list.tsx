@@ -39,7 +39,7 @@ export function RegionList(p: RegionListProps): ReactNode {
         <li key={r.id}>
           {r.id === p.selected ? <Opened {...p} region={r} number={i + 1} /> : (
             <button type="button" className="region-line" data-verdict={r.verdict} onClick={() => p.onSelect(r.id)} aria-label={`Region ${i + 1}, ${nameOf(r)}, ${changeWords(r)}`}>
-              <Number_ region={r} number={i + 1} />
+              <NumberBadge region={r} number={i + 1} />
               <span className="grow"><span className="region-name clip">{nameOf(r)}</span><span className="faint clip">{changeWords(r)}</span></span>
               <span className="region-score muted">{r.proposal?.score == null ? '' : r.proposal.score.toFixed(2)}</span>
             </button>
@@ -50,7 +50,7 @@ export function RegionList(p: RegionListProps): ReactNode {
   );
 }
 
-const Number_ = ({ region, number }: { region: RegionRow; number: number }): ReactNode =>
+const NumberBadge = ({ region, number }: { region: RegionRow; number: number }): ReactNode =>
   <span className="region-number" style={{ background: regionStyles[region.verdict].colour }}>{number}</span>;
 
 function Opened(p: RegionListProps & { region: RegionRow; number: number }): ReactNode {
@@ -60,7 +60,7 @@ function Opened(p: RegionListProps & { region: RegionRow; number: number }): Rea
   useEffect(() => { card.current?.scrollIntoView({ block: 'nearest' }); }, [r.id]);
   return (
     <div ref={card} className="region-card" role="group" aria-label={`Region ${p.number}, chosen`} data-verdict={r.verdict}>
-      <div className="row"><Number_ region={r} number={p.number} /><div className="grow"><h3 className="clip">{nameOf(r)}</h3><span className="faint">{changeWords(r)}{score == null ? '' : ` · score ${score.toFixed(2)}`}{r.proposal?.model == null ? '' : ` · model ${r.proposal.model}`}</span></div></div>
+      <div className="row"><NumberBadge region={r} number={p.number} /><div className="grow"><h3 className="clip">{nameOf(r)}</h3><span className="faint">{changeWords(r)}{score == null ? '' : ` · score ${score.toFixed(2)}`}{r.proposal?.model == null ? '' : ` · model ${r.proposal.model}`}</span></div></div>
       <LabelField key={`label ${r.id}`} value={r.label} findings={p.findings} disabled={locked} onCommit={(label) => p.onLabel(r.id, label)} />
       {p.suggestions.length > 0 && !locked && <div className="row" style={{ flexWrap: 'wrap', gap: 6 }} aria-label="What the model sees here">{p.suggestions.slice(0, 3).map((s) => <button key={s.label} type="button" className="chip" onClick={() => p.onLabel(r.id, s.label)}>{s.label.replaceAll('_', ' ')} {percent(s.probability)}</button>)}</div>}
       <Draft key={`caption ${r.id}`} id="region-caption" name="Caption" value={r.caption} disabled={locked} rows={2} onCommit={(caption) => p.onCaption(r.id, caption)} />

@@ -1,0 +1,86 @@
+// The image as both versions read it: side by side, one swept over the other, or in turns. Both halves share one view.
+import { useCallback, useMemo, useState, type ReactNode } from 'react';
+import type { Difference, ShownRegion } from '../../../shared/domain/gate.ts';
+import type { Size } from '../../../shared/domain/geometry.ts';
+import { fit, zoomAt, zoomToBox, type View } from '../../canvas/geometry.ts';
+import { ImageStage, type Mark } from '../../canvas/image-stage.tsx';
+import { standardWindow, type Windowing } from '../../canvas/pixels.ts';
+import { dragWindow } from '../../canvas/presets.ts';
+import type { RegionStyle } from '../../canvas/region-style.ts';
+import { useLive, useProgram } from '../../data/program.tsx';
+import { Keys, useActions } from '../../ui/actions.tsx';
+import { HoldoutBadge, PhantomBadge } from '../../ui/case-parts.tsx';
+import { kindWords, labelOf } from './change-words.ts';
+
+type Way = 'beside' | 'swipe' | 'turns';
+const style = (colour: string, dash: number[] = [], opacity = 1): RegionStyle => ({ colour, dash, opacity, glyph: '', word: '' });
+const right = style('#4fd18b'), wrong = style('#ff6b6b', [2, 4]), reference = style('#ffffff', [7, 4]), other = style('#a9b2bf', [], 0.75);
+
+/** One half's marks: the chosen change in colour with what people decided beside it, other changes of the image in grey. */
+function marksOf(half: 'before' | 'after', chosen: Difference, siblings: readonly Difference[]): Mark[] {
+  const text = (r: ShownRegion): string => `${r.label.replaceAll('_', ' ')}${r.score === null ? '' : ` ${r.score.toFixed(2)}`}`;
+  const marks: Mark[] = [];
+  for (const d of siblings) { const r = d[half]; if (d.id !== chosen.id && r !== null) marks.push({ id: d.id, box: r.box, style: other, label: '' }); }
+  const shown = chosen[half];
+  if (chosen.reference !== null) marks.push({ id: `${chosen.id} reference`, box: chosen.reference.box, style: shown === null ? { ...wrong, dash: [3, 4] } : reference, label: shown === null ? `missed: ${text(chosen.reference)}` : '' });
+  if (shown !== null) {
+    const good = chosen.reference !== null && (chosen.kind === 'region-found' || chosen.kind === 'region-lost' || (chosen.effect === 'fixed') === (half === 'after'));
+    marks.push({ id: chosen.id, box: shown.box, style: good ? right : wrong, label: `${good ? '✓' : '✕'} ${text(shown)}` });
+  }
+  return marks;
+}
+
+export function Comparison({ difference: d, siblings, before, after, onChoose }: { difference: Difference; siblings: readonly Difference[]; before: string; after: string; onChoose: (id: string) => void }): ReactNode {
+  const { db } = useProgram();
+  const study = useLive(() => db.cases.get(d.caseId).then((c) => c ?? null), [db, d.caseId]);
+  const [way, setWay] = useState<Way>('beside');
+  const [late, setLate] = useState(true);
+  const [swept, setSwept] = useState(50);
+  const [size, setSize] = useState<Size>({ width: 0, height: 0 });
+  const [moved, setMoved] = useState<View | null>(null);
+  const [window, setWindow] = useState<Windowing | null>(null);
+  const onSize = useCallback((s: Size) => setSize(s), []);
+  const box = (d.reference ?? d.after ?? d.before)?.box;
+  useActions('Comparison', [
+    { name: 'Side by side', keys: ['1'], run: () => setWay('beside') },
+    { name: 'Swipe', keys: ['2'], run: () => setWay('swipe') },
+    { name: 'In turns: before or after', keys: ['3'], run: () => { if (way === 'turns') setLate(!late); else setWay('turns'); } },
+    { name: 'Look at the change closely', keys: ['Z'], run: () => { if (box !== undefined) setMoved(zoomToBox(box, size)); }, enabled: box !== undefined },
+    { name: 'Fit to the window', keys: ['='], run: () => setMoved(null) },
+    { name: 'Zoom in', keys: ['+'], run: () => zoom(1.25) }, { name: 'Zoom out', keys: ['-'], run: () => zoom(0.8) },
+  ]);
+  const marks = useMemo(() => ({ before: marksOf('before', d, siblings), after: marksOf('after', d, siblings) }), [d, siblings]);
+  if (study === undefined) return <div className="empty" role="status">Opening the image…</div>;
+  if (study === null) return <div className="empty"><h2>This image is not in the workspace any more</h2></div>;
+  const view = moved ?? (size.width > 0 ? fit(study.pixels, size) : null);
+  const zoom = (by: number): void => { if (view !== null) setMoved(zoomAt(view, { x: size.width / 2, y: size.height / 2 }, by)); };
+  const shown = window ?? standardWindow(study.pixels);
+  const stage = (half: 'before' | 'after'): ReactNode => (
+    <ImageStage format={study.pixels} window={shown} view={view} onView={setMoved} onSize={onSize} marks={marks[half]} selected={marks[half].some((m) => m.id === d.id) ? d.id : null} locked tool="pan" hidden={false}
+      onSelect={(id) => { if (id !== null && siblings.some((s) => s.id === id)) onChoose(id); }} onWindow={(by) => setWindow(dragWindow(shown, by))} label={`${study.title} with the regions of version ${half === 'before' ? before : after}`} />
+  );
+  const lost = <span className={d.effect === 'broken' ? 'badge bad' : 'badge good'}>{labelOf(d)}: {kindWords[d.kind]}</span>;
+  const early = way === 'turns' && !late;
+  return (
+    <section className="comparison" aria-label="Before and after">
+      <div className="row comparison-head">
+        {way === 'beside' ? <><span className="grow">{before} <span className="muted">before</span></span><span className="grow">{after} <span className="muted">after</span></span></> : way === 'swipe' ? <span className="grow">{before} <span className="muted">left,</span> {after} <span className="muted">right</span></span> : <span className="grow" aria-live="polite">{early ? before : after} <span className="muted">{early ? 'before' : 'after'}</span></span>}
+        {study.phantom && <PhantomBadge />}{d.set === 'holdout' ? <HoldoutBadge /> : <span className="badge">corrected earlier</span>}{lost}
+      </div>
+      <div className={`halves ${way}`}>
+        {(way !== 'turns' || early) && <div className="half">{stage('before')}</div>}
+        {(way !== 'turns' || late) && <div className="half" style={way === 'swipe' ? { clipPath: `inset(0 0 0 ${swept}%)` } : undefined}>{stage('after')}</div>}
+        {way === 'swipe' && <><i className="sweep" style={{ left: `${swept}%` }} /><input type="range" className="sweeper" aria-label="Where before ends and after begins" min={0} max={100} step={0.5} value={swept} onChange={(e) => setSwept(e.target.valueAsNumber)} /></>}
+      </div>
+      <div className="row comparison-foot">
+        <button type="button" className="chip" aria-pressed={way === 'beside'} onClick={() => setWay('beside')}>Side by side <Keys of="1" /></button>
+        <button type="button" className="chip" aria-pressed={way === 'swipe'} onClick={() => setWay('swipe')}>Swipe <Keys of="2" /></button>
+        <button type="button" className="chip" aria-pressed={way === 'turns'} onClick={() => { if (way === 'turns') setLate(!late); else setWay('turns'); }}>In turns <Keys of="3" /></button>
+        <span className="grow" />
+        <span className="legend faint"><i style={{ borderColor: '#fff', borderStyle: 'dashed' }} /> what people decided</span>
+        <span className="legend faint"><i style={{ borderColor: '#4fd18b' }} /> ✓ right</span>
+        <span className="legend faint"><i style={{ borderColor: '#ff6b6b', borderStyle: 'dotted' }} /> ✕ wrong or missed</span>
+      </div>
+    </section>
+  );
+}
