@@ -88,15 +88,18 @@ export function calibrationError(images: readonly DetectionImage[], threshold: n
   return error;
 }
 
-/** The score whose F1 is best over the images: where a bundle proposes. Falls back to 0.5 without findings. */
-export function bestThreshold(images: readonly DetectionImage[]): number {
-  const truths = images.reduce((n, i) => n + i.truths, 0);
+/**
+ * The score where a bundle proposes: the one whose F-measure over the images is best, recall counting `beta` times as
+ * much as precision (van Rijsbergen 1979, chapter 7). Falls back to 0.5 without findings.
+ */
+export function bestThreshold(images: readonly DetectionImage[], beta: number): number {
+  const truths = images.reduce((n, i) => n + i.truths, 0), square = beta * beta;
   const all = images.flatMap((i) => i.matches).sort((a, b) => b.score - a.score);
   let hits = 0, best = 0, threshold = 0.5;
   for (const [i, m] of all.entries()) {
     if (m.truth >= 0) hits++;
-    const f1 = (2 * hits) / (i + 1 + truths);
-    if (f1 > best) { best = f1; threshold = m.score; }
+    const measure = ((1 + square) * hits) / (i + 1 + square * truths);
+    if (measure > best) { best = measure; threshold = m.score; }
   }
   return Math.min(0.9, Math.max(0.05, threshold - 1e-6));
 }

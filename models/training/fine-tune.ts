@@ -36,6 +36,8 @@ export interface FineTuneOptions {
 
 /** Images whose best threshold becomes the candidate's; from the training cases, never the holdout. */
 const thresholdImages = 60;
+/** A missed region costs a reader a drawing and a name, a false one a key: recall counts twice when the threshold is set. */
+const missedAgainstFalse = 2;
 /** Phantoms a fine-tune replays from. */
 const replayedPhantoms = 120;
 
@@ -68,7 +70,7 @@ export async function fineTune(o: FineTuneOptions): Promise<{ steps: number; dev
   let threshold: number;
   try {
     const chosen = randomFrom(seed, 31).shuffled(examples).slice(0, thresholdImages);
-    threshold = bestThreshold((await evaluate({ predictor, examples: chosen, findings: o.findings, load: loadFrom(o.blobPath), signal: o.signal })).map((e) => e.detection));
+    threshold = bestThreshold((await evaluate({ predictor, examples: chosen, findings: o.findings, load: loadFrom(o.blobPath), signal: o.signal })).map((e) => e.detection), missedAgainstFalse);
   } catch (error) {
     if (o.signal.aborted) throw new AppError('cancelled', 'The run was stopped.', { cause: error });
     throw error;
