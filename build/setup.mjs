@@ -33,7 +33,7 @@ function install() {
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
   say('Installing packages as package-lock.json says (npm ci)…');
   const npm = process.env['npm_execpath'];
-  const done = npm === undefined || !/npm-cli\.js$/.test(npm)
+  const done = npm === undefined || !npm.endsWith('npm-cli.js')
     ? spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: root, stdio: ['ignore', 2, 2], shell: process.platform === 'win32' })
     : spawnSync(process.execPath, [npm, 'ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: root, stdio: ['ignore', 2, 2] });
   if (done.status !== 0) giveUp('The packages could not be installed. Check that the npm registry (or your mirror of it) can be reached, then start again.');

@@ -3,7 +3,6 @@
 // page or machine can speak to it.
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import http from 'node:http';
-import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
@@ -73,7 +72,9 @@ export async function startLoopback(o: LoopbackOptions): Promise<Loopback> {
     if (!busy) break;
     port++;
   }
-  port = (server.address() as AddressInfo).port;
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the server has no port');
+  port = address.port;
   origin = `http://127.0.0.1:${port}`;
   // Cookies ignore ports: two hosts on one machine must not take each other's.
   cookie = `regionmed_${port}`;

@@ -9,7 +9,7 @@ import { example, type Example } from '../../shared/domain/example.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { Service } from '../../shared/rpc/contract.ts';
 import { serve } from '../../shared/rpc/serve.ts';
-import { readBundle, weightsOf } from '../../models/bundle/bundle.ts';
+import { readBundle } from '../../models/bundle/bundle.ts';
 import { writeAtomically } from '../../models/bundle/files.ts';
 import { evaluate, loadFrom, metricsOf, type Evaluated } from '../../models/evaluation/measure.ts';
 import { judge } from '../../models/evaluation/gate.ts';

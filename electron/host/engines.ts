@@ -18,7 +18,9 @@ export class Engines {
   readonly #start: StartEngine;
   readonly #workspace: string;
   readonly #tell: (event: Told) => void;
-  readonly #running = new Map<EngineName, { process: EngineProcess; client: { close(): void } }>();
+  readonly #processes = new Map<EngineName, EngineProcess>();
+  #training: (Client<TrainingContract> & { close(): void }) | null = null;
+  #inference: (Client<InferenceContract> & { close(): void }) | null = null;
   #loaded: string | null = null;
   #device: Device | null = null;
   #closing = false;
@@ -31,13 +33,20 @@ export class Engines {
 
   /** The device the inference engine found, once it has loaded a model. */
   get device(): Device | null { return this.#device; }
-  pids(): Record<string, number | undefined> { return Object.fromEntries([...this.#running].map(([name, { process }]) => [name, process.pid])); }
+  pids(): Record<string, number | undefined> { return Object.fromEntries([...this.#processes].map(([name, { pid }]) => [name, pid])); }
 
-  training(): Client<TrainingContract> { return this.#client('training', (pipe) => connect(trainingContract, pipe)); }
+  training(): Client<TrainingContract> {
+    if (this.#training === null) {
+      this.#training = connect(trainingContract, this.#launch('training', () => { this.#training = null; }));
+      this.#tell({ kind: 'engine', engine: 'training', state: 'ready', message: '' });
+    }
+    return this.#training;
+  }
 
   /** The inference engine with `bundle` loaded. */
   async inference(bundle: string): Promise<Client<InferenceContract>> {
-    const client = this.#client('inference', (pipe) => connect(inferenceContract, pipe));
+    this.#inference ??= connect(inferenceContract, this.#launch('inference', () => { this.#inference = null; this.#loaded = null; }));
+    const client = this.#inference;
     if (this.#loaded !== bundle) {
       this.#device = (await client.load({ bundle })).device;
       this.#loaded = bundle;
@@ -46,27 +55,23 @@ export class Engines {
     return client;
   }
 
-  #client<C extends { close(): void }>(name: EngineName, connectTo: (pipe: Pipe) => C): C {
-    const known = this.#running.get(name);
-    // The map is filled by this function alone, with what the same call made.
-    if (known !== undefined) return known.client as C;
+  #launch(name: EngineName, gone: () => void): Pipe {
     this.#tell({ kind: 'engine', engine: name, state: 'starting', message: '' });
-    const process = this.#start(name, this.#workspace);
-    const client = connectTo(process.pipe);
-    this.#running.set(name, { process, client });
-    process.onExit((reason) => {
-      this.#running.delete(name);
-      if (name === 'inference') this.#loaded = null;
+    const started = this.#start(name, this.#workspace);
+    this.#processes.set(name, started);
+    started.onExit((reason) => {
+      this.#processes.delete(name);
+      gone();
       if (!this.#closing) this.#tell({ kind: 'engine', engine: name, state: 'failed', message: reason });
     });
-    // The inference engine is ready when it has loaded a model.
-    if (name === 'training') this.#tell({ kind: 'engine', engine: name, state: 'ready', message: '' });
-    return client;
+    return started.pipe;
   }
 
   close(): void {
     this.#closing = true;
-    for (const { process, client } of this.#running.values()) { client.close(); process.kill(); }
-    this.#running.clear();
+    this.#training?.close();
+    this.#inference?.close();
+    for (const { kill } of this.#processes.values()) kill();
+    this.#processes.clear();
   }
 }

@@ -1,5 +1,6 @@
 // One bundle on one set: what it predicts image by image, and the figures that follow. The statistic of every metric
 // is here, so that the gate compares two versions by the same words.
+import { metricName } from '../../shared/domain/gate.ts';
 import type { MetricName, Metrics } from '../../shared/domain/model.ts';
 import type { Example } from '../../shared/domain/example.ts';
 import type { Finding } from '../../shared/domain/caption.ts';
@@ -72,7 +73,7 @@ export const statistics: Readonly<Record<MetricName, Statistic>> = {
   labelAccuracy: (images) => { const all = images.flatMap((i) => i.labels); return all.length === 0 ? null : all.filter(Boolean).length / all.length; },
   calibrationError: (images) => calibrationError(images.map((i) => i.detection), thresholdOf(images)),
 };
-export const metricNames = Object.keys(statistics) as readonly MetricName[];
+export const metricNames: readonly MetricName[] = metricName.options;
 
 export function metricsOf(images: readonly Evaluated[]): Metrics {
   const of = (name: MetricName) => bootstrap(images, (i) => i.example.patient, statistics[name]);

@@ -42,7 +42,9 @@ export function trainingGraph(c: NetworkConfiguration, shape: BatchShape): { gra
   const box = boxLoss(g, image.boxes, g.input('boxTarget', [B, 4, G, G]), g.input('boxWeight', [B, 1, G, G]));
   const finding = binary(g, region.finding, g.input('findingTarget', [B * K, 1]), g.input('findingWeight', [B * K, 1]));
   const parts = { imageText, regionText, objectness, box, finding };
-  const total = (Object.keys(parts) as (keyof typeof parts)[]).map((name) => g.mul(g.reshape(parts[name], []), g.scalar(lossWeights[name]))).reduce((a, b) => g.add(a, b));
+  const w = lossWeights;
+  const total = ([[imageText, w.imageText], [regionText, w.regionText], [objectness, w.objectness], [box, w.box], [finding, w.finding]] as const)
+    .map(([loss, weight]) => g.mul(g.reshape(loss, []), g.scalar(weight))).reduce((a, b) => g.add(a, b));
   return { graph: g.finish({ total, ...parts }), weights };
 }
 

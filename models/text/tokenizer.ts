@@ -16,7 +16,7 @@ blast vaso cardio pulmo hepato nephro neuro derm osteo hyper hypo intra inter su
 
 /** The base vocabulary as tokenizer.json. Every letter, digit and sign has a piece; all else is [UNK]. */
 export function baseTokenizerJson(): string {
-  const characters = [...Array.from({ length: 94 }, (_, i) => String.fromCharCode(33 + i)).filter((ch) => !/[A-Z]/.test(ch)), ...'äöüßéèêçñåøæœ°µ×±²³½–—’“”…'];
+  const characters = [...Array.from({ length: 94 }, (_, i) => String.fromCharCode(33 + i)).filter((ch) => !/[A-Z]/.test(ch)), ...'ä ö ü ß é è ê ç ñ å ø æ œ ° µ × ± ² ³ ½ – — ’ “ ” …'.split(' ')];
   const tokens = [...new Set([...special, ...characters, ...characters.map((ch) => `##${ch}`), ...pieces.map((p) => `##${p}`), ...[...new Set(words)].sort()])];
   return JSON.stringify({
     version: '1.0', truncation: null, padding: null,

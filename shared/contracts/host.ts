@@ -2,7 +2,6 @@
 // here: the page loads them by URL, /blobs/<sha256>.
 import { z } from 'zod';
 import { finding } from '../domain/caption.ts';
-import { sha256 } from '../domain/case.ts';
 import { command, journalRecord } from '../domain/command.ts';
 import { row } from '../domain/diff.ts';
 import { difference, gateReport } from '../domain/gate.ts';
@@ -94,4 +93,3 @@ export const hostContract = {
   verify: { input: none, event: progress, output: z.object({ records: z.number().int(), blobs: z.number().int(), damaged: z.array(z.string()) }) },
 };
 export type HostContract = typeof hostContract;
-export { sha256 };

@@ -2,11 +2,10 @@
 // workspace it was started with, pixels never cross a pipe.
 import { z } from 'zod';
 import { finding } from '../domain/caption.ts';
-import { pixelFormat, sha256 } from '../domain/case.ts';
+import { pixelFormat } from '../domain/case.ts';
 import { box } from '../domain/geometry.ts';
 
-export const image = z.object({ pixels: pixelFormat, modality: z.string() });
-export type Image = z.infer<typeof image>;
+const image = z.object({ pixels: pixelFormat, modality: z.string() });
 export const proposedRegion = z.object({ box, score: z.number().min(0).max(1), label: z.string(), caption: z.string() });
 export type ProposedRegion = z.infer<typeof proposedRegion>;
 export const embedding = z.custom<Float32Array>((v) => v instanceof Float32Array);
@@ -33,4 +32,3 @@ export const inferenceContract = {
   embedTexts: { input: z.object({ texts: z.array(z.string()) }), output: z.object({ embeddings: z.array(embedding) }) },
 };
 export type InferenceContract = typeof inferenceContract;
-export { sha256 };

@@ -52,6 +52,7 @@ export function connect<C extends Contract>(contract: C, pipe: Pipe): Client<C> 
   const client: Record<string, unknown> = { close: () => { pipe.close(); disconnect(); } };
   for (const method of Object.keys(contract)) client[method] = (input: unknown, options?: CallOptions<unknown>) => call(method, input, options);
   // The keys are the contract's own, and each answer is checked against the contract: the cast states just that.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   return client as Client<C> & { readonly close: () => void };
 }
 

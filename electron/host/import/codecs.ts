@@ -12,6 +12,7 @@ export interface DecodedFrame { readonly width: number; readonly height: number;
 
 const frameInfo = z.object({ width: z.number(), height: z.number(), bitsPerSample: z.number(), componentCount: z.number(), isSigned: z.boolean().optional() });
 interface WasmDecoder { getEncodedBuffer(length: number): Uint8Array; decode(): void; readHeader?(): void; getFrameInfo(): unknown; getDecodedBuffer(): Uint8Array; delete?(): void }
+const isDecoder = (v: unknown): v is WasmDecoder => typeof v === 'object' && v !== null && ['getEncodedBuffer', 'decode', 'getFrameInfo', 'getDecodedBuffer'].every((method) => typeof Reflect.get(v, method) === 'function');
 type Module = Readonly<Record<string, unknown>>;
 type Factory = (options: { print: () => void; printErr: () => void }) => Promise<Module>;
 /** The codecs talk at length on the console; what matters is thrown. */
@@ -24,7 +25,9 @@ async function decoder(name: string, factory: Factory, className: string): Promi
   modules.set(name, loading);
   const made: unknown = (await loading)[className];
   if (typeof made !== 'function') throw new Error(`the codec ${name} has no ${className}`);
-  return Reflect.construct(made, []) as WasmDecoder;
+  const fresh: unknown = Reflect.construct(made, []);
+  if (!isDecoder(fresh)) throw new Error(`the codec ${name} is of another version`);
+  return fresh;
 }
 
 async function run(codec: string, factory: Factory, className: string, bytes: Uint8Array, signed: boolean): Promise<DecodedFrame> {

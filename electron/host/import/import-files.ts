@@ -26,7 +26,7 @@ export interface ImportOptions {
   /** Files and folders. */
   readonly paths: readonly string[];
   /** A JSONL or COCO file; 'auto' takes an annotations.jsonl or *.coco.json that lies in a given folder. */
-  readonly annotations: string | 'auto' | null;
+  readonly annotations: string | null;
   readonly as: 'truth' | 'proposals';
   readonly limit?: number;
   readonly onProgress?: (progress: Progress) => void;

@@ -23,13 +23,13 @@ export function TrainingRoom(): ReactNode {
   const [error, setError] = useState<unknown>(null);
   const known = useAnswer(async () => (await host.runs({})).runs, [host]);
   useEffect(() => { if (known.value !== undefined) setRuns(known.value); }, [known.value]);
-  const { again } = queue;
+  const { again } = queue, readRuns = known.again;
   useHostEvents(useCallback((event) => {
     if (event.kind === 'run') { setRuns((all) => (all.some((r) => r.id === event.run.id) ? all.map((r) => (r.id === event.run.id ? event.run : r)) : [...all, event.run])); if (!active(event.run)) again(); }
     if (event.kind === 'journal') again();
   }, [again]));
   // Coming back to the room asks anew: it slept while the journal moved.
-  useEffect(() => { again(); known.again(); }, [again, known.again]);
+  useEffect(() => { again(); readRuns(); }, [again, readRuns]);
   const present = runs.filter(active).at(-1) ?? null;
   const past = runs.filter((r) => !active(r)).toReversed();
   const attempt = (work: Promise<unknown>): void => { setError(null); work.catch(setError); };

@@ -25,8 +25,8 @@ export function LossChart({ points, steps }: { points: readonly LossPoint[]; ste
   const curves = series.map((s) => ({ ...s, values: smoothed(points.map((p) => p[s.key])) }));
   const y = scaleLinear([0, Math.max(0.1, ...curves.flatMap((c) => c.values))], [height - bottom, top]).nice();
   // Labels keep 14 units apart, in the order of their lines' ends.
-  let free = Infinity;
-  const ends = curves.map((c) => ({ ...c, at: y(c.values.at(-1) ?? 0) })).sort((a, b) => b.at - a.at).map((c) => { free = Math.min(c.at, free - 14); return { ...c, text: free }; });
+  const ends = curves.map((c) => ({ ...c, at: y(c.values.at(-1) ?? 0) })).sort((a, b) => b.at - a.at)
+    .reduce<readonly (typeof curves[number] & { readonly text: number })[]>((placed, c) => [...placed, { ...c, text: Math.min(c.at, (placed.at(-1)?.text ?? Infinity) - 14) }], []);
   const last = points.at(-1);
   return (
     <figure>

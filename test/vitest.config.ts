@@ -1,0 +1,12 @@
+// Unit, property and pipe tests: everything that needs no browser. Files run in two processes at a time: some start
+// engines of their own, and the machine that judges has two cores.
+import path from 'node:path';
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  root: path.join(import.meta.dirname, '..'),
+  test: {
+    include: ['test/**/*.test.ts', 'test/**/*.test.tsx'], pool: 'forks', maxWorkers: 2, testTimeout: 60_000, hookTimeout: 60_000,
+    reporters: ['default'],
+  },
+});
