@@ -2,8 +2,7 @@
 import { effectOf, type Difference, type DifferenceKind, type ShownRegion } from '../../shared/domain/gate.ts';
 import { iou } from '../../shared/domain/geometry.ts';
 import type { Proposal } from '../inference/predictor.ts';
-import type { Pair } from './gate.ts';
-import type { Evaluated } from './measure.ts';
+import type { Evaluated, Pair } from './measure.ts';
 
 /** A box counts as better or worse when its overlap with the truth changes by more than this. */
 const boxChange = 0.15;

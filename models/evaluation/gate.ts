@@ -4,7 +4,7 @@ import type { Difference, GateReport } from '../../shared/domain/gate.ts';
 import type { Measure, MetricName } from '../../shared/domain/model.ts';
 import { bootstrap } from './bootstrap.ts';
 import { differences } from './differences.ts';
-import { metricNames, metricsOf, statistics, type Evaluated } from './measure.ts';
+import { metricNames, metricsOf, statistics, type Evaluated, type Pair } from './measure.ts';
 
 /** Metrics whose fall refuses and whose rise recommends. */
 const decisive: ReadonlySet<MetricName> = new Set<MetricName>(['recallAt50', 'recallSmall', 'ap50', 'regionTextRecall1']);
@@ -14,9 +14,6 @@ const words: Readonly<Record<MetricName, string>> = {
   regionTextRecall1: 'Right caption for a region', imageTextRecall1: 'Right text for an image', labelAccuracy: 'Right label', calibrationError: 'Calibration',
 };
 
-export interface Pair { readonly champion: readonly Evaluated[]; readonly candidate: readonly Evaluated[] }
-
-/** Both lists of a pair hold the same examples in the same order. */
 export function judge(holdout: Pair, corrections: Pair, versions: { champion: string; candidate: string; at: string }): { report: GateReport; differences: Difference[] } {
   const pairs = holdout.champion.map((a, i) => ({ a, b: holdout.candidate[i] ?? a }));
   const measured = metricNames.map((name): { name: MetricName; difference: Measure | null } => ({
@@ -66,10 +63,10 @@ const harm = (d: Difference): number => ({
   'region-lost': 8, 'false-region-gained': 7, 'label-broken': 6, 'box-worse': 5, 'region-found': 4, 'false-region-gone': 3, 'label-fixed': 2, 'box-better': 1,
 })[d.kind] + (d.reference?.score ?? d.after?.score ?? d.before?.score ?? 0) / 10;
 
-/** One-sided exact sign test: the chance of at least `a` of a + b by coin tosses. */
+/** One-sided exact sign test: the chance of at least `a` of a + b by coin tosses. Summed in logarithms: 0.5^n is 0 beyond n = 1074. */
 export function signTest(a: number, b: number): number {
   const n = a + b;
-  let term = 0.5 ** n, sum = 0;
-  for (let k = 0; k <= n; k++) { if (k >= a) sum += term; term = (term * (n - k)) / (k + 1); }
+  let term = n * Math.log(0.5), sum = 0;
+  for (let k = 0; k <= n; k++) { if (k >= a) sum += Math.exp(term); term += Math.log(n - k) - Math.log(k + 1); }
   return Math.min(1, sum);
 }

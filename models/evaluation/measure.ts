@@ -23,6 +23,9 @@ export interface Evaluated {
   /** For each matched finding, whether the proposal's label was right. */
   readonly labels: readonly boolean[];
 }
+/** Two versions on the same examples, in the same order. */
+export interface Pair { readonly champion: readonly Evaluated[]; readonly candidate: readonly Evaluated[] }
+
 /** Scores below this count for no metric. */
 const lowest = 0.05;
 
