@@ -1,7 +1,6 @@
 // The program without a window: the same host, the same journal, the same engines. Results go to standard output (one
 // JSON document with --json), progress to standard error.
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { Progress } from '../shared/contracts/host.ts';
 import { AppError, describeError, toWireError } from '../shared/errors.ts';
@@ -12,6 +11,7 @@ import { simulateReview } from './commands/simulate-review.ts';
 import { exportReviewed } from './host/export/export-reviewed.ts';
 import { forkEngine } from './host/fork-engine.ts';
 import { Host } from './host/open.ts';
+import { ownFiles } from './own-files.ts';
 import { writeAtomically } from '../models/bundle/files.ts';
 
 const help = `regionmed <command> --workspace DIR [--json]
@@ -83,7 +83,7 @@ async function perform(host: Host, command: string, rest: readonly string[]): Pr
       if (rest.length === 0) throw usage('import needs files or folders.');
       const limit = number(values.limit, 'limit');
       const report = await host.import({ paths: rest.map((p) => path.resolve(p)), annotations: values.annotations, as: oneOf(values.as, ['truth', 'proposals'], 'as'), ...(limit === undefined ? {} : { limit }) }, onProgress, stop.signal);
-      const refused = report.refused.map((r) => `  ${r.file}: ${r.error.message}`).join('\n');
+      const refused = report.refused.map((r) => `  ${r.error.message.includes(r.file) ? '' : `${r.file}: `}${r.error.message}`).join('\n');
       return { result: report, words: `${report.imported.length} imported, ${report.annotated} with annotations, ${report.duplicates} already there, ${report.refused.length} refused${refused === '' ? '' : `\n${refused}`}`, code: report.refused.length > 0 ? 1 : 0 };
     }
     case 'phantoms': {
@@ -171,8 +171,7 @@ async function main(): Promise<number> {
   if (values.help || command === undefined) { process.stdout.write(`${help}\n`); return values.help ? 0 : 2; }
   try {
     if (values.workspace === undefined) throw usage('--workspace DIR is needed.');
-    const bundle = fileURLToPath(new URL('../models/bundles/base', import.meta.url));
-    const host = await Host.open({ workspace: values.workspace, baseBundle: process.env['REGIONMED_BASE_BUNDLE'] ?? bundle, startEngine: forkEngine, kind: 'web' });
+    const host = await Host.open({ workspace: values.workspace, baseBundle: ownFiles(import.meta.url).baseBundle, startEngine: forkEngine, kind: 'web' });
     try {
       const { result, words, code } = await perform(host, command, rest);
       if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');

@@ -5,7 +5,6 @@ import { randomBytes, timingSafeEqual } from 'node:crypto';
 import http from 'node:http';
 import path from 'node:path';
 import { Readable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { WebSocketServer } from 'ws';
 import { hostContract } from '../shared/contracts/host.ts';
@@ -15,6 +14,7 @@ import { forkEngine } from './host/fork-engine.ts';
 import { serveInference } from './host/inference-for-page.ts';
 import { Host } from './host/open.ts';
 import { handleRequest, securityHeaders } from './host/requests.ts';
+import { ownFiles } from './own-files.ts';
 import { webSocketPipe } from './pipes/web-socket.ts';
 
 export interface Loopback { readonly url: string; readonly port: number; readonly host: Host; close(): Promise<void> }
@@ -91,11 +91,11 @@ export async function startLoopback(o: LoopbackOptions): Promise<Loopback> {
 
 /** Started as a program: serves until it is told to end, and says where. */
 async function main(): Promise<void> {
-  const here = path.dirname(fileURLToPath(import.meta.url));
-  const { values } = parseArgs({ options: { workspace: { type: 'string' }, port: { type: 'string', default: String(standardPort) }, page: { type: 'string', default: path.join(here, '..', 'dist', 'renderer') }, bundle: { type: 'string', default: path.join(here, '..', 'models', 'bundles', 'base') } } });
+  const own = ownFiles(import.meta.url);
+  const { values } = parseArgs({ options: { workspace: { type: 'string' }, port: { type: 'string', default: String(standardPort) }, page: { type: 'string', default: own.page }, bundle: { type: 'string', default: own.baseBundle } } });
   if (values.workspace === undefined) { process.stderr.write('--workspace DIR is needed.\n'); process.exitCode = 2; return; }
   try {
-    const running = await startLoopback({ workspace: values.workspace, page: path.resolve(values.page), baseBundle: process.env['REGIONMED_BASE_BUNDLE'] ?? values.bundle, port: Number(values.port) });
+    const running = await startLoopback({ workspace: values.workspace, page: path.resolve(values.page), baseBundle: values.bundle, port: Number(values.port) });
     process.stdout.write(`${JSON.stringify({ ready: true, url: running.url, port: running.port })}\n`);
     let ending = false;
     const end = (): void => { if (!ending) { ending = true; void running.close().then(() => process.exit(0)); } };

@@ -1,6 +1,5 @@
 // The desktop host: Electron's main process. It opens the workspace, serves the page and blobs on a scheme of its own,
 // starts engines as utility processes, and hands the page ports to the services.
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { app, dialog, ipcMain, Menu, MessageChannelMain, protocol, utilityProcess } from 'electron';
 import { hostContract } from '../shared/contracts/host.ts';
@@ -10,20 +9,19 @@ import { serveInference } from './host/inference-for-page.ts';
 import type { StartEngine } from './host/engines.ts';
 import { Host } from './host/open.ts';
 import { handleRequest } from './host/requests.ts';
+import { ownFiles } from './own-files.ts';
 import { emitterPortPipe, eventData } from './pipes/message-port.ts';
-import { openWindow } from './windows.ts';
+import { showWindow } from './windows.ts';
 
 const address = 'app://regionmed/';
 // A standard, secure scheme gives the page one origin for ever: without it IndexedDB would have no stable home.
 protocol.registerSchemesAsPrivileged([{ scheme: 'app', privileges: { standard: true, secure: true, supportFetchAPI: true, stream: true, codeCache: true } }]);
 
-const root = app.getAppPath();
-const unpacked = root.replace(/app\.asar$/, 'app.asar.unpacked');
-const baseBundle = [path.join(process.resourcesPath ?? '', 'bundles', 'base'), path.join(root, 'models', 'bundles', 'base')].find((f) => existsSync(f)) ?? path.join(root, 'models', 'bundles', 'base');
+const own = ownFiles(import.meta.url);
 const option = (name: string): string | undefined => { const at = process.argv.indexOf(`--${name}`); return at < 0 ? undefined : process.argv[at + 1]; };
 
 const startEngine: StartEngine = (engine, workspace) => {
-  const child = utilityProcess.fork(path.join(existsSync(path.join(unpacked, 'dist')) ? unpacked : root, 'dist', 'electron', 'engine', `${engine}.mjs`), ['--workspace', workspace], { serviceName: `RegionMed ${engine}` });
+  const child = utilityProcess.fork(path.join(own.code, 'engine', `${engine}.mjs`), ['--workspace', workspace], { serviceName: `RegionMed ${engine}` });
   return {
     pid: child.pid, kill: () => { child.kill(); }, onExit: (listener) => { child.once('exit', (code) => listener(`It ended with code ${code}.`)); },
     pipe: emitterPortPipe({
@@ -34,9 +32,8 @@ const startEngine: StartEngine = (engine, workspace) => {
 };
 
 async function start(): Promise<void> {
-  const host = await Host.open({ workspace: option('workspace') ?? path.join(app.getPath('userData'), 'workspace'), baseBundle, startEngine, kind: 'desktop' });
-  const page = path.join(root, 'dist', 'renderer');
-  protocol.handle('app', (request) => handleRequest(host, page, request.method, new URL(request.url).pathname, request.body));
+  const host = await Host.open({ workspace: option('workspace') ?? path.join(app.getPath('userData'), 'workspace'), baseBundle: own.baseBundle, startEngine, kind: 'desktop' });
+  protocol.handle('app', (request) => handleRequest(host, own.page, request.method, new URL(request.url).pathname, request.body));
   ipcMain.on('connect', (event, service: unknown) => {
     if (!event.senderFrame?.url.startsWith(address)) return;
     const { port1, port2 } = new MessageChannelMain();
@@ -53,19 +50,22 @@ async function start(): Promise<void> {
     { role: 'fileMenu' }, { role: 'editMenu' }, { role: 'viewMenu' }, { role: 'windowMenu' },
     { role: 'help', submenu: [{ label: 'About RegionMed Studio', click: () => { void dialog.showMessageBox({ message: 'RegionMed Studio', detail: 'Decision support for annotation, not a diagnosis.' }); } }] },
   ]));
-  const open = (): void => { openWindow(path.join(root, 'dist', 'electron', 'preload.cjs'), address); };
-  open();
-  app.on('activate', open);
+  const show = (): void => { showWindow(path.join(own.code, 'preload.cjs'), address); };
+  show();
+  app.on('activate', show);
+  app.on('second-instance', show);
   app.on('will-quit', (event) => {
     event.preventDefault();
     void host.close().finally(() => app.exit(0));
   });
 }
 
-if (!app.requestSingleInstanceLock()) app.quit();
-app.on('window-all-closed', () => { app.quit(); });
-app.whenReady().then(start).catch((error: unknown) => {
-  const wire = toWireError(error);
-  dialog.showErrorBox('RegionMed Studio cannot start', `${wire.message} ${describeError(wire.code).remedy}`);
-  app.exit(1);
-});
+// One workspace, one program: a second start only brings the first one's window to the front.
+if (app.requestSingleInstanceLock()) {
+  app.on('window-all-closed', () => { app.quit(); });
+  app.whenReady().then(start).catch((error: unknown) => {
+    const wire = toWireError(error);
+    dialog.showErrorBox('RegionMed Studio cannot start', `${wire.message} ${describeError(wire.code).remedy}`);
+    app.exit(1);
+  });
+} else app.quit();

@@ -1,14 +1,25 @@
-// The windows of the desktop program: no Node in the page, no new windows, no navigation away, no permissions.
+// The window of the desktop program: no Node in the page, no new windows, no navigation away, no permissions.
 import { BrowserWindow, session } from 'electron';
 
-export function openWindow(preload: string, address: string): BrowserWindow {
+let window: BrowserWindow | null = null;
+
+/** Opens the window, or brings it to the front when it is open. */
+export function showWindow(preload: string, address: string): void {
+  if (window === null || window.isDestroyed()) { window = openWindow(preload, address); return; }
+  if (window.isMinimized()) window.restore();
+  window.focus();
+}
+
+function openWindow(preload: string, address: string): BrowserWindow {
   session.defaultSession.setPermissionRequestHandler((_contents, _permission, allow) => allow(false));
+  session.defaultSession.setPermissionCheckHandler(() => false);
   const window = new BrowserWindow({
     width: 1440, height: 900, minWidth: 1024, minHeight: 700, show: false, backgroundColor: '#0e1013', title: 'RegionMed Studio',
     webPreferences: { preload, contextIsolation: true, sandbox: true, nodeIntegration: false, webSecurity: true, spellcheck: false },
   });
   window.webContents.setWindowOpenHandler(() => ({ action: 'deny' }));
-  window.webContents.on('will-navigate', (event, url) => { if (new URL(url).origin !== new URL(address).origin) event.preventDefault(); });
+  // Compared as text: Node's URL gives every scheme it does not know, and file: and data: too, the same origin 'null'.
+  window.webContents.on('will-navigate', (event, url) => { if (!url.startsWith(address)) event.preventDefault(); });
   window.once('ready-to-show', () => window.show());
   void window.loadURL(address);
   return window;

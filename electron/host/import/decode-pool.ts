@@ -4,6 +4,7 @@ import { Worker } from 'node:worker_threads';
 import { z } from 'zod';
 import { pixelFormat, type PixelFormat } from '../../../shared/domain/case.ts';
 import { AppError, wireError } from '../../../shared/errors.ts';
+import { unpacked } from '../../own-files.ts';
 
 const bytes = z.custom<Uint8Array>((v) => v instanceof Uint8Array);
 const answer = z.discriminatedUnion('ok', [
@@ -21,7 +22,7 @@ export class DecodePool {
   #running = 0;
 
   /** The entry lies beside this file, as source in a checkout and as a bundle in the installed program. */
-  #start(): Worker { return new Worker(new URL(import.meta.url.endsWith('.ts') ? './decode-worker.ts' : './decode-worker.mjs', import.meta.url)); }
+  #start(): Worker { return new Worker(new URL(import.meta.url.endsWith('.ts') ? './decode-worker.ts' : './decode-worker.mjs', unpacked(import.meta.url))); }
 
   async #take(): Promise<Worker> {
     const idle = this.#idle.pop();
