@@ -77,8 +77,10 @@ export class Runs {
   async findings(): Promise<Finding[]> {
     const known = (await this.#registry.manifest(this.#registry.champion)).findings;
     const used = findingsOf(this.#journal.regions().filter((r) => r.source !== 'truth' && (isFinding(r) || r.source === 'dataset')));
-    const labels = new Set(used.map((f) => f.label));
-    return [...used, ...known.filter((f) => !labels.has(f.label))].sort((a, b) => (a.label < b.label ? -1 : 1));
+    // A site's "optic_disc" and the base bundle's "optic disc" are one finding, under the site's name.
+    const same = (text: string): string => text.toLowerCase().replaceAll('_', ' ').trim();
+    const taken = new Set(used.flatMap((f) => [same(f.label), same(f.phrase)]));
+    return [...used, ...known.filter((f) => !taken.has(same(f.label)) && !taken.has(same(f.phrase)))].sort((a, b) => (a.label < b.label ? -1 : 1));
   }
 
   /** Signed-off training cases, and the holdout: signed off, or with ground truth. */

@@ -52,6 +52,19 @@ export function resize(b: Box, h: Handle, p: Point, image: Size): Box {
 
 export const rounded = (b: Box): Box => ({ x: Math.round(b.x * 10) / 10, y: Math.round(b.y * 10) / 10, width: Math.round(b.width * 10) / 10, height: Math.round(b.height * 10) / 10 });
 
+/**
+ * Where a label of `size` stands for `box` (all in screen pixels): above it, else below, right or left, at the first
+ * place inside the stage that covers none of `others`; the first that is inside where all cover something.
+ */
+export function placeLabel(box: Box, size: Size, stage: Size, others: readonly Box[]): Point {
+  const gap = 2, x = Math.min(Math.max(0, box.x), Math.max(0, stage.width - size.width)), y = Math.min(Math.max(0, box.y), Math.max(0, stage.height - size.height));
+  const places: readonly Point[] = [
+    { x, y: box.y - size.height - gap }, { x, y: box.y + box.height + gap }, { x: box.x + box.width + gap, y }, { x: box.x - size.width - gap, y },
+  ].filter((p) => p.x >= 0 && p.y >= 0 && p.x + size.width <= stage.width && p.y + size.height <= stage.height);
+  const covers = (p: Point): boolean => others.some((o) => p.x < o.x + o.width && p.x + size.width > o.x && p.y < o.y + o.height && p.y + size.height > o.y);
+  return places.find((p) => !covers(p)) ?? places[0] ?? { x, y };
+}
+
 /** A length for the scale bar: 1, 2 or 5 times a power of ten millimetres, at most `most` long. */
 export function scaleBar(mmPerScreenPixel: number, most: number): { mm: number; pixels: number } {
   const target = most * mmPerScreenPixel, power = 10 ** Math.floor(Math.log10(target));

@@ -5,7 +5,7 @@ import type Konva from 'konva';
 import { Group, Image, Label, Layer, Rect, Stage, Tag, Text } from 'react-konva';
 import type { Box, Size } from '../../shared/domain/geometry.ts';
 import type { PixelFormat } from '../../shared/domain/case.ts';
-import { handlePoint, handles, zoomAt, type Point, type View } from './geometry.ts';
+import { handlePoint, handles, placeLabel, zoomAt, type Point, type View } from './geometry.ts';
 import { useBitmap, type Windowing } from './pixels.ts';
 import type { RegionStyle } from './region-style.ts';
 import { cancelled, handleAt, pointerDown, pointerMove, pointerUp, targetAt, type Effect, type Gesture, type Scene, type Tool } from './tools/gesture.ts';
@@ -103,7 +103,7 @@ export function ImageStage(p: ImageStageProps): ReactNode {
           </Layer>
           <Layer listening={false}>
             <Marks marks={p.hidden ? none : p.marks} view={view} selected={p.selected} dragged={dragged?.id ?? null} stage={size} />
-            {!p.hidden && chosen !== undefined && <Chosen mark={dragged === null ? chosen : { ...chosen, box: dragged.box }} view={view} handlesShown={scene !== null && !scene.locked} stage={size} />}
+            {!p.hidden && chosen !== undefined && <Chosen mark={dragged === null ? chosen : { ...chosen, box: dragged.box }} view={view} handlesShown={scene !== null && !scene.locked} stage={size} others={p.marks.length > labelLimit ? none : p.marks} />}
             {gesture.kind === 'drawing' && <Outline box={gesture.box} view={view} colour="#c79bff" dash={[]} width={2} />}
           </Layer>
         </Stage>
@@ -114,6 +114,8 @@ export function ImageStage(p: ImageStageProps): ReactNode {
 }
 
 const none: readonly Mark[] = [];
+/** Beyond this many marks only the chosen one is labelled: more would be a carpet. */
+const labelLimit = 120;
 const cursors: Readonly<Record<string, string>> = { nw: 'nwse-resize', se: 'nwse-resize', ne: 'nesw-resize', sw: 'nesw-resize', n: 'ns-resize', s: 'ns-resize', e: 'ew-resize', w: 'ew-resize' };
 function cursorAt(scene: Scene, at: Point, tool: Tool): string {
   if (tool === 'box') return 'crosshair';
@@ -138,13 +140,12 @@ function Outline({ box, view, colour, dash, width, opacity = 1 }: { box: Box; vi
   );
 }
 
-/** The label stands above the box, below it at the upper edge, so that it never covers the finding. */
-function MarkLabel({ mark, view, stage }: { mark: Mark; view: View; stage: Size }): ReactNode {
-  const s = screen(mark.box, view);
+/** The label never covers a finding where there is another place for it. */
+function MarkLabel({ mark, view, stage, others }: { mark: Mark; view: View; stage: Size; others: readonly Mark[] }): ReactNode {
   const height = 17, width = 8 + mark.label.length * 7;
-  const y = s.y - height - 2 >= 0 ? s.y - height - 2 : Math.min(stage.height - height, s.y + s.height + 2);
+  const at = placeLabel(screen(mark.box, view), { width, height }, stage, others.map((o) => screen(o.box, view)));
   return (
-    <Label x={Math.min(Math.max(0, s.x), Math.max(0, stage.width - width))} y={y} opacity={mark.style.opacity}>
+    <Label x={at.x} y={at.y} opacity={mark.style.opacity}>
       <Tag fill={mark.style.colour} cornerRadius={3} />
       <Text text={mark.label} fontSize={11} fontStyle="bold" fontFamily="Inter, Segoe UI, system-ui, sans-serif" padding={3} fill="#0a0c0f" />
     </Label>
@@ -153,20 +154,20 @@ function MarkLabel({ mark, view, stage }: { mark: Mark; view: View; stage: Size 
 
 const Marks = memo(function Marks({ marks, view, selected, dragged, stage }: { marks: readonly Mark[]; view: View; selected: string | null; dragged: string | null; stage: Size }): ReactNode {
   const visible = useCallback((m: Mark): boolean => { const s = screen(m.box, view); return s.x < stage.width && s.y < stage.height && s.x + s.width > 0 && s.y + s.height > 0; }, [view, stage]);
-  const labelled = marks.length <= 120;
+  const labelled = marks.length <= labelLimit;
   return <>{marks.filter((m) => m.id !== selected && m.id !== dragged && visible(m)).map((m) => (
     <Group key={m.id}>
       <Outline box={m.box} view={view} colour={m.style.colour} dash={m.style.dash} width={1.6} opacity={m.style.opacity} />
-      {labelled && <MarkLabel mark={m} view={view} stage={stage} />}
+      {labelled && <MarkLabel mark={m} view={view} stage={stage} others={marks} />}
     </Group>
   ))}</>;
 });
 
-function Chosen({ mark, view, handlesShown, stage }: { mark: Mark; view: View; handlesShown: boolean; stage: Size }): ReactNode {
+function Chosen({ mark, view, handlesShown, stage, others }: { mark: Mark; view: View; handlesShown: boolean; stage: Size; others: readonly Mark[] }): ReactNode {
   return (
     <Group>
       <Outline box={mark.box} view={view} colour={mark.style.colour} dash={mark.style.dash} width={3} />
-      <MarkLabel mark={{ ...mark, style: { ...mark.style, opacity: 1 } }} view={view} stage={stage} />
+      <MarkLabel mark={{ ...mark, style: { ...mark.style, opacity: 1 } }} view={view} stage={stage} others={others} />
       {handlesShown && handles.map((h) => { const q = handlePoint(mark.box, h); return <Rect key={h} x={q.x * view.scale + view.x - 4} y={q.y * view.scale + view.y - 4} width={8} height={8} fill="#0e1013" stroke={mark.style.colour} strokeWidth={1.6} />; })}
     </Group>
   );

@@ -2,7 +2,7 @@
 import { useEffect, useRef, type ReactNode } from 'react';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useLive, useProgram } from '../../data/program.tsx';
-import { PhantomBadge, statusWords, Thumbnail } from '../../ui/case-parts.tsx';
+import { statusWords, Thumbnail } from '../../ui/case-parts.tsx';
 
 export function CaseList({ ids, present, onOpen }: { ids: readonly string[]; present: string | null; onOpen: (id: string) => void }): ReactNode {
   const scroller = useRef<HTMLDivElement>(null);
@@ -24,7 +24,7 @@ function Entry({ id, top, present, onOpen }: { id: string; top: number; present:
   return (
     <div role="listitem" className="case-entry-place" style={{ transform: `translateY(${top}px)` }}>
       <button type="button" className="case-entry" aria-current={present ? 'true' : undefined} onClick={() => onOpen(id)}>
-        {study !== undefined && <><Thumbnail study={study} width={48} height={38} /><span className="grow"><span className="clip" style={{ display: 'block' }}>{study.title}</span><span className="faint row" style={{ gap: 6 }}>{study.status === 'signed-off' ? '✓ ' : ''}{statusWords[study.status]}{study.phantom && <PhantomBadge />}</span></span></>}
+        {study !== undefined && <><Thumbnail study={study} width={48} height={38} /><span className="grow"><span className="clip" style={{ display: 'block' }}>{study.title}</span><span className="faint clip" style={{ display: 'block' }}>{study.status === 'signed-off' ? '✓ ' : ''}{statusWords[study.status]}{study.split === 'holdout' ? ' · holdout' : ''}</span></span></>}
       </button>
     </div>
   );
