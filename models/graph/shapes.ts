@@ -79,6 +79,7 @@ const reduction: Inference = (c) => {
 export function spatial(attributes: Readonly<Record<string, Attribute>>, rank: number, kernel: readonly number[]): { kernel: readonly number[]; strides: readonly number[]; pads: readonly number[]; dilations: readonly number[]; group: number } {
   const auto = attributes['auto_pad'];
   if (auto !== undefined && auto !== 'NOTSET') throw new Error(`auto_pad ${JSON.stringify(auto)} is not supported`);
+  for (const name of ['ceil_mode', 'output_shape']) if ((attributes[name] ?? 0) !== 0) throw new Error(`attribute ${name} is not supported`);
   return {
     kernel, group: integerAttribute(attributes, 'group', 1),
     strides: integersAttribute(attributes, 'strides') ?? new Array<number>(rank).fill(1),
@@ -148,7 +149,7 @@ export const shapeInference: Readonly<Record<string, Inference>> = {
     const shape = wanted.map((d, i) => (d === 0 && integerAttribute(c.attributes, 'allowzero', 0) === 0 ? dim(x.shape, i) : d));
     const free = shape.indexOf(-1);
     if (free >= 0) shape[free] = sizeOf(x.shape) / sizeOf(shape.filter((d) => d !== -1));
-    if (sizeOf(shape) !== sizeOf(x.shape)) throw new Error(`[${x.shape.join(', ')}] cannot be [${wanted.join(', ')}]`);
+    if (sizeOf(shape) !== sizeOf(x.shape) || !shape.every(Number.isInteger)) throw new Error(`[${x.shape.join(', ')}] cannot be [${wanted.join(', ')}]`);
     return [{ shape, dtype: x.dtype }];
   },
   Flatten: (c) => {

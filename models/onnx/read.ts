@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { AppError } from '../../shared/errors.ts';
 import { GraphBuilder } from '../graph/builder.ts';
 import type { Attribute, Graph, Value } from '../graph/graph.ts';
-import { tensorFromBytes, type DType, type Tensor } from '../tensor.ts';
+import { sizeOf, tensorFromBytes, type DType, type Tensor } from '../tensor.ts';
 import { attributeTypes, dataTypes, modelProto } from './schema.ts';
 
 const bytes = z.custom<Uint8Array>((v) => v instanceof Uint8Array);
@@ -39,11 +39,13 @@ function toTensor(t: z.infer<typeof tensorSchema>): Tensor {
   if (t.data_location !== 0) throw damaged(`The tensor ${t.name} lies in another file, which is not supported.`);
   const dtype = dtypeOf(t.data_type, `The tensor ${t.name}`);
   if (t.raw_data !== undefined && t.raw_data.length > 0) return tensorFromBytes(dtype, t.dims, t.raw_data);
+  const listed = dtype === 'float32' ? t.float_data : dtype === 'int64' ? t.int64_data : t.int32_data;
+  if (listed.length !== sizeOf(t.dims)) throw damaged(`The tensor ${t.name} of shape [${t.dims.join(', ')}] has ${listed.length} numbers.`);
   switch (dtype) {
-    case 'float32': return { dtype, dims: t.dims, data: Float32Array.from(t.float_data) };
-    case 'int64': return { dtype, dims: t.dims, data: BigInt64Array.from(t.int64_data, BigInt) };
-    case 'int32': return { dtype, dims: t.dims, data: Int32Array.from(t.int32_data) };
-    case 'bool': return { dtype, dims: t.dims, data: Uint8Array.from(t.int32_data) };
+    case 'float32': return { dtype, dims: t.dims, data: Float32Array.from(listed) };
+    case 'int64': return { dtype, dims: t.dims, data: BigInt64Array.from(listed, BigInt) };
+    case 'int32': return { dtype, dims: t.dims, data: Int32Array.from(listed) };
+    case 'bool': return { dtype, dims: t.dims, data: Uint8Array.from(listed) };
   }
 }
 
@@ -67,30 +69,38 @@ export function readOnnx(data: Uint8Array): Graph {
   } catch (cause) {
     throw damaged('This is not an ONNX model.', cause);
   }
+  try {
+    return toGraph(parsed.graph);
+  } catch (cause) {
+    if (cause instanceof AppError) throw cause;
+    throw damaged(`The model cannot be read: ${cause instanceof Error ? cause.message : String(cause)}.`, cause);
+  }
+}
+
+function toGraph(graph: z.infer<typeof modelSchema>['graph']): Graph {
   const g = new GraphBuilder();
-  const initial = new Set(parsed.graph.initializer.map((t) => t.name));
-  for (const t of parsed.graph.initializer) g.initializer(t.name, toTensor(t));
-  for (const v of parsed.graph.input) {
+  const initial = new Set(graph.initializer.map((t) => t.name));
+  for (const t of graph.initializer) g.initializer(t.name, toTensor(t));
+  for (const v of graph.input) {
     if (initial.has(v.name)) continue;
     const type = v.type?.tensor_type;
-    const shape = type?.shape.dim.map((d) => d.dim_value ?? -1) ?? [];
-    if (type === undefined || shape.some((d) => d < 0)) throw damaged(`The input ${v.name} has no fixed shape.`);
+    if (type === undefined) throw damaged(`The input ${v.name} is no tensor, which is not supported.`);
+    const shape = type.shape.dim.map((d) => {
+      if (d.dim_value === undefined) throw damaged(`The input ${v.name} has the symbolic dimension ${d.dim_param ?? 'without a name'}, which is not supported.`);
+      return d.dim_value;
+    });
     g.input(v.name, shape, dtypeOf(type.elem_type, `The input ${v.name}`));
   }
-  for (const n of parsed.graph.node) {
+  for (const n of graph.node) {
     if (n.domain !== '' && n.domain !== 'ai.onnx') throw damaged(`The node ${n.name} is of the domain ${n.domain}, which is not supported.`);
     const attributes = Object.fromEntries(n.attribute.map((a) => [a.name, toAttribute(a, n.name)]));
-    try {
-      if (n.op_type === 'Constant') {
-        const value = attributes['value'];
-        if (typeof value !== 'object' || !('dtype' in value)) throw new Error('only tensor constants are supported');
-        g.initializer(n.output[0] ?? '', value);
-      } else g.nodes(n.op_type, n.input.map((i) => (i === '' ? null : g.value(i))), attributes, n.output.length, n.output);
-    } catch (cause) {
-      throw damaged(`The model cannot be read: ${cause instanceof Error ? cause.message : String(cause)}.`, cause);
-    }
+    if (n.op_type === 'Constant') {
+      const value = attributes['value'];
+      if (typeof value !== 'object' || !('dtype' in value)) throw damaged(`The constant ${n.name} is no tensor, which is not supported.`);
+      g.initializer(n.output[0] ?? '', value);
+    } else g.nodes(n.op_type, n.input.map((i) => (i === '' ? null : g.value(i))), attributes, n.output.length, n.output);
   }
   const outputs: Record<string, Value> = {};
-  for (const v of parsed.graph.output) outputs[v.name] = g.value(v.name);
+  for (const v of graph.output) outputs[v.name] = g.value(v.name);
   return g.finish(outputs);
 }
