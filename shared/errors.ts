@@ -35,6 +35,7 @@ export type WireError = z.infer<typeof wireError>;
 export function toWireError(thrown: unknown): WireError {
   if (thrown instanceof AppError) return { code: thrown.code, message: thrown.message };
   if (isDiskFull(thrown)) return { code: 'disk-full', message: 'The disk is full.' };
+  if (isDamagedDatabase(thrown)) return { code: 'journal-damaged', message: 'The file of the record of decisions is damaged.' };
   return { code: 'internal', message: thrown instanceof Error ? thrown.message : String(thrown) };
 }
 
@@ -43,6 +44,9 @@ export function isDiskFull(thrown: unknown): boolean {
   const code = 'code' in thrown ? thrown.code : undefined;
   return code === 'ENOSPC' || code === 'EDQUOT' || /SQLITE_FULL|database or disk is full/i.test(thrown.message);
 }
+
+/** SQLITE_CORRUPT and SQLITE_NOTADB, in SQLite's own words. */
+export const isDamagedDatabase = (thrown: unknown): boolean => thrown instanceof Error && /database disk image is malformed|file is not a database/.test(thrown.message);
 
 /** The remedy the reader gets beside the error's own sentence. */
 export function describeError(code: ErrorCode): { title: string; remedy: string } {

@@ -1,6 +1,7 @@
 // What people decided, for ever: one record a command, appended, hash-chained, fsynced before it is acknowledged. The
 // tables of current rows beside the records are derived; they are rebuilt whenever they are not at the journal's end.
 import { createHash } from 'node:crypto';
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import { command, journalRecord, type Command, type JournalRecord } from '../../shared/domain/command.ts';
@@ -8,9 +9,11 @@ import { applyDiff, canonical, row, type Row, type RowStore } from '../../shared
 import type { CaseRow } from '../../shared/domain/case.ts';
 import type { DecisionRow } from '../../shared/domain/model.ts';
 import type { RegionRow } from '../../shared/domain/region.ts';
-import { AppError, isDiskFull, toWireError, type WireError } from '../../shared/errors.ts';
+import { AppError, isDamagedDatabase, isDiskFull, toWireError, type WireError } from '../../shared/errors.ts';
 
 const genesis = '0'.repeat(64);
+/** SQLite's page; a journal has one as soon as it was opened. */
+const pageBytes = 4096;
 
 /** SHA-256 of the record before and the command's canonical text. */
 export const recordHash = (previousHash: string, seq: number, c: Command): string =>
@@ -37,16 +40,29 @@ export class Journal {
   #seq = 0;
   #hash = genesis;
 
-  /** Opens or makes the journal. AppError('journal-damaged') when it is no database or its last records are broken. */
-  constructor(file: string) {
+  /**
+   * Opens or makes the journal. AppError('journal-damaged') when it is no database or a damaged one, or when `used` and
+   * the file is missing or empty: a workspace that holds images had a journal.
+   */
+  constructor(file: string, used = false) {
+    const size = sizeOf(file), log = sizeOf(`${file}-wal`);
+    // SQLite takes less than a page for a new database and deletes the log beside it, acknowledged records and all; and
+    // it opens a file that lost its end.
+    if (size < pageBytes ? used || size + log > 0 : log === 0 && size < pagesOf(file) * pageBytes) throw new AppError('journal-damaged', 'The record of decisions is missing or cut off, though the workspace was used before.');
+    let db: DatabaseSync | null = null;
     try {
-      this.#db = new DatabaseSync(file);
+      db = new DatabaseSync(file);
+      this.#db = db;
       this.#db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 2000;');
+      // A log that is left over tells of a crash: only then is the whole file looked through.
+      const problem = log > 0 ? this.fileProblem() : null;
+      if (problem !== null) throw new Error(problem);
       this.#db.exec(schema);
       const end = this.#db.prepare('SELECT seq, hash FROM records ORDER BY seq DESC LIMIT 1').get();
       if (end !== undefined) { const { seq, hash } = last.parse(end); this.#seq = seq; this.#hash = hash; }
       this.#rebuildIfBehind();
     } catch (cause) {
+      db?.close();
       if (isDiskFull(cause)) throw new AppError('disk-full', 'The disk is full: the record of decisions cannot be opened.', { cause });
       throw new AppError('journal-damaged', `The record of decisions cannot be opened (${cause instanceof Error ? cause.message : String(cause)}).`, { cause });
     }
@@ -111,24 +127,30 @@ export class Journal {
     return found.map(toRecord);
   }
 
+  /** What SQLite finds wrong with the file as such, in its words; null when it is whole. Reads all of it. */
+  fileProblem(): string | null {
+    try {
+      const found = z.object({ integrity_check: z.string() }).parse(this.#db.prepare('PRAGMA integrity_check(1)').get()).integrity_check;
+      return found === 'ok' ? null : found.replaceAll('\n', ' ');
+    } catch (cause) {
+      if (!isDamagedDatabase(cause)) throw cause;
+      return 'The database is malformed.';
+    }
+  }
+
   /** Every record in turn with the sentence of what is wrong with it, if anything is. */
   *check(): Generator<{ seq: number; problem: string | null }> {
     let previous = genesis, expected = 1;
-    for (const raw of this.#db.prepare('SELECT seq, hash, previous, body FROM records ORDER BY seq').iterate()) {
-      let problem: string | null = null;
-      let seq = expected;
-      try {
-        const r = toRecord(raw);
-        seq = r.seq;
-        const { seq: _, hash, previousHash, ...rest } = r;
-        if (r.seq !== expected) problem = `Record ${expected} is missing.`;
-        else if (previousHash !== previous || recordHash(previous, r.seq, command.parse(rest)) !== hash) problem = `Record ${r.seq} was changed after it was written.`;
+    try {
+      for (const raw of this.#db.prepare('SELECT seq, hash, previous, body FROM records ORDER BY seq').iterate()) {
+        const { seq, hash } = last.parse(raw);
+        yield { seq, problem: seq === expected ? problemOf(raw, previous) : `Record ${expected} is missing.` };
         previous = hash;
-      } catch {
-        problem = `Record ${expected} cannot be read.`;
+        expected = seq + 1;
       }
-      yield { seq, problem };
-      expected = seq + 1;
+    } catch (cause) {
+      if (!isDamagedDatabase(cause)) throw cause;
+      yield { seq: expected, problem: `The file is damaged: from record ${expected} on it cannot be read.` };
     }
   }
 
@@ -148,7 +170,11 @@ export class Journal {
   }
   regionsOf(caseId: string): RegionRow[] { return this.#db.prepare(`SELECT body FROM rows WHERE case_id = ? AND kind = 'regions'`).all(caseId).map(toRow).filter((r): r is RegionRow => r.table === 'regions').sort((a, b) => a.order - b.order); }
   regions(): RegionRow[] { return this.#db.prepare(`SELECT body FROM rows WHERE kind = 'regions'`).all().map(toRow).filter((r): r is RegionRow => r.table === 'regions'); }
-  decisions(): DecisionRow[] { return this.#db.prepare(`SELECT body FROM rows WHERE kind = 'decisions'`).all().map(toRow).filter((r): r is DecisionRow => r.table === 'decisions').sort((a, b) => (a.at < b.at ? -1 : 1)); }
+  /** In the order of the journal: a clock may be set back. */
+  decisions(): DecisionRow[] {
+    const made = this.#db.prepare('SELECT seq, hash, previous, body FROM records WHERE case_id IS NULL ORDER BY seq').all().map(toRecord);
+    return made.flatMap((r) => r.diff.added.filter((d) => d.table === 'decisions'));
+  }
   hasSource(sha256: string): boolean { return this.#db.prepare(`SELECT 1 AS found FROM rows WHERE source = ? LIMIT 1`).get(sha256) !== undefined; }
 
   close(): void { this.#db.close(); }
@@ -184,8 +210,22 @@ export class Journal {
   }
 }
 
+/** The number of pages that the file's own header tells (bytes 28 to 31 of SQLite's format). */
+function pagesOf(file: string): number {
+  const head = Buffer.alloc(32), handle = openSync(file, 'r');
+  try { readSync(handle, head, 0, 32, 0); } finally { closeSync(handle); }
+  return head.toString('latin1', 0, 15) === 'SQLite format 3' ? head.readUInt32BE(28) : 0;
+}
+const sizeOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 const idOf = (raw: unknown): string => (typeof raw === 'object' && raw !== null && 'id' in raw && typeof raw.id === 'string' ? raw.id : '');
 const toRow = (found: unknown): Row => row.parse(JSON.parse(body.parse(found).body));
+function problemOf(found: unknown, previous: string): string | null {
+  const { seq } = last.parse(found);
+  let record: JournalRecord;
+  try { record = toRecord(found); } catch { return `Record ${seq} cannot be read.`; }
+  const { seq: _, hash, previousHash, ...rest } = record;
+  return previousHash === previous && recordHash(previous, seq, command.parse(rest)) === hash ? null : `Record ${seq} was changed after it was written.`;
+}
 function toRecord(found: unknown): JournalRecord {
   const { seq, hash, previous, body: text } = z.object({ seq: z.number(), hash: z.string(), previous: z.string(), body: z.string() }).parse(found);
   return journalRecord.parse({ ...z.record(z.string(), z.unknown()).parse(JSON.parse(text)), seq, hash, previousHash: previous });

@@ -1,7 +1,7 @@
 // A host: one open workspace with its journal, models, engines and runs, and the service that the page and the command
 // line speak to. The desktop, the web host and the command line differ only in how they start engines.
 import { randomUUID } from 'node:crypto';
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import path from 'node:path';
 import type { HostContract, HostEvent, ImportReport, Progress } from '../../shared/contracts/host.ts';
@@ -61,7 +61,8 @@ export class Host {
     const workspace = await openWorkspace(path.resolve(options.workspace));
     let journal: Journal | null = null;
     try {
-      journal = new Journal(path.join(workspace.folder, 'journal.sqlite'));
+      const used = (await readdir(path.join(workspace.folder, 'blobs'))).length > 0;
+      journal = new Journal(path.join(workspace.folder, 'journal.sqlite'), used);
       const host = new Host(workspace, journal, options);
       await host.registry.open();
       await host.runs.open();
@@ -134,6 +135,8 @@ export class Host {
   async verify(onProgress: (p: Progress) => void): Promise<{ records: number; blobs: number; damaged: string[] }> {
     const damaged: string[] = [];
     let records = 0, blobs = 0;
+    const file = this.journal.fileProblem();
+    if (file !== null) damaged.push(`The file of the record of decisions is damaged: ${file}`);
     for (const { problem } of this.journal.check()) { records++; if (problem !== null) damaged.push(problem); }
     const named = new Set(this.journal.cases().flatMap((c: CaseRow) => [c.source, c.pixels.blob, c.thumbnail]));
     for await (const sha256 of this.blobs.list()) named.add(sha256);

@@ -31,7 +31,8 @@ export const canonical = (value: unknown): string => JSON.stringify(value, (_key
 
 /**
  * Applies `d` to `store`, or changes nothing and throws AppError('conflict') when a row is not what the diff says it
- * was: an added row exists already, an updated or removed one is missing or differs.
+ * was: an added row exists already, an updated or removed one is missing or differs. A row stays that row: an update
+ * that turns it into another would hide what it overwrites from undo.
  */
 export function applyDiff(store: RowStore, d: Diff): void {
   const expect = (r: Row): void => {
@@ -39,7 +40,10 @@ export function applyDiff(store: RowStore, d: Diff): void {
     if (found === undefined || canonical(found) !== canonical(r)) throw new AppError('conflict', `The ${r.table} entry ${r.id} is not as it was when the change was made.`);
   };
   for (const r of d.added) if (store.get(r.table, r.id) !== undefined) throw new AppError('conflict', `The ${r.table} entry ${r.id} exists already.`);
-  for (const [before] of d.updated) expect(before);
+  for (const [before, after] of d.updated) {
+    expect(before);
+    if (before.table !== after.table || before.id !== after.id) throw new AppError('conflict', `The ${before.table} entry ${before.id} cannot become another.`);
+  }
   for (const r of d.removed) expect(r);
   for (const r of d.added) store.put(r);
   for (const [, after] of d.updated) store.put(after);
