@@ -1,6 +1,7 @@
 // The run loop: batch, step, clip, update, checkpoint. Everything random follows from (seed, step) and a checkpoint
 // holds weights, moments and step, so a run killed at any moment ends in the same bits as one that was not.
 import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import type { LossPoint } from '../../shared/domain/run.ts';
 import { AppError } from '../../shared/errors.ts';
 import { writeAtomically } from '../bundle/files.ts';
@@ -40,7 +41,7 @@ export interface TrainOptions {
 /** Gradients longer than this are shortened to it. */
 const gradientLimit = 2;
 
-/** Answers the trained weights. AppError('cancelled') after a last checkpoint when the signal fires; 'training-diverged' when the loss is no number. */
+/** Answers the trained weights. AppError('cancelled') after a last checkpoint when the signal fires; 'training-diverged' when the loss is no number; 'checkpoint-damaged'. */
 export async function train(o: TrainOptions): Promise<{ weights: Weights; resumedAt: number }> {
   const shape = o.shape ?? batchShape;
   const { graph, weights: specifications } = trainingGraph(o.configuration, shape);
@@ -90,19 +91,26 @@ export async function train(o: TrainOptions): Promise<{ weights: Weights; resume
 
 const at = (parameters: Parameters, view: Float32Array): number => (view.byteOffset - parameters.flat.byteOffset) / 4;
 
-/** Loads the checkpoint when there is one of this run; answers the step it was made after, else 0. */
+/**
+ * Loads the checkpoint when there is one of this run; answers the step it was made after, else 0. One that cannot be
+ * read is told, not passed over: AppError('checkpoint-damaged'), before any weight has changed.
+ */
 async function restore(o: TrainOptions, parameters: Parameters, state: AdamWState): Promise<number> {
   const bytes = await readFile(o.checkpoint).catch(() => null);
   if (bytes === null) return 0;
-  const { tensors, metadata } = fromSafetensors(bytes);
+  const damaged = (cause?: unknown): AppError => new AppError('checkpoint-damaged', `The checkpoint of this run (${path.basename(o.checkpoint)}) is damaged.`, { cause });
+  let read;
+  try { read = fromSafetensors(bytes); } catch (cause) { throw damaged(cause); }
+  const { tensors, metadata } = read;
   if (metadata['key'] !== o.key) return 0;
-  const copy = (name: string, to: Float32Array): void => {
-    const t = tensors.get(name);
-    if (t === undefined || t.data.length !== to.length) throw new AppError('bundle-damaged', 'The checkpoint of this run is of another network.');
-    to.set(t.data);
-  };
-  for (const p of parameters.list) copy(p.name, p.data);
-  copy('adamw.first', state.first);
-  copy('adamw.second', state.second);
-  return Number(metadata['step'] ?? 0);
+  const step = Number(metadata['step']);
+  if (!Number.isInteger(step) || step < 0 || step > o.steps) throw damaged();
+  const places = [...parameters.list.map((p) => [p.name, p.data] as const), ['adamw.first', state.first] as const, ['adamw.second', state.second] as const];
+  const found = places.map(([name, to]) => {
+    const from = tensors.get(name)?.data;
+    if (from?.length !== to.length) throw damaged();
+    return [from, to] as const;
+  });
+  for (const [from, to] of found) to.set(from);
+  return step;
 }
