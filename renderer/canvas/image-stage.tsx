@@ -15,7 +15,8 @@ export interface ImageStageProps {
   readonly format: PixelFormat;
   readonly window: Windowing;
   readonly view: View | null;
-  readonly onView: (view: View) => void;
+  /** Events come quicker than pages are drawn: a change applies to the view as it is then. */
+  readonly onView: (change: (view: View) => View) => void;
   readonly onSize: (size: Size) => void;
   readonly marks: readonly Mark[];
   readonly selected: string | null;
@@ -33,6 +34,9 @@ export function ImageStage(p: ImageStageProps): ReactNode {
   const frame = useRef<HTMLDivElement>(null);
   const [size, setSize] = useState<Size>({ width: 0, height: 0 });
   const [gesture, setGesture] = useState<Gesture>({ kind: 'idle' });
+  // The gesture itself; the state is what was drawn of it last. A quick hand lifts before the page is drawn again.
+  const live = useRef<Gesture>(gesture);
+  const turnTo = useCallback((next: Gesture): void => { live.current = next; setGesture(next); }, []);
   const [cursor, setCursor] = useState('default');
   const space = useRef(false);
   const { bitmap, error } = useBitmap(p.format, p.window);
@@ -49,24 +53,23 @@ export function ImageStage(p: ImageStageProps): ReactNode {
   useEffect(() => {
     const key = (e: KeyboardEvent): void => {
       if (e.key === ' ' && e.target === document.body) { space.current = e.type === 'keydown'; e.preventDefault(); }
-      if (e.key === 'Escape' && e.type === 'keydown') setGesture(cancelled.gesture);
+      if (e.key === 'Escape' && e.type === 'keydown') turnTo(cancelled.gesture);
     };
     window.addEventListener('keydown', key);
     window.addEventListener('keyup', key);
     return () => { window.removeEventListener('keydown', key); window.removeEventListener('keyup', key); };
-  }, []);
+  }, [turnTo]);
 
   const view = p.view;
   const scene: Scene | null = view === null ? null : { image: p.format, view, targets: p.hidden ? [] : p.marks, selected: p.selected, locked: p.locked || p.onChange === undefined };
   const perform = (effects: readonly Effect[]): void => {
     for (const e of effects) {
-      if (view === null) return;
       switch (e.kind) {
         case 'select': p.onSelect?.(e.id); break;
         case 'change': p.onChange?.(e.id, e.box); break;
         case 'add': p.onAdd?.(e.box); break;
-        case 'pan': p.onView({ ...view, x: view.x + e.by.x, y: view.y + e.by.y }); break;
-        case 'zoom': p.onView(zoomAt(view, e.at, e.factor)); break;
+        case 'pan': p.onView((v) => ({ ...v, x: v.x + e.by.x, y: v.y + e.by.y })); break;
+        case 'zoom': p.onView((v) => zoomAt(v, e.at, e.factor)); break;
         case 'window': p.onWindow?.(e.by); break;
       }
     }
@@ -75,21 +78,22 @@ export function ImageStage(p: ImageStageProps): ReactNode {
   const down = (e: Konva.KonvaEventObject<PointerEvent>): void => {
     if (scene === null) return;
     if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
-    frame.current?.setPointerCapture(e.evt.pointerId);
+    // On the canvas itself: captured any higher, the events would pass Konva by.
+    if (e.evt.target instanceof Element) e.evt.target.setPointerCapture(e.evt.pointerId);
     const button = e.evt.button === 1 ? 1 : e.evt.button === 2 ? 2 : 0;
     const turn = pointerDown(scene, { at: at(e), button, tool: p.tool, space: space.current });
-    setGesture(turn.gesture);
+    turnTo(turn.gesture);
     perform(turn.effects);
   };
   const move = (e: Konva.KonvaEventObject<PointerEvent>): void => {
     if (scene === null) return;
-    if (gesture.kind === 'idle') { setCursor(cursorAt(scene, at(e), p.tool)); return; }
-    const turn = pointerMove(scene, gesture, at(e));
-    setGesture(turn.gesture);
+    if (live.current.kind === 'idle') { setCursor(cursorAt(scene, at(e), p.tool)); return; }
+    const turn = pointerMove(scene, live.current, at(e));
+    turnTo(turn.gesture);
     perform(turn.effects);
   };
-  const up = (): void => { const turn = pointerUp(gesture); setGesture(turn.gesture); perform(turn.effects); };
-  const wheel = (e: Konva.KonvaEventObject<WheelEvent>): void => { e.evt.preventDefault(); if (view !== null) p.onView(zoomAt(view, at(e), Math.exp(-e.evt.deltaY / 400))); };
+  const up = (): void => { const turn = pointerUp(live.current); turnTo(turn.gesture); perform(turn.effects); };
+  const wheel = (e: Konva.KonvaEventObject<WheelEvent>): void => { e.evt.preventDefault(); const point = at(e); p.onView((v) => zoomAt(v, point, Math.exp(-e.evt.deltaY / 400))); };
 
   const dragged = gesture.kind === 'moving' || gesture.kind === 'resizing' ? { id: gesture.target.id, box: gesture.box } : null;
   const chosen = p.marks.find((m) => m.id === p.selected);

@@ -14,7 +14,8 @@ import type { Sync } from './sync.ts';
 export interface ReviewCommands {
   accept(regionId: string): Promise<void>;
   reject(regionId: string): Promise<void>;
-  edit(regionId: string, change: { box?: Box; label?: string; caption?: string }): Promise<void>;
+  /** `change` sees the region as it is when its turn comes, so that two quick nudges are two. */
+  edit(regionId: string, change: (region: RegionRow) => { box?: Box; label?: string; caption?: string }): Promise<void>;
   add(box: Box, label: string, caption: string): Promise<string>;
   remove(regionId: string): Promise<void>;
   caption(text: string): Promise<void>;
@@ -47,7 +48,7 @@ export function reviewCommands(sync: Sync, caseId: string): ReviewCommands {
   return {
     accept: (id) => act('acceptRegion', async () => acceptRegion(await study(), await region(id))),
     reject: (id) => act('rejectRegion', async () => rejectRegion(await study(), await region(id))),
-    edit: (id, change) => act('editRegion', async () => editRegion(await study(), await region(id), change)),
+    edit: (id, change) => act('editRegion', async () => { const r = await region(id); return editRegion(await study(), r, change(r)); }),
     add: async (box, label, caption) => {
       const id = crypto.randomUUID();
       await act('addRegion', async () => addRegion(await study(), { id, box, label, caption, order: Math.max(999, ...(await regions()).map((r) => r.order)) + 1 }));

@@ -56,18 +56,30 @@ export const decodeJpegLs = (bytes: Uint8Array, signed: boolean): Promise<Decode
 
 /** Baseline and extended 8-bit JPEG; colour comes as RGB, grey stays one channel. */
 export async function decodeJpeg(bytes: Uint8Array): Promise<DecodedFrame> {
-  const end = bytes.lastIndexOf(0xd9);
-  if (end < 1 || bytes[end - 1] !== 0xff) throw new AppError('truncated-file', 'The JPEG data end before the image does.');
+  endOfImage(bytes);
   return run('JPEG', libjpegTurbo, 'JPEGDecoder', bytes, false);
 }
 
+/** Where the end-of-image marker stands. */
+function endOfImage(bytes: Uint8Array): number {
+  const end = bytes.lastIndexOf(0xd9);
+  if (end < 1 || bytes[end - 1] !== 0xff) throw new AppError('truncated-file', 'The JPEG data end before the image does.');
+  return end - 1;
+}
+
+/** The decoder reads ahead of the pixel it decodes and leaves out the last when it meets the marker there. */
+const readAhead = 16;
+
 /** Lossless JPEG (process 14). */
 export function decodeJpegLossless(bytes: Uint8Array, bitsAllocated: number, signed: boolean): DecodedFrame {
+  const end = endOfImage(bytes);
   try {
     const d = new LosslessDecoder();
-    const buffer = new ArrayBuffer(bytes.length);
-    new Uint8Array(buffer).set(bytes);
-    const out = d.decode(buffer, 0, bytes.length, bitsAllocated > 8 ? 2 : 1);
+    const buffer = new ArrayBuffer(bytes.length + readAhead), padded = new Uint8Array(buffer);
+    padded.set(bytes.subarray(0, end));
+    padded.set(bytes.subarray(end), end + readAhead);
+    const out = d.decode(buffer, 0, padded.length, bitsAllocated > 8 ? 2 : 1);
+    if (d.yLoc < d.yDim) throw new Error(`the decoder stopped in row ${d.yLoc}`);
     const { xDim: width, yDim: height } = d;
     const channels = d.numComp;
     const whole = new ArrayBuffer(out.byteLength);

@@ -69,13 +69,20 @@ async function findAnnotations(o: ImportOptions): Promise<{ folder: string; anno
   return { folder: path.dirname(file), annotations };
 }
 
+/** Where an annotated image lies: under its path, or beside the annotations when files were chosen one by one and came without folders. */
+async function placeOf(folder: string, file: string): Promise<string> {
+  const named = path.resolve(folder, file), beside = path.join(folder, path.basename(file));
+  const here = async (f: string): Promise<boolean> => stat(f).then(() => true, () => false);
+  return !await here(named) && await here(beside) ? beside : named;
+}
+
 /** Disk full ends the import with AppError('disk-full'); every case journalled before stays. */
 export async function importFiles(o: ImportOptions, d: ImportDependencies): Promise<ImportReport> {
   const report: ImportReport = { imported: [], duplicates: 0, refused: [], annotated: 0 };
   const found = await findAnnotations(o);
   const files: { path: string; annotated: AnnotatedImage | null }[] = [];
   if (found !== null) {
-    for (const image of found.annotations.images) files.push({ path: path.resolve(found.folder, image.file), annotated: image });
+    for (const image of found.annotations.images) files.push({ path: await placeOf(found.folder, image.file), annotated: image });
     for (const problem of found.annotations.problems) report.refused.push({ file: 'annotations', error: { code: 'bad-annotations', message: problem } });
   } else for await (const file of filesUnder(o.paths)) { files.push({ path: file, annotated: null }); if (files.length >= (o.limit ?? Infinity)) break; }
   files.splice(o.limit ?? Infinity);

@@ -8,6 +8,8 @@ declare module 'jpeg-lossless-decoder-js' {
     readonly xDim: number;
     readonly yDim: number;
     readonly numComp: number;
+    /** The row that the next pixel goes to. */
+    readonly yLoc: number;
     decode(buffer: ArrayBuffer, offset: number, length: number, bytesPerSample: number): Uint8Array | Uint16Array;
   }
 }

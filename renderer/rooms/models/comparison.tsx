@@ -1,10 +1,9 @@
 // The image as both versions read it: side by side, one swept over the other, or in turns. Both halves share one view.
-import { useCallback, useMemo, useState, type ReactNode } from 'react';
+import { useMemo, useState, type ReactNode } from 'react';
 import type { Difference, ShownRegion } from '../../../shared/domain/gate.ts';
-import type { Size } from '../../../shared/domain/geometry.ts';
-import { fit, zoomAt, zoomToBox, type View } from '../../canvas/geometry.ts';
 import { ImageStage, type Mark } from '../../canvas/image-stage.tsx';
 import { standardWindow, type Windowing } from '../../canvas/pixels.ts';
+import { useView } from '../../canvas/use-view.ts';
 import { dragWindow } from '../../canvas/presets.ts';
 import type { RegionStyle } from '../../canvas/region-style.ts';
 import { useLive, useProgram } from '../../data/program.tsx';
@@ -12,6 +11,8 @@ import { Keys, useActions } from '../../ui/actions.tsx';
 import { HoldoutBadge, PhantomBadge } from '../../ui/case-parts.tsx';
 import { kindWords, labelOf } from './change-words.ts';
 
+/** The size of an image that is not there yet. */
+const nothing = { width: 1, height: 1 };
 type Way = 'beside' | 'swipe' | 'turns';
 const style = (colour: string, dash: number[] = [], opacity = 1): RegionStyle => ({ colour, dash, opacity, glyph: '', word: '' });
 const right = style('#4fd18b'), wrong = style('#ff6b6b', [2, 4]), reference = style('#ffffff', [7, 4]), other = style('#a9b2bf', [], 0.75);
@@ -36,27 +37,23 @@ export function Comparison({ difference: d, siblings, before, after, onChoose }:
   const [way, setWay] = useState<Way>('beside');
   const [late, setLate] = useState(true);
   const [swept, setSwept] = useState(50);
-  const [size, setSize] = useState<Size>({ width: 0, height: 0 });
-  const [moved, setMoved] = useState<View | null>(null);
   const [window, setWindow] = useState<Windowing | null>(null);
-  const onSize = useCallback((s: Size) => setSize(s), []);
+  const sight = useView(study?.pixels ?? nothing);
   const box = (d.reference ?? d.after ?? d.before)?.box;
   useActions('Comparison', [
     { name: 'Side by side', keys: ['1'], run: () => setWay('beside') },
     { name: 'Swipe', keys: ['2'], run: () => setWay('swipe') },
     { name: 'In turns: before or after', keys: ['3'], run: () => { if (way === 'turns') setLate(!late); else setWay('turns'); } },
-    { name: 'Look at the change closely', keys: ['Z'], run: () => { if (box !== undefined) setMoved(zoomToBox(box, size)); }, enabled: box !== undefined },
-    { name: 'Fit to the window', keys: ['='], run: () => setMoved(null) },
-    { name: 'Zoom in', keys: ['+'], run: () => zoom(1.25) }, { name: 'Zoom out', keys: ['-'], run: () => zoom(0.8) },
+    { name: 'Look at the change closely', keys: ['Z'], run: () => { if (box !== undefined) sight.lookAt(box); }, enabled: box !== undefined },
+    { name: 'Fit to the window', keys: ['='], run: sight.fit },
+    { name: 'Zoom in', keys: ['+'], run: () => sight.zoom(1.25) }, { name: 'Zoom out', keys: ['-'], run: () => sight.zoom(0.8) },
   ]);
   const marks = useMemo(() => ({ before: marksOf('before', d, siblings), after: marksOf('after', d, siblings) }), [d, siblings]);
   if (study === undefined) return <div className="empty" role="status">Opening the image…</div>;
   if (study === null) return <div className="empty"><h2>This image is not in the workspace any more</h2></div>;
-  const view = moved ?? (size.width > 0 ? fit(study.pixels, size) : null);
-  const zoom = (by: number): void => { if (view !== null) setMoved(zoomAt(view, { x: size.width / 2, y: size.height / 2 }, by)); };
   const shown = window ?? standardWindow(study.pixels);
   const stage = (half: 'before' | 'after'): ReactNode => (
-    <ImageStage format={study.pixels} window={shown} view={view} onView={setMoved} onSize={onSize} marks={marks[half]} selected={marks[half].some((m) => m.id === d.id) ? d.id : null} locked tool="pan" hidden={false}
+    <ImageStage format={study.pixels} window={shown} view={sight.view} onView={sight.change} onSize={sight.onSize} marks={marks[half]} selected={marks[half].some((m) => m.id === d.id) ? d.id : null} locked tool="pan" hidden={false}
       onSelect={(id) => { if (id !== null && siblings.some((s) => s.id === id)) onChoose(id); }} onWindow={(by) => setWindow(dragWindow(shown, by))} label={`${study.title} with the regions of version ${half === 'before' ? before : after}`} />
   );
   const lost = <span className={d.effect === 'broken' ? 'badge bad' : 'badge good'}>{labelOf(d)}: {kindWords[d.kind]}</span>;

@@ -1,15 +1,15 @@
 // One case under the eyes: the stage with its corners, the regions beside it, the whole image's caption and the sign-off.
-import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { recaption } from '../../../shared/domain/caption.ts';
 import type { CaseRow } from '../../../shared/domain/case.ts';
-import type { Box, Size } from '../../../shared/domain/geometry.ts';
+import type { Box } from '../../../shared/domain/geometry.ts';
 import type { RegionRow } from '../../../shared/domain/region.ts';
 import { clampBox } from '../../../shared/domain/geometry.ts';
 import { useAnswer, useLive, useProgram } from '../../data/program.tsx';
 import { reviewCommands } from '../../data/review-commands.ts';
-import { fit, zoomAt, zoomToBox, type View } from '../../canvas/geometry.ts';
 import { ImageStage, type Mark } from '../../canvas/image-stage.tsx';
 import { standardWindow, type Windowing } from '../../canvas/pixels.ts';
+import { useView } from '../../canvas/use-view.ts';
 import { dragWindow, presetsFor } from '../../canvas/presets.ts';
 import { regionStyles } from '../../canvas/region-style.ts';
 import type { Tool } from '../../canvas/tools/gesture.ts';
@@ -29,13 +29,10 @@ export function CaseReview({ study, onNext }: { study: CaseRow; onNext: () => vo
   const [tool, setTool] = useState<Tool>('select');
   const [hidden, setHidden] = useState(false);
   const [shown, setShown] = useState<Windowing>(() => standardWindow(study.pixels));
-  const [size, setSize] = useState<Size>({ width: 0, height: 0 });
-  // Null: fitted to the window, whatever its size.
-  const [moved, setMoved] = useState<View | null>(null);
+  const sight = useView(study.pixels);
   const [asked, setAsked] = useState<{ region: string; found: readonly Suggestion[] } | null>(null);
   const [proposing, setProposing] = useState<{ busy: boolean; error: unknown }>({ busy: false, error: null });
   const locked = study.status === 'signed-off';
-  const view = moved ?? (size.width > 0 ? fit(study.pixels, size) : null);
   const undecided = regions.filter((r) => r.verdict === 'proposed');
   const selected = chosen === undefined ? undecided[0]?.id ?? regions[0]?.id ?? null : regions.some((r) => r.id === chosen) ? chosen : null;
   const region = regions.find((r) => r.id === selected);
@@ -52,8 +49,8 @@ export function CaseReview({ study, onNext }: { study: CaseRow; onNext: () => vo
   const accept = (id: string): void => decide(act.accept(id), id);
   const reject = (id: string): void => decide(act.reject(id), id);
   const phraseFor = (label: string): string => findings.find((f) => f.label === label)?.phrase ?? label.replaceAll('_', ' ');
-  const reshape = (r: RegionRow, box: Box): void => { const inside = clampBox(box, study.pixels); quietly(act.edit(r.id, { box: inside, caption: recaption(r.caption, null, inside, study.pixels) })); };
-  const name = (id: string, label: string): void => { const r = regions.find((o) => o.id === id); if (r !== undefined) quietly(act.edit(id, { label, caption: recaption(r.caption, phraseFor(label), r.box, study.pixels) })); };
+  const reshape = (id: string, to: (box: Box) => Box): void => quietly(act.edit(id, (r) => { const box = clampBox(to(r.box), study.pixels); return { box, caption: recaption(r.caption, null, box, study.pixels) }; }));
+  const name = (id: string, label: string): void => quietly(act.edit(id, (r) => ({ label, caption: recaption(r.caption, phraseFor(label), r.box, study.pixels) })));
 
   const newest = useRef('');
   const add = (box: Box): void => {
@@ -80,8 +77,7 @@ export function CaseReview({ study, onNext }: { study: CaseRow; onNext: () => vo
     setProposing({ busy: true, error: null });
     host.propose({ caseIds: [study.id] }).then(({ failed }) => setProposing({ busy: false, error: failed[0]?.error ?? null }), (error: unknown) => setProposing({ busy: false, error }));
   };
-  const nudge = (dx: number, dy: number): void => { if (region !== undefined) reshape(region, { ...region.box, x: region.box.x + dx, y: region.box.y + dy }); };
-  const zoom = (factor: number): void => { if (view !== null) setMoved(zoomAt(view, { x: size.width / 2, y: size.height / 2 }, factor)); };
+  const nudge = (dx: number, dy: number): void => { if (region !== undefined) reshape(region.id, (box) => ({ ...box, x: box.x + dx, y: box.y + dy })); };
   const open = region !== undefined && !locked;
 
   useActions('This case', [
@@ -95,7 +91,7 @@ export function CaseReview({ study, onNext }: { study: CaseRow; onNext: () => vo
     { name: 'Previous undecided region', keys: ['Shift Tab'], run: () => setChosen(following(selected, -1) ?? selected), enabled: undecided.length > 0 },
     { name: 'Next region', keys: [']'], run: () => setChosen(regions[Math.min(regions.length - 1, regions.findIndex((r) => r.id === selected) + 1)]?.id ?? null), enabled: regions.length > 0 },
     { name: 'Previous region', keys: ['['], run: () => setChosen(regions[Math.max(0, regions.findIndex((r) => r.id === selected) - 1)]?.id ?? null), enabled: regions.length > 0 },
-    { name: 'Look at the region closely', keys: ['Z'], run: () => { if (region !== undefined) setMoved(zoomToBox(region.box, size)); }, enabled: region !== undefined },
+    { name: 'Look at the region closely', keys: ['Z'], run: () => { if (region !== undefined) sight.lookAt(region.box); }, enabled: region !== undefined },
     { name: 'Sign off, next case', keys: ['Ctrl Enter'], run: signOff, enabled: !locked, whileTyping: true },
     { name: 'Reopen the case', keys: [], run: () => quietly(act.reopen()), enabled: locked },
     { name: 'Undo', keys: ['Ctrl Z'], run: () => quietly(act.undo()) },
@@ -103,9 +99,9 @@ export function CaseReview({ study, onNext }: { study: CaseRow; onNext: () => vo
     { name: 'Select tool', keys: ['V', 'Escape'], run: () => setTool('select') },
     { name: 'Window and level tool', keys: ['W'], run: () => setTool('window') },
     { name: 'Move the image', keys: ['M'], run: () => setTool('pan') },
-    { name: 'Fit to the window', keys: ['='], run: () => setMoved(null) },
-    { name: 'Zoom in', keys: ['+'], run: () => zoom(1.25) },
-    { name: 'Zoom out', keys: ['-'], run: () => zoom(0.8) },
+    { name: 'Fit to the window', keys: ['='], run: sight.fit },
+    { name: 'Zoom in', keys: ['+'], run: () => sight.zoom(1.25) },
+    { name: 'Zoom out', keys: ['-'], run: () => sight.zoom(0.8) },
     { name: 'Invert', keys: ['I'], run: () => setShown({ ...shown, inverted: !shown.inverted }) },
     ...presets.map((preset, i) => ({ name: `Window: ${preset.name}`, keys: [String(i + 1)], run: () => setShown({ ...shown, centre: preset.centre, width: preset.width }) })),
     { name: 'Window of the file', keys: ['0'], run: () => setShown(standardWindow(study.pixels)) },
@@ -120,16 +116,15 @@ export function CaseReview({ study, onNext }: { study: CaseRow; onNext: () => vo
     const style = regionStyles[r.verdict], score = r.verdict === 'proposed' && r.proposal?.score != null ? r.proposal.score.toFixed(2).replace(/^0/, '') : '';
     return { id: r.id, box: r.box, style, label: `${i + 1} ${style.glyph}${score}`.trim() };
   }), [regions]);
-  const onSize = useCallback((next: Size) => setSize(next), []);
   const decided = regions.length - undecided.length;
 
   return (
     <>
       <section className="review-stage" aria-label="Image">
-        <ImageStage format={study.pixels} window={shown} view={view} onView={setMoved} onSize={onSize} marks={marks} selected={selected} locked={locked} tool={tool} hidden={hidden} label={`Image of ${study.title}`}
-          onSelect={(id) => setChosen(id)} onChange={(id, box) => { const r = regions.find((o) => o.id === id); if (r !== undefined) reshape(r, box); }} onAdd={add} onWindow={(by) => setShown((w) => dragWindow(w, by))} />
-        <Corners study={study} window={shown} scale={view?.scale ?? 1} preset={presets.find((q) => q.centre === shown.centre && q.width === shown.width)?.name ?? null} region={region ?? null} number={region === undefined ? 0 : regions.indexOf(region) + 1} />
-        <ToolBar tool={tool} locked={locked} onTool={setTool} onFit={() => setMoved(null)} onZoom={zoom} onInvert={() => setShown({ ...shown, inverted: !shown.inverted })} onUndo={() => quietly(act.undo())} onRedo={() => quietly(act.redo())} />
+        <ImageStage format={study.pixels} window={shown} view={sight.view} onView={sight.change} onSize={sight.onSize} marks={marks} selected={selected} locked={locked} tool={tool} hidden={hidden} label={`Image of ${study.title}`}
+          onSelect={(id) => setChosen(id)} onChange={(id, box) => reshape(id, () => box)} onAdd={add} onWindow={(by) => setShown((w) => dragWindow(w, by))} />
+        <Corners study={study} window={shown} scale={sight.view?.scale ?? 1} preset={presets.find((q) => q.centre === shown.centre && q.width === shown.width)?.name ?? null} region={region ?? null} number={region === undefined ? 0 : regions.indexOf(region) + 1} />
+        <ToolBar tool={tool} locked={locked} onTool={setTool} onFit={sight.fit} onZoom={sight.zoom} onInvert={() => setShown({ ...shown, inverted: !shown.inverted })} onUndo={() => quietly(act.undo())} onRedo={() => quietly(act.redo())} />
       </section>
       <aside className="review-regions" aria-label="Regions">
         <div className="panel-head">
@@ -143,7 +138,7 @@ export function CaseReview({ study, onNext }: { study: CaseRow; onNext: () => vo
             {study.status === 'new' ? <><p>The model has not looked at this image yet.</p><button type="button" className="btn primary" disabled={proposing.busy} onClick={propose}>{proposing.busy ? 'Looking…' : <>Propose regions <Keys of="P" /></>}</button></> : <p>The model found nothing here. Add a region with <Keys of="N" /> if it missed one; else sign off.</p>}
           </div>
         )}
-        {regions.length > 0 && <RegionList regions={regions} selected={selected} locked={locked} findings={findings} suggestions={asked !== null && asked.region === selected ? asked.found : []} onSelect={setChosen} onAccept={accept} onReject={reject} onRemove={reject} onLabel={name} onCaption={(id, caption) => quietly(act.edit(id, { caption }))} />}
+        {regions.length > 0 && <RegionList regions={regions} selected={selected} locked={locked} findings={findings} suggestions={asked !== null && asked.region === selected ? asked.found : []} onSelect={setChosen} onAccept={accept} onReject={reject} onRemove={reject} onLabel={name} onCaption={(id, caption) => quietly(act.edit(id, () => ({ caption })))} />}
         <div className="whole-image">
           <h2>Whole image</h2>
           <Draft id="image-caption" name="Whole image" value={study.caption.text} disabled={locked} rows={2} onCommit={(text) => quietly(act.caption(text))} />

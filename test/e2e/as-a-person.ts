@@ -1,0 +1,46 @@
+// What a person does with the program, said once: every spec is written in these words.
+import { expect, type Locator, type Page } from '@playwright/test';
+import { fit } from '../../renderer/canvas/geometry.ts';
+import type { CaseRow } from '../../shared/domain/case.ts';
+import type { Box } from '../../shared/domain/geometry.ts';
+
+export const stage = (page: Page): Locator => page.getByRole('application');
+export const regionCard = (page: Page): Locator => page.getByRole('group', { name: /^Region \d+, chosen$/ });
+export const room = async (page: Page, name: 'Worklist' | 'Review' | 'Training' | 'Models' | 'Settings'): Promise<void> => { await page.getByRole('navigation', { name: 'Rooms' }).getByRole('button', { name }).click(); };
+export const saved = (page: Page): Promise<void> => expect(page.getByTestId('saved')).toHaveText('Saved');
+
+/** Presses a key on the image, not in a field. */
+export async function press(page: Page, ...keys: string[]): Promise<void> {
+  for (const key of keys) await page.keyboard.press(key);
+}
+
+export async function importFiles(page: Page, files: readonly string[], as?: 'Ground truth' | 'Proposals'): Promise<void> {
+  await page.getByLabel('Files to import').setInputFiles([...files]);
+  if (as !== undefined) await page.getByRole('dialog').getByRole('button', { name: as }).click();
+}
+
+/** Opens a case from the worklist and waits until its image is on the screen. */
+export async function openCase(page: Page, title: string): Promise<void> {
+  await room(page, 'Worklist');
+  await page.getByRole('option').getByRole('button', { name: title }).first().click();
+  await imageShown(page);
+}
+export async function imageShown(page: Page): Promise<void> {
+  await expect(stage(page)).toHaveAttribute('data-ready', 'true');
+}
+
+/** A box of the image in page coordinates, as long as the image is fitted to its window. */
+export async function onScreen(page: Page, study: CaseRow, box: Box): Promise<Box> {
+  const frame = await stage(page).boundingBox();
+  if (frame === null) throw new Error('there is no image on the page');
+  const view = fit(study.pixels, frame);
+  return { x: frame.x + view.x + box.x * view.scale, y: frame.y + view.y + box.y * view.scale, width: box.width * view.scale, height: box.height * view.scale };
+}
+
+export async function drag(page: Page, from: { x: number; y: number }, to: { x: number; y: number }): Promise<void> {
+  await page.mouse.move(from.x, from.y);
+  await page.mouse.down();
+  await page.mouse.move((from.x + to.x) / 2, (from.y + to.y) / 2, { steps: 4 });
+  await page.mouse.move(to.x, to.y, { steps: 4 });
+  await page.mouse.up();
+}
