@@ -42,8 +42,8 @@ export async function buildIfStale() {
       entryPoints: Object.fromEntries(Object.entries(entries).map(([out, file]) => [out, path.join('electron', file)])),
       // Native and WebAssembly packages load files that lie beside them: they stay packages.
       external: ['electron', 'onnxruntime-node', '@cornerstonejs/*'],
-      // Packages in the old module form ask for a require().
-      banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+      // Packages in the old module form ask for a require(). The long name: a bundled module may import createRequire too.
+      banner: { js: "import { createRequire as requireForPackages } from 'node:module'; const require = requireForPackages(import.meta.url);" },
     }),
     esbuild.build({ ...common, format: 'cjs', outfile: path.join(dist, 'electron', 'preload.cjs'), entryPoints: ['electron/preload.ts'], external: ['electron'] }),
   ]);
