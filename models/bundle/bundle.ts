@@ -30,13 +30,14 @@ export async function readBundle(folder: string): Promise<Bundle> {
   } catch (cause) {
     throw new AppError('bundle-damaged', `The model in ${path.basename(folder)} has no readable manifest.`, { cause });
   }
-  const read = async (name: string): Promise<Uint8Array> => {
+  const found = new Map<string, Uint8Array>();
+  for (const name of new Set([...modelFiles, 'tokenizer.json', ...Object.keys(manifest.files)])) {
     const expected = manifest.files[name];
-    const bytes = await readFile(path.join(folder, name)).catch(() => null);
+    const bytes = path.basename(name) === name ? await readFile(path.join(folder, name)).catch(() => null) : null;
     if (expected === undefined || bytes === null || sha256Of(bytes) !== expected.sha256) throw new AppError('bundle-damaged', `The file ${name} of model ${manifest.version} is not what its manifest says.`);
-    return bytes;
-  };
-  const [image, region, text, tokenizer] = await Promise.all([...modelFiles, 'tokenizer.json'].map(read));
+    found.set(name, bytes);
+  }
+  const [image, region, text, tokenizer] = [...modelFiles, 'tokenizer.json'].map((name) => found.get(name));
   if (image === undefined || region === undefined || text === undefined || tokenizer === undefined) throw new Error('four files were read');
   const configuration = networkConfiguration.safeParse(manifest.network);
   if (!configuration.success) throw new AppError('bundle-damaged', `The network of model ${manifest.version} is of a kind this program does not know.`);
