@@ -16,7 +16,7 @@ export function iou(a: Box, b: Box): number {
   return (w * h) / (area(a) + area(b) - w * h);
 }
 
-/** The part of `b` that lies in the image, at least one pixel in each direction. */
+/** `b` moved into the image, and shrunk where it is larger than it; at least one pixel in each direction. */
 export function clampBox(b: Box, image: Size): Box {
   const width = Math.min(Math.max(b.width, 1), image.width);
   const height = Math.min(Math.max(b.height, 1), image.height);

@@ -1,0 +1,97 @@
+// Captions that are put together never contradict the box, and never touch what a person wrote; boxes and what is
+// said about them.
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { findingsOf, imageCaption, phraseOf, recaption, regionCaption } from '../../../shared/domain/caption.ts';
+import { clampBox, iou, placeOf, placePhrase, places, sameBox, sizeOf, sizeWords, type Box, type Size } from '../../../shared/domain/geometry.ts';
+import { boxesInside, looseBoxes, sizes } from './rows.ts';
+
+const phrases = fc.oneof(fc.constantFrom('blot haemorrhage', 'opacity in the left lung', 'large mass', 'mass in the centre of the image. small cyst', 'ödem'), fc.stringMatching(/^[a-zA-Z0-9äöü,.'() -]{1,30}$/).filter((s) => s.trim() !== '').map((s) => s.trim()));
+
+describe('captions of regions', () => {
+  test('the phrase can be read back, whatever it is', () => {
+    fc.assert(fc.property(phrases, boxesInside, (phrase, { box, image }) => { expect(phraseOf(regionCaption(phrase, box, image))).toBe(phrase); }), { seed: 1, numRuns: 500 });
+  });
+  test('say the size and the place of the box', () => {
+    fc.assert(fc.property(phrases, boxesInside, (phrase, { box, image }) => {
+      const caption = regionCaption(phrase, box, image).toLowerCase();
+      expect(caption.startsWith(`${sizeOf(box, image)} `)).toBe(true);
+      expect(caption.endsWith(` ${placePhrase(placeOf(box, image))}.`)).toBe(true);
+    }), { seed: 2 });
+  });
+  test('follow the box when it moves, keep the phrase or take the new one', () => {
+    fc.assert(fc.property(phrases, phrases, boxesInside, fc.double({ min: 0, max: 1, noNaN: true }), (phrase, other, { box, image }, shift) => {
+      const moved = clampBox({ ...box, x: box.x + shift * image.width, y: box.y - shift * image.height }, image);
+      const before = regionCaption(phrase, box, image);
+      expect(recaption(before, null, moved, image)).toBe(regionCaption(phrase, moved, image));
+      expect(recaption(before, other, moved, image)).toBe(regionCaption(other, moved, image));
+      expect(recaption('', other, moved, image)).toBe(regionCaption(other, moved, image));
+      expect(recaption(before, null, box, image)).toBe(before);
+    }), { seed: 3 });
+  });
+  test.each(['Scar near the wrist.', 'Small nodule.', 'nodule in the centre of the image', 'A large mass in the upper part of the image.'])('what a person wrote is left alone: %s', (text) => {
+    const box = { x: 0, y: 0, width: 5, height: 5 }, image = { width: 100, height: 100 };
+    expect(phraseOf(text)).toBeNull();
+    expect([recaption(text, null, box, image), recaption(text, 'cyst', box, image)]).toEqual([text, text]);
+  });
+  test('nothing to say: nothing said', () => {
+    const box = { x: 0, y: 0, width: 5, height: 5 }, image = { width: 100, height: 100 };
+    expect([recaption('', null, box, image), recaption('', ' ', box, image)]).toEqual(['', '']);
+  });
+  test('capitals, blanks around it and a missing full stop do not hide the phrase', () => {
+    expect(phraseOf('  SMALL Cyst in the Upper Left part of the image ')).toBe('Cyst');
+    expect(phraseOf('Medium-sized hard exudate in the centre of the image.')).toBe('hard exudate');
+  });
+});
+
+describe('words for the image and the site', () => {
+  test.each<[string, string[], string]>([
+    ['ultrasound', ['cyst', 'cyst', 'nodule'], 'Ultrasound image. Two cysts, one nodule.'], ['CT', [], 'CT image. No finding marked.'], ['microscopy', ['opacity', 'opacity', 'mass', 'mass'], 'Microscopy image. Two masses, two opacities.'],
+    ['microscopy', new Array<string>(12).fill('red cell'), 'Microscopy image. More than ten red cells.'], ['microscopy', new Array<string>(40).fill('red cell'), 'Microscopy image. Many red cells.'],
+  ])('%s %#', (modality, labels, text) => { expect(imageCaption(modality, labels)).toBe(text); });
+  test('the order of the findings does not matter', () => {
+    fc.assert(fc.property(fc.array(fc.constantFrom('cyst', 'mass', 'nodule')).chain((list) => fc.tuple(fc.constant(list), fc.shuffledSubarray(list, { minLength: list.length }))), ([a, b]) => { expect(imageCaption('CT', a)).toBe(imageCaption('CT', b)); }), { seed: 4 });
+  });
+  test('a label\'s phrase is what its captions say most, else the label in words; no label is none', () => {
+    const box = { x: 0, y: 0, width: 5, height: 5 }, image = { width: 100, height: 100 };
+    const region = (label: string, phrase: string | null) => ({ label, caption: phrase === null ? 'Free words.' : regionCaption(phrase, box, image) });
+    expect(findingsOf([region('WBC', 'white cell'), region('WBC', 'leukocyte'), region('WBC', 'leukocyte'), region('hard_exudate', null), region('', 'ghost')])).toEqual([{ label: 'WBC', phrase: 'leukocyte' }, { label: 'hard_exudate', phrase: 'hard exudate' }]);
+  });
+});
+
+describe('boxes', () => {
+  test('overlap: symmetric, in [0, 1], 1 with itself, 0 apart', () => {
+    fc.assert(fc.property(looseBoxes, looseBoxes, (a, b) => {
+      expect(iou(a, b)).toBe(iou(b, a));
+      expect(iou(a, b)).toBeGreaterThanOrEqual(0);
+      expect(iou(a, b)).toBeLessThanOrEqual(1 + 1e-9);
+      expect(iou(a, a)).toBeCloseTo(1, 9);
+      expect(iou(a, { ...a, x: a.x + a.width })).toBeLessThan(1e-9);
+    }), { seed: 5 });
+  });
+  test('overlap worked out by hand', () => { expect(iou({ x: 0, y: 0, width: 2, height: 2 }, { x: 1, y: 1, width: 2, height: 2 })).toBeCloseTo(1 / 7, 12); });
+  const within = (b: Box, image: Size): boolean => b.x >= 0 && b.y >= 0 && b.width >= 1 && b.height >= 1 && b.x + b.width <= image.width + 1e-9 && b.y + b.height <= image.height + 1e-9;
+  test('brought into the image: inside, at least a pixel, and the same when done twice', () => {
+    fc.assert(fc.property(looseBoxes, sizes, (b, image) => {
+      const clamped = clampBox(b, image);
+      expect(within(clamped, image)).toBe(true);
+      expect(clampBox(clamped, image)).toEqual(clamped);
+    }), { seed: 6 });
+  });
+  test('inside already: untouched', () => { fc.assert(fc.property(boxesInside, ({ box, image }) => { const c = clampBox(box, image); expect(iou(c, box)).toBeCloseTo(1, 9); expect([c.width, c.height]).toEqual([box.width, box.height]); }), { seed: 7 }); });
+  test('every ninth of the image has its name', () => {
+    const image = { width: 90, height: 60 };
+    const found = [10, 30, 50].flatMap((y) => [15, 45, 75].map((x) => placeOf({ x: x - 2, y: y - 2, width: 4, height: 4 }, image)));
+    expect(found).toEqual(places);
+    expect([placeOf({ x: 80, y: 50, width: 400, height: 400 }, image), placeOf({ x: -80, y: -50, width: 4, height: 4 }, image)]).toEqual(['lower right', 'upper left']);
+  });
+  test('sizes by share of the image: 1 % and 6 %', () => {
+    const image = { width: 100, height: 100 };
+    expect([[9.9, 10], [10, 10], [59.9, 10], [60, 10]].map(([width = 0, height = 0]) => sizeOf({ x: 0, y: 0, width, height }, image))).toEqual([sizeWords[0], sizeWords[1], sizeWords[1], sizeWords[2]]);
+  });
+  test('the same box is the same in all four numbers', () => {
+    const b = { x: 1, y: 2, width: 3, height: 4 };
+    expect(sameBox(b, { ...b })).toBe(true);
+    for (const key of ['x', 'y', 'width', 'height'] as const) expect(sameBox(b, { ...b, [key]: 9 })).toBe(false);
+  });
+});
