@@ -1,9 +1,10 @@
 // The program without a window: the same host, the same journal, the same engines. Results go to standard output (one
 // JSON document with --json), progress to standard error.
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Progress } from '../shared/contracts/host.ts';
-import { AppError, describeError, toWireError } from '../shared/errors.ts';
+import { AppError, describeError, errorCode, toWireError } from '../shared/errors.ts';
 import { embed, type EmbedOf } from './commands/embed.ts';
 import { evaluateVersion } from './commands/evaluate.ts';
 import { predictionLines } from './commands/predictions.ts';
@@ -36,7 +37,14 @@ Exit codes: 0 done; 1 failed, or some files or cases failed; 2 not understood; 3
 Decision support for annotation, not a diagnosis.`;
 
 const { values, positionals } = ((): ReturnType<typeof parse> => {
-  try { return parse(); } catch (error) { process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${help}\n`); process.exit(2); }
+  try {
+    return parse();
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    if (process.argv.includes('--json')) process.stdout.write(`${JSON.stringify({ error: { code: 'wrong-usage', message } })}\n`);
+    process.stderr.write(`${message}\n\n${help}\n`);
+    process.exit(2);
+  }
 })();
 
 function parse() {
@@ -44,7 +52,7 @@ function parse() {
     allowPositionals: true,
     options: {
       workspace: { type: 'string' }, json: { type: 'boolean', default: false }, help: { type: 'boolean', default: false }, annotations: { type: 'string', default: 'auto' }, as: { type: 'string', default: 'truth' }, limit: { type: 'string' },
-      count: { type: 'string', default: '20' }, seed: { type: 'string', default: '1' }, predictions: { type: 'string' }, split: { type: 'string' }, model: { type: 'string' }, threshold: { type: 'string' }, 'no-store': { type: 'boolean', default: false },
+      count: { type: 'string', default: '20' }, seed: { type: 'string' }, predictions: { type: 'string' }, split: { type: 'string' }, model: { type: 'string' }, threshold: { type: 'string' }, 'no-store': { type: 'boolean', default: false },
       of: { type: 'string' }, out: { type: 'string' }, simulate: { type: 'boolean', default: false }, overlap: { type: 'string', default: '0.5' }, steps: { type: 'string' }, lr: { type: 'string' }, replay: { type: 'string' }, resume: { type: 'boolean', default: false },
       candidate: { type: 'string' }, note: { type: 'string', default: '' }, format: { type: 'string', default: 'jsonl' },
     },
@@ -52,12 +60,20 @@ function parse() {
 }
 
 const usage = (sentence: string): AppError => new AppError('wrong-usage', sentence);
-const number = (text: string | undefined, name: string): number | undefined => {
+const numbers = {
+  whole: { words: 'a whole number above 0', is: (v: number) => Number.isInteger(v) && v > 0 },
+  seed: { words: 'a whole number from 0', is: (v: number) => Number.isInteger(v) && v >= 0 },
+  share: { words: 'a number from 0 to 1', is: (v: number) => v >= 0 && v <= 1 },
+  part: { words: 'a number from 0 to below 1', is: (v: number) => v >= 0 && v < 1 },
+  rate: { words: 'a number above 0', is: (v: number) => Number.isFinite(v) && v > 0 },
+} as const;
+function number(name: 'limit' | 'count' | 'seed' | 'threshold' | 'overlap' | 'steps' | 'lr' | 'replay', kind: keyof typeof numbers): number | undefined {
+  const text = values[name];
   if (text === undefined) return undefined;
-  const v = Number(text);
-  if (!Number.isFinite(v)) throw usage(`--${name} needs a number, not "${text}".`);
+  const v = text.trim() === '' ? Number.NaN : Number(text);
+  if (!numbers[kind].is(v)) throw usage(`--${name} needs ${numbers[kind].words}, not "${text}".`);
   return v;
-};
+}
 const oneOf = <T extends string>(text: string | undefined, all: readonly T[], name: string, standard?: T): T => {
   const found = all.find((a) => a === (text ?? standard));
   if (found === undefined) throw usage(`--${name} is one of ${all.join(', ')}.`);
@@ -81,17 +97,17 @@ async function perform(host: Host, command: string, rest: readonly string[]): Pr
   switch (command) {
     case 'import': {
       if (rest.length === 0) throw usage('import needs files or folders.');
-      const limit = number(values.limit, 'limit');
+      const limit = number('limit', 'whole');
       const report = await host.import({ paths: rest.map((p) => path.resolve(p)), annotations: values.annotations, as: oneOf(values.as, ['truth', 'proposals'], 'as'), ...(limit === undefined ? {} : { limit }) }, onProgress, stop.signal);
       const refused = report.refused.map((r) => `  ${r.error.message.includes(r.file) ? '' : `${r.file}: `}${r.error.message}`).join('\n');
       return { result: report, words: `${report.imported.length} imported, ${report.annotated} with annotations, ${report.duplicates} already there, ${report.refused.length} refused${refused === '' ? '' : `\n${refused}`}`, code: report.refused.length > 0 ? 1 : 0 };
     }
     case 'phantoms': {
-      const report = await host.importPhantoms(number(values.count, 'count') ?? 20, number(values.seed, 'seed') ?? 1, onProgress, stop.signal);
+      const report = await host.importPhantoms(number('count', 'whole') ?? 20, number('seed', 'seed') ?? 1, onProgress, stop.signal);
       return { result: report, words: `${report.imported.length} phantom studies imported` };
     }
     case 'propose': {
-      const threshold = number(values.threshold, 'threshold');
+      const threshold = number('threshold', 'share');
       const stored = values['no-store'] || values.model !== undefined ? { proposed: 0, failed: [] } : await host.propose(null, onProgress, stop.signal, threshold);
       let lines = 0;
       if (values.predictions !== undefined) {
@@ -110,24 +126,26 @@ async function perform(host: Host, command: string, rest: readonly string[]): Pr
     }
     case 'review': {
       if (!values.simulate) throw usage('review on the command line is --simulate only; people review in the window.');
-      const result = simulateReview(host, { overlap: number(values.overlap, 'overlap') ?? 0.5, limit: number(values.limit, 'limit') ?? Infinity });
+      const result = simulateReview(host, { overlap: number('overlap', 'share') ?? 0.5, limit: number('limit', 'whole') ?? Infinity });
       return { result, words: `${result.cases} cases signed off: ${result.accepted} accepted, ${result.edited} edited, ${result.rejected} rejected, ${result.added} added` };
     }
     case 'train': {
       const off = host.runs;
+      const given = { steps: number('steps', 'whole'), learningRate: number('lr', 'rate'), replay: number('replay', 'part'), seed: number('seed', 'seed') };
       const { suggested } = await off.queue();
-      const paused = off.list().find((r) => r.status === 'paused');
-      if (values.resume && paused === undefined) throw new AppError('not-found', 'There is no paused run to resume.');
-      const started = values.resume && paused !== undefined ? await off.resume(paused.id) : await off.start({
-        steps: number(values.steps, 'steps') ?? suggested.steps, learningRate: number(values.lr, 'lr') ?? suggested.learningRate, replay: number(values.replay, 'replay') ?? suggested.replay, seed: number(values.seed, 'seed') ?? suggested.seed,
+      const waiting = off.list().find((r) => r.status === 'paused' || r.status === 'failed');
+      if (values.resume && waiting === undefined) throw new AppError('not-found', 'There is no run that was paused or failed.');
+      const started = values.resume && waiting !== undefined ? await off.resume(waiting.id) : await off.start({
+        steps: given.steps ?? suggested.steps, learningRate: given.learningRate ?? suggested.learningRate, replay: given.replay ?? suggested.replay, seed: given.seed ?? suggested.seed,
       });
-      stop.signal.addEventListener('abort', () => void off.pause(started.id).catch(() => undefined));
+      const pause = (): void => void off.pause(started.id).catch(() => undefined);
+      if (stop.signal.aborted) pause(); else stop.signal.addEventListener('abort', pause);
       const timer = setInterval(() => { const r = off.list().find((x) => x.id === started.id); const l = r?.losses.at(-1); if (r !== undefined) show(`${r.status} · step ${r.step} of ${r.settings.steps}${l === undefined ? '' : ` · loss ${l.total.toFixed(3)}`}${r.secondsLeft === null ? '' : ` · ${Math.round(r.secondsLeft)} s left`}`); }, 500);
       await off.idle();
       clearInterval(timer);
       const run = off.list().find((r) => r.id === started.id);
       if (run === undefined) throw new Error('the run is gone');
-      if (run.status === 'failed' && run.error !== null) throw new AppError('engine-failed', run.error.message);
+      if (run.status === 'failed' && run.error !== null) throw new AppError(errorCode.catch('engine-failed').parse(run.error.code), run.error.message);
       const report = run.candidate === null ? null : await host.registry.report(run.candidate);
       return { result: { run, report: report?.report ?? null }, words: run.candidate === null ? `The run is ${run.status} after step ${run.step}.` : `Candidate ${run.candidate}: ${report?.report.verdict ?? 'not compared'}. ${(report?.report.reasons ?? []).join(' ')}`, code: run.status === 'done' ? 0 : 1 };
     }
@@ -166,11 +184,17 @@ async function perform(host: Host, command: string, rest: readonly string[]): Pr
   }
 }
 
+const beginning: ReadonlySet<string> = new Set(['import', 'phantoms']);
+const commands: ReadonlySet<string> = new Set([...beginning, 'propose', 'embed', 'review', 'train', 'evaluate', 'diff', 'promote', 'refuse', 'rollback', 'export', 'verify']);
+
 async function main(): Promise<number> {
   const [command, ...rest] = positionals;
   if (values.help || command === undefined) { process.stdout.write(`${help}\n`); return values.help ? 0 : 2; }
   try {
+    if (!commands.has(command)) throw usage(`There is no command "${command}".`);
     if (values.workspace === undefined) throw usage('--workspace DIR is needed.');
+    // Only what brings images in makes a workspace: a mistyped folder must not look like an empty one.
+    if (!beginning.has(command) && !existsSync(path.join(values.workspace, 'workspace.json'))) throw new AppError('not-found', `There is no workspace in ${values.workspace}; "import" makes one.`);
     const host = await Host.open({ workspace: values.workspace, baseBundle: ownFiles(import.meta.url).baseBundle, startEngine: forkEngine, kind: 'web' });
     try {
       const { result, words, code } = await perform(host, command, rest);

@@ -5,6 +5,7 @@ import { randomBytes, timingSafeEqual } from 'node:crypto';
 import http from 'node:http';
 import path from 'node:path';
 import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
 import { WebSocketServer } from 'ws';
 import { hostContract } from '../shared/contracts/host.ts';
@@ -21,7 +22,10 @@ export interface Loopback { readonly url: string; readonly port: number; readonl
 export interface LoopbackOptions { readonly workspace: string; readonly page: string; readonly baseBundle: string; /** 0 takes any free port; otherwise the next free one from here. IndexedDB belongs to the port. */ readonly port: number }
 
 export const standardPort = 47613;
-const same = (a: string, b: string): boolean => a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
+function same(given: string, secret: string): boolean {
+  const [a, b] = [Buffer.from(given), Buffer.from(secret)];
+  return a.length === b.length && timingSafeEqual(a, b);
+}
 
 export async function startLoopback(o: LoopbackOptions): Promise<Loopback> {
   const host = await Host.open({ workspace: o.workspace, baseBundle: o.baseBundle, startEngine: forkEngine, kind: 'web' });
@@ -35,7 +39,8 @@ export async function startLoopback(o: LoopbackOptions): Promise<Loopback> {
   const server = http.createServer((req, res) => {
     const refuse = (status: number, sentence: string): void => { res.writeHead(status, { ...securityHeaders, 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-store' }).end(sentence); };
     if (!ours(req)) { refuse(403, 'This address is not answered.'); return; }
-    const url = new URL(req.url ?? '/', origin);
+    const url = URL.parse(req.url ?? '/', origin);
+    if (url === null) { refuse(400, 'This address cannot be read.'); return; }
     if (url.pathname === '/enter') {
       if (token === null || !same(url.searchParams.get('t') ?? '', token)) { refuse(403, 'This entry address was used already. Start RegionMed Studio again to get a new one.'); return; }
       token = null;
@@ -45,14 +50,16 @@ export async function startLoopback(o: LoopbackOptions): Promise<Loopback> {
     if (url.pathname === '/favicon.ico') { refuse(404, ''); return; }
     if (!known(req)) { refuse(401, 'Open RegionMed Studio from its entry address.'); return; }
     const body = req.method === 'PUT' ? Readable.toWeb(req) : null;
-    handleRequest(host, o.page, req.method ?? 'GET', url.pathname, body).then((response) => {
+    handleRequest(host, o.page, req.method ?? 'GET', url.pathname, body).then(async (response) => {
       res.writeHead(response.status, Object.fromEntries(response.headers));
-      if (response.body === null) res.end(); else Readable.fromWeb(response.body).on('error', () => res.destroy()).pipe(res);
-    }).catch(() => refuse(500, 'The request failed.'));
+      if (response.body === null) res.end(); else await pipeline(Readable.fromWeb(response.body), res);
+    }).catch(() => { if (res.headersSent) res.destroy(); else refuse(500, 'The request failed.'); });
   });
 
   const sockets = new WebSocketServer({ noServer: true, maxPayload: 64 * 1024 * 1024, perMessageDeflate: false });
   server.on('upgrade', (req, socket, head) => {
+    // Node leaves an upgraded connection without a listener: one that breaks off must not end the program.
+    socket.on('error', () => socket.destroy());
     const service = req.url === '/rpc/host' || req.url === '/rpc/inference' ? req.url : null;
     if (service === null || !ours(req) || req.headers.origin !== origin || !known(req)) { socket.end('HTTP/1.1 403 Forbidden\r\n\r\n'); return; }
     sockets.handleUpgrade(req, socket, head, (ws) => {

@@ -1,5 +1,6 @@
 // Starts the engines when they are first needed, hands out clients, and starts them again when they die. An engine's
 // death fails its open calls with a word; it never takes the host along.
+import { AppError } from '../../shared/errors.ts';
 import type { Pipe } from '../../shared/rpc/pipe.ts';
 import { connect } from '../../shared/rpc/connect.ts';
 import type { Client } from '../../shared/rpc/contract.ts';
@@ -13,6 +14,8 @@ export interface EngineProcess { readonly pipe: Pipe; readonly pid: number | und
 export type StartEngine = (engine: EngineName, workspace: string) => EngineProcess;
 
 type Told = Extract<HostEvent, { kind: 'engine' }>;
+
+const stopped = (engine: EngineName) => () => new AppError('engine-failed', `The ${engine} engine stopped in the middle of its work.`);
 
 export class Engines {
   readonly #start: StartEngine;
@@ -37,7 +40,7 @@ export class Engines {
 
   training(): Client<TrainingContract> {
     if (this.#training === null) {
-      this.#training = connect(trainingContract, this.#launch('training', () => { this.#training = null; }));
+      this.#training = connect(trainingContract, this.#launch('training', () => { this.#training = null; }), stopped('training'));
       this.#tell({ kind: 'engine', engine: 'training', state: 'ready', message: '' });
     }
     return this.#training;
@@ -45,7 +48,7 @@ export class Engines {
 
   /** The inference engine with `bundle` loaded. */
   async inference(bundle: string): Promise<Client<InferenceContract>> {
-    this.#inference ??= connect(inferenceContract, this.#launch('inference', () => { this.#inference = null; this.#loaded = null; }));
+    this.#inference ??= connect(inferenceContract, this.#launch('inference', () => { this.#inference = null; this.#loaded = null; }), stopped('inference'));
     const client = this.#inference;
     if (this.#loaded !== bundle) {
       this.#device = (await client.load({ bundle })).device;

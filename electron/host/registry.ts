@@ -45,9 +45,9 @@ export class Registry {
     return [this.#baseVersion, ...made.sort(compareVersions)];
   }
 
-  /** The next minor version after the highest there is. */
-  async nextVersion(): Promise<string> {
-    const [major = 0, minor = 0] = ((await this.versions()).sort(compareVersions).at(-1) ?? '0.0.0').split('.').map(Number);
+  /** The next minor version after the highest there is or is promised to a run. */
+  async nextVersion(promised: readonly string[] = []): Promise<string> {
+    const [major = 0, minor = 0] = ([...await this.versions(), ...promised].sort(compareVersions).at(-1) ?? '0.0.0').split('.').map(Number);
     return `${major}.${minor + 1}.0`;
   }
 
@@ -70,9 +70,7 @@ export class Registry {
   }
 
   async report(version: string): Promise<z.infer<typeof storedReport> | null> {
-    const text = await readFile(this.#reportFile(version), 'utf8').catch(() => null);
-    if (text === null) return null;
-    const parsed = storedReport.safeParse(JSON.parse(text));
+    const parsed = storedReport.safeParse(await readJson(this.#reportFile(version)));
     return parsed.success ? parsed.data : null;
   }
 
@@ -120,10 +118,14 @@ export class Registry {
   #reportFile(version: string): string { return path.join(this.#folder, 'reports', `${version}.json`); }
 
   async #baseMetrics(version: string): Promise<Metrics | null> {
-    const text = await readFile(path.join(this.folderOf(version), 'evaluation.json'), 'utf8').catch(() => null);
-    const parsed = baseEvaluation.safeParse(text === null ? null : JSON.parse(text));
+    const parsed = baseEvaluation.safeParse(await readJson(path.join(this.folderOf(version), 'evaluation.json')));
     return parsed.success ? parsed.data.metrics : null;
   }
+}
+
+/** A file's JSON, null where there is none that can be read. */
+async function readJson(file: string): Promise<unknown> {
+  try { return JSON.parse(await readFile(file, 'utf8')); } catch { return null; }
 }
 
 async function readManifest(folder: string): Promise<ModelManifest> {

@@ -27,6 +27,7 @@ export class Runs {
   readonly #engines: Engines;
   readonly #tell: (run: Run) => void;
   readonly #all = new Map<string, Stored>();
+  #preparing = false;
   #active: { id: string; abort: AbortController; ending: 'pause' | 'stop'; done: Promise<void> } | null = null;
 
   constructor(workspace: string, journal: Journal, registry: Registry, engines: Engines, tell: (run: Run) => void) {
@@ -37,15 +38,18 @@ export class Runs {
     this.#tell = tell;
   }
 
-  /** Reads the runs of earlier sessions; one that was cut off is paused. */
+  /** Reads the runs of earlier sessions; one that was cut off is paused, or done when its candidate was registered already. */
   async open(): Promise<void> {
+    const registered = new Set(await this.#registry.versions());
     for (const id of await readdir(this.#folder)) {
-      const text = await readFile(path.join(this.#folder, id, 'run.json'), 'utf8').catch(() => null);
-      const parsed = stored.safeParse(text === null ? null : JSON.parse(text));
-      if (!parsed.success) continue;
-      const { run } = parsed.data;
+      const known = await readRun(path.join(this.#folder, id, 'run.json'));
+      if (known === null) continue;
+      const { run, version } = known;
       const cut = run.status === 'training' || run.status === 'preparing' || run.status === 'evaluating';
-      this.#all.set(id, cut ? { ...parsed.data, run: { ...run, status: 'paused', secondsLeft: null } } : parsed.data);
+      if (!cut) { this.#all.set(id, known); continue; }
+      await removeUnfinished(path.join(this.#folder, id));
+      const after: Partial<Run> = registered.has(version) ? { status: 'done', candidate: version, secondsLeft: 0 } : { status: 'paused', secondsLeft: null };
+      this.#all.set(id, { ...known, run: { ...run, ...after } });
     }
   }
 
@@ -97,35 +101,48 @@ export class Runs {
   }
 
   /** Answers when the run has begun. AppError 'run-in-progress' or 'nothing-to-train'. */
-  async start(settings: RunSettings): Promise<Run> {
-    if (this.#active !== null) throw new AppError('run-in-progress', 'A training run is going on already.');
-    const { training, holdout } = this.examples();
-    if (training.length === 0) throw new AppError('nothing-to-train', 'No case is signed off yet that may be learnt from.');
-    const regions = byCase(this.#journal.regions());
-    const corrections = this.#journal.cases().filter((c) => c.split === 'training').reduce((n, c) => n + correctionsOf(c, regions.get(c.id) ?? []).length, 0);
-    const startedAt = new Date().toISOString();
-    const id = startedAt.replaceAll(/[:.]/g, '-');
-    const folder = path.join(this.#folder, id);
-    await mkdir(folder, { recursive: true });
-    await writeLines(path.join(folder, 'examples.jsonl'), training);
-    await writeLines(path.join(folder, 'holdout.jsonl'), holdout);
-    await writeAtomically(path.join(folder, 'findings.json'), JSON.stringify(await this.findings()));
-    const made: Stored = {
-      version: await this.#registry.nextVersion(), seconds: 0,
-      run: { id, base: this.#registry.champion, candidate: null, status: 'preparing', settings, step: 0, losses: [], secondsLeft: null, startedAt, endedAt: null, cases: training.length, corrections, error: null },
-    };
-    await this.#keep(made);
-    this.#go(made);
-    return made.run;
+  start(settings: RunSettings): Promise<Run> {
+    return this.#begin(async () => {
+      const { training, holdout } = this.examples();
+      if (training.length === 0) throw new AppError('nothing-to-train', 'No case is signed off yet that may be learnt from.');
+      const regions = byCase(this.#journal.regions());
+      const corrections = this.#journal.cases().filter((c) => c.split === 'training').reduce((n, c) => n + correctionsOf(c, regions.get(c.id) ?? []).length, 0);
+      const startedAt = new Date().toISOString();
+      const id = startedAt.replaceAll(/[:.]/g, '-');
+      const folder = path.join(this.#folder, id);
+      await mkdir(folder, { recursive: true });
+      await writeLines(path.join(folder, 'examples.jsonl'), training);
+      await writeLines(path.join(folder, 'holdout.jsonl'), holdout);
+      await writeAtomically(path.join(folder, 'findings.json'), JSON.stringify(await this.findings()));
+      // A run that waits to be resumed keeps the version it was given.
+      const waiting = [...this.#all.values()].filter((s) => canResume(s.run)).map((s) => s.version);
+      const made: Stored = {
+        version: await this.#registry.nextVersion(waiting), seconds: 0,
+        run: { id, base: this.#registry.champion, candidate: null, status: 'preparing', settings, step: 0, losses: [], secondsLeft: null, startedAt, endedAt: null, cases: training.length, corrections, error: null },
+      };
+      await this.#keep(made);
+      return made;
+    });
   }
 
-  async resume(id: string): Promise<Run> {
-    if (this.#active !== null) throw new AppError('run-in-progress', 'A training run is going on already.');
-    const known = this.#get(id);
-    if (known.run.status !== 'paused' && known.run.status !== 'failed') throw new AppError('conflict', 'This run is not paused.');
-    const next = await this.#change(id, { status: 'preparing', error: null, endedAt: null });
-    this.#go(next);
-    return next.run;
+  resume(id: string): Promise<Run> {
+    return this.#begin(async () => {
+      if (!canResume(this.#get(id).run)) throw new AppError('conflict', 'This run is not paused.');
+      return this.#change(id, { status: 'preparing', error: null, endedAt: null });
+    });
+  }
+
+  /** One run at a time, from the first moment on. */
+  async #begin(prepare: () => Promise<Stored>): Promise<Run> {
+    if (this.#active !== null || this.#preparing) throw new AppError('run-in-progress', 'A training run is going on already.');
+    this.#preparing = true;
+    try {
+      const made = await prepare();
+      this.#go(made);
+      return made.run;
+    } finally {
+      this.#preparing = false;
+    }
   }
 
   pause(id: string): Promise<Run> { return this.#end(id, 'pause'); }
@@ -134,7 +151,7 @@ export class Runs {
   async stop(id: string): Promise<Run> {
     if (this.#active?.id === id) return this.#end(id, 'stop');
     const { run } = this.#get(id);
-    if (run.status !== 'paused' && run.status !== 'failed') throw new AppError('conflict', 'This run has ended already.');
+    if (!canResume(run)) throw new AppError('conflict', 'This run has ended already.');
     return (await this.#stopped(id)).run;
   }
 
@@ -213,6 +230,22 @@ export class Runs {
     this.#all.set(s.run.id, s);
     await writeAtomically(path.join(this.#folder, s.run.id, 'run.json'), JSON.stringify(s));
   }
+}
+
+const canResume = (run: Run): boolean => run.status === 'paused' || run.status === 'failed';
+
+async function readRun(file: string): Promise<Stored | null> {
+  try {
+    return stored.parse(JSON.parse(await readFile(file, 'utf8')));
+  } catch {
+    // A run without a readable state cannot go on; its files stay for whoever wants to look.
+    return null;
+  }
+}
+
+/** What a killed engine was in the middle of writing; its checkpoint stays. */
+async function removeUnfinished(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) if (name.endsWith('.tmp') || name === 'draft') await rm(path.join(folder, name), { recursive: true, force: true });
 }
 
 export function byCase(regions: readonly RegionRow[]): Map<string, RegionRow[]> {

@@ -2,6 +2,7 @@
 // time: the lock is an exclusive transaction on a database of its own, which the operating system lets go when the
 // process dies, however it dies.
 import { createHash, randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -38,10 +39,12 @@ export async function openWorkspace(folder: string): Promise<Workspace> {
     const file = path.join(folder, 'workspace.json');
     let text = await readFile(file, 'utf8').catch(() => null);
     if (text === null) {
+      // A new salt would divide patients anew.
+      if (existsSync(path.join(folder, 'journal.sqlite'))) throw new AppError('journal-damaged', `The file workspace.json in ${folder} is missing.`);
       text = JSON.stringify({ format, id: randomUUID(), salt: randomUUID(), createdAt: new Date().toISOString() }, null, 1);
       await writeAtomically(file, text);
     }
-    const parsed = description.safeParse(JSON.parse(text));
+    const parsed = description.safeParse(parseJson(text));
     if (!parsed.success) throw new AppError('journal-damaged', `The file workspace.json in ${folder} cannot be read.`);
     if (parsed.data.format > format) throw new AppError('workspace-newer', `The workspace ${folder} was made by a newer version of the program.`);
     const { id, salt } = parsed.data;
@@ -53,6 +56,10 @@ export async function openWorkspace(folder: string): Promise<Workspace> {
     unlock();
     throw error;
   }
+}
+
+function parseJson(text: string): unknown {
+  try { return JSON.parse(text); } catch { return null; }
 }
 
 function lock(file: string, folder: string): () => void {

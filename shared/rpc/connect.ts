@@ -1,5 +1,5 @@
 // The calling end: a client object with the contract's methods. Every open call fails with 'disconnected' when the
-// pipe closes, so nobody waits for a dead process.
+// pipe closes (or with `lost`, where the caller knows who was at the other end), so nobody waits for a dead process.
 import { AppError } from '../errors.ts';
 import type { CallOptions, Client, Contract } from './contract.ts';
 import { message } from './message.ts';
@@ -7,7 +7,7 @@ import type { Pipe } from './pipe.ts';
 
 interface Pending { readonly resolve: (value: unknown) => void; readonly reject: (error: AppError) => void; readonly onEvent: ((event: unknown) => void) | undefined; readonly method: string }
 
-export function connect<C extends Contract>(contract: C, pipe: Pipe): Client<C> & { readonly close: () => void } {
+export function connect<C extends Contract>(contract: C, pipe: Pipe, lost: () => AppError = disconnected): Client<C> & { readonly close: () => void } {
   const pending = new Map<number, Pending>();
   let nextId = 1;
   let closed = false;
@@ -33,12 +33,12 @@ export function connect<C extends Contract>(contract: C, pipe: Pipe): Client<C> 
 
   function disconnect(): void {
     closed = true;
-    for (const waiting of pending.values()) waiting.reject(disconnected());
+    for (const waiting of pending.values()) waiting.reject(lost());
     pending.clear();
   }
 
   const call = (method: string, input: unknown, options: CallOptions<unknown> = {}): Promise<unknown> => new Promise((resolve, reject) => {
-    if (closed) { reject(disconnected()); return; }
+    if (closed) { reject(lost()); return; }
     if (options.signal?.aborted === true) { reject(new AppError('cancelled', 'The call was cancelled.')); return; }
     const id = nextId++;
     const abort = (): void => pipe.send({ kind: 'cancel', id });

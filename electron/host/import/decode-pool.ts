@@ -16,41 +16,50 @@ export type StoredImage = Omit<Extract<z.infer<typeof answer>, { ok: true }>, 'o
 const limit = 30_000;
 
 export class DecodePool {
+  readonly #all = new Set<Worker>();
   readonly #idle: Worker[] = [];
   readonly #waiting: ((worker: Worker) => void)[] = [];
   readonly #size = Math.max(1, Math.min(4, availableParallelism()));
-  #running = 0;
 
   /** The entry lies beside this file, as source in a checkout and as a bundle in the installed program. */
-  #start(): Worker { return new Worker(new URL(import.meta.url.endsWith('.ts') ? './decode-worker.ts' : './decode-worker.mjs', unpacked(import.meta.url))); }
+  #start(): Worker {
+    const worker = new Worker(new URL(import.meta.url.endsWith('.ts') ? './decode-worker.ts' : './decode-worker.mjs', unpacked(import.meta.url)));
+    this.#all.add(worker);
+    worker.on('exit', () => { this.#all.delete(worker); });
+    return worker;
+  }
 
   async #take(): Promise<Worker> {
     const idle = this.#idle.pop();
     if (idle !== undefined) return idle;
-    if (this.#running < this.#size) { this.#running++; return this.#start(); }
+    if (this.#all.size < this.#size) return this.#start();
     return new Promise((resolve) => { this.#waiting.push(resolve); });
   }
   #give(worker: Worker): void { const next = this.#waiting.shift(); if (next === undefined) this.#idle.push(worker); else next(worker); }
 
-  /** AppError as decodeFile's, or 'unreadable-file' when the decoder crashed or took more than 30 seconds. */
+  /** AppError as decodeFile's, 'unreadable-file' when the decoder crashed or took more than 30 seconds, 'cancelled' when the pool was closed. */
   async decode(file: Uint8Array, name: string, format: Partial<PixelFormat> | null = null): Promise<StoredImage> {
     const worker = await this.#take();
     return new Promise((resolve, reject) => {
-      const replace = (sentence: string, cause?: unknown): void => { done(); void worker.terminate(); this.#give(this.#start()); reject(new AppError('unreadable-file', sentence, { cause })); };
+      const replace = (sentence: string, cause?: unknown): void => { done(); this.#all.delete(worker); void worker.terminate(); this.#give(this.#start()); reject(new AppError('unreadable-file', sentence, { cause })); };
       const timer = setTimeout(() => replace(`${name} took more than ${limit / 1000} seconds to decode and was given up.`), limit);
       const onMessage = (message: unknown): void => {
         done();
         this.#give(worker);
-        const parsed = answer.parse(message);
-        if (parsed.ok) resolve(parsed); else reject(new AppError(parsed.error.code, parsed.error.message));
+        const parsed = answer.safeParse(message);
+        if (!parsed.success) reject(new AppError('unreadable-file', `${name} says something about its image that cannot be.`, { cause: parsed.error }));
+        else if (parsed.data.ok) resolve(parsed.data);
+        else reject(new AppError(parsed.data.error.code, parsed.data.error.message));
       };
       const onError = (cause: unknown): void => replace(`The decoder crashed on ${name}.`, cause);
-      const done = (): void => { clearTimeout(timer); worker.off('message', onMessage); worker.off('error', onError); };
+      const onExit = (): void => { done(); reject(new AppError('cancelled', `${name} was not decoded: the program is closing.`)); };
+      const done = (): void => { clearTimeout(timer); worker.off('message', onMessage); worker.off('error', onError); worker.off('exit', onExit); };
       worker.on('message', onMessage);
       worker.on('error', onError);
+      worker.on('exit', onExit);
       worker.postMessage({ bytes: file, name, format });
     });
   }
 
-  async close(): Promise<void> { await Promise.all(this.#idle.splice(0).map((w) => w.terminate())); }
+  async close(): Promise<void> { this.#idle.length = 0; await Promise.all([...this.#all].map((w) => w.terminate())); }
 }

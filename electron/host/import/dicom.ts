@@ -207,8 +207,8 @@ function number(d: DataSet, tag: string): number | null {
   }
 }
 function pair(d: DataSet, tag: string): [number, number] | null {
-  const v = [d.floatString(tag, 0), d.floatString(tag, 1)];
-  return v[0] !== undefined && v[1] !== undefined && v[0] > 0 && v[1] > 0 ? [v[0], v[1]] : null;
+  const first = d.floatString(tag, 0), second = d.floatString(tag, 1), usable = (v: number | undefined): v is number => v !== undefined && v > 0 && Number.isFinite(v);
+  return usable(first) && usable(second) ? [first, second] : null;
 }
 
 const charsets: Readonly<Record<string, string>> = {

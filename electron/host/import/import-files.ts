@@ -122,24 +122,25 @@ export async function importFiles(o: ImportOptions, d: ImportDependencies): Prom
     else send('storeProposals', storeProposals(study, [], rows, null));
   };
 
-  let full: AppError | null = null;
+  // What ends the import ends every lane after the file it is at: nothing is stored behind the caller's back.
+  const endings: unknown[] = [];
   const lane = async (): Promise<void> => {
-    for (let job = files[next++]; job !== undefined && full === null; job = files[next++]) {
-      if (o.signal?.aborted === true) throw new AppError('cancelled', `The import was stopped after ${report.imported.length} files.`);
+    for (let job = files[next++]; job !== undefined && endings.length === 0; job = files[next++]) {
+      if (o.signal?.aborted === true) { endings.push(new AppError('cancelled', `The import was stopped after ${report.imported.length} files.`)); return; }
       const name = path.basename(job.path);
       try {
         await one(job.path, job.annotated);
       } catch (error) {
-        if (isDiskFull(error) || (error instanceof AppError && error.code === 'disk-full')) full = new AppError('disk-full', `The disk is full: ${report.imported.length} files were imported, ${name} and the rest were not.`, { cause: error });
+        if (isDiskFull(error) || (error instanceof AppError && error.code === 'disk-full')) endings.push(new AppError('disk-full', `The disk is full: ${report.imported.length} files were imported, ${name} and the rest were not.`, { cause: error }));
         else if (error instanceof AppError) report.refused.push({ file: name, error: toWireError(error) });
-        else throw error;
+        else endings.push(error);
       }
       done++;
       o.onProgress?.({ done, of: files.length, name, secondsLeft: ((performance.now() - began) / 1000 / done) * (files.length - done) });
     }
   };
   await Promise.all(Array.from({ length: 3 }, lane));
-  if (full !== null) throw full;
+  if (endings.length > 0) throw endings[0];
   report.refused.sort((a, b) => (a.file < b.file ? -1 : 1));
   return report;
 }

@@ -1,0 +1,154 @@
+// Import through a whole host: files, folders, annotated sets, and what is wrong with some of them. Whatever one file
+// is, the others go on.
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { encode } from 'fast-png';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Host } from '../../../../electron/host/open.ts';
+import type { ImportReport, Progress } from '../../../../shared/contracts/host.ts';
+import { readPixels } from '../../../../models/images/pixels.ts';
+import { temporaryFolder } from '../../temporary.ts';
+import { never, openHost, silent } from '../open-host.ts';
+import { writeDicom } from './write-dicom.ts';
+
+const png = (value: number, width = 32, height = 24): Uint8Array => encode({ width, height, data: new Uint8Array(width * height).fill(value), channels: 1, depth: 8 });
+let host: Host, folder = '';
+beforeEach(async () => { host = await openHost(path.join(await temporaryFolder(), 'workspace')); folder = await temporaryFolder(); });
+
+async function put(files: Readonly<Record<string, Uint8Array | string>>): Promise<void> {
+  for (const [name, bytes] of Object.entries(files)) { await mkdir(path.dirname(path.join(folder, name)), { recursive: true }); await writeFile(path.join(folder, name), bytes); }
+}
+const imported = (paths: string[] = [folder], as: 'truth' | 'proposals' = 'truth', annotations: string | null = 'auto'): Promise<ImportReport> => host.import({ paths, annotations, as }, silent, never);
+const files = (): string[] => host.journal.cases().map((c) => c.file).sort();
+
+describe('files and folders', () => {
+  it('reads nested folders and names with spaces and any letters; leaves out what is not an image', async () => {
+    await put({ 'a b.png': png(1), 'Röntgen/Müller, Jürgen/Thorax (1).png': png(2), '脳/画像 ①.dcm': writeDicom({ width: 20, height: 20, samples: new Uint16Array(400).fill(9) }), 'deep/er/and/deeper/x': png(3), '.hidden/y.png': png(4), 'notes.txt': 'hello', 'DICOMDIR': 'index' });
+    const report = await imported();
+    expect(report).toMatchObject({ duplicates: 0, refused: [], annotated: 0 });
+    expect(files()).toEqual(['Thorax (1).png', 'a b.png', 'x', '画像 ①.dcm'].sort());
+    expect(host.journal.cases().map((c) => c.title).sort()).toEqual(['Thorax (1)', 'a b', 'x', '画像 ①'].sort());
+  });
+
+  it('stores the file as it was, the samples and a thumbnail; sixteen bits stay sixteen', async () => {
+    const data = Uint16Array.from({ length: 400 }, (_, i) => i * 150), bytes = encode({ width: 20, height: 20, data, channels: 1, depth: 16 });
+    await put({ 'deep.png': bytes });
+    await imported();
+    const [study] = host.journal.cases();
+    if (study === undefined) throw new Error('nothing was imported');
+    expect(study).toMatchObject({ status: 'new', phantom: false, modality: 'other', pixels: { sample: 'uint16', bitsStored: 16 } });
+    expect((await readPixels(host.blobs.path(study.pixels.blob), study.pixels)).samples).toEqual(data);
+    for (const blob of [study.source, study.pixels.blob, study.thumbnail]) expect(await host.blobs.isWhole(blob)).toBe(true);
+  });
+
+  it('counts what is there already, within one import and across imports', async () => {
+    await put({ 'a.png': png(1), 'again/a copy.png': png(1), 'b.png': png(2) });
+    expect(await imported()).toMatchObject({ duplicates: 1 });
+    const second = await imported();
+    expect([second.imported.length, second.duplicates]).toEqual([0, 3]);
+    expect(host.journal.cases()).toHaveLength(2);
+  });
+
+  it('lists what cannot be read with the reason, and reads the rest', async () => {
+    const dicom = writeDicom({ width: 20, height: 20, samples: new Uint16Array(400) });
+    await put({ 'good.png': png(5), 'zero.png': new Uint8Array(0), 'cut.dcm': dicom.subarray(0, dicom.length - 10), 'letter.dcm': 'Dear colleague, '.repeat(30), 'dot.png': png(1, 1, 1), 'also good.dcm': dicom });
+    const report = await imported();
+    expect(report.refused.map((r) => [r.file, r.error.code])).toEqual([['cut.dcm', 'truncated-file'], ['dot.png', 'image-too-small'], ['letter.dcm', 'unsupported-format'], ['zero.png', 'empty-file']]);
+    for (const { file, error } of report.refused) expect(error.message).toContain(file);
+    expect(files()).toEqual(['also good.dcm', 'good.png']);
+    expect((await host.verify(silent)).damaged).toEqual([]);
+  });
+
+  it('a file that tells an impossible pixel spacing is read without it', async () => {
+    await put({ 'odd.dcm': writeDicom({ width: 20, height: 20, samples: new Uint8Array(400), more: [[0x00280030, 'DS', '1e999\\1e999']] }) });
+    expect((await imported()).refused).toEqual([]);
+    expect(host.journal.cases()[0]?.pixels.spacing).toBeNull();
+  });
+
+  it('one patient is never divided between training and holdout', async () => {
+    const files: Record<string, Uint8Array> = {};
+    for (let p = 0; p < 12; p++) for (let k = 0; k < 3; k++) files[`${p}-${k}.dcm`] = writeDicom({ width: 16, height: 16, samples: new Uint8Array(256).fill(p * 3 + k), more: [[0x00100020, 'LO', `patient ${p}`]] });
+    await put(files);
+    await imported();
+    const splits = new Map<string, Set<string>>();
+    for (const c of host.journal.cases()) splits.set(c.patient, new Set([...splits.get(c.patient) ?? [], c.split]));
+    expect(splits.size).toBe(12);
+    expect([...splits.values()].every((s) => s.size === 1)).toBe(true);
+  });
+
+  it('a path that does not exist is told before anything is read', async () => {
+    await put({ 'a.png': png(1) });
+    await expect(imported([path.join(folder, 'nowhere')])).rejects.toMatchObject({ code: 'not-found' });
+  });
+
+  it('stopped in the middle, keeps what was imported and nothing half', async () => {
+    await put(Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`${i}.png`, png(i)])));
+    const stop = new AbortController(), seen: Progress[] = [];
+    await expect(host.import({ paths: [folder], annotations: null, as: 'truth' }, (p) => { seen.push(p); if (p.done === 5) stop.abort(); }, stop.signal)).rejects.toMatchObject({ code: 'cancelled' });
+    const kept = host.journal.cases().length;
+    expect(kept).toBeGreaterThanOrEqual(5);
+    expect(kept).toBeLessThan(30);
+    // No lane is still at work behind the refusal.
+    expect(seen).toHaveLength(kept);
+    expect((await host.verify(silent)).damaged).toEqual([]);
+    const rest = await imported();
+    expect([rest.imported.length, rest.duplicates]).toEqual([30 - kept, kept]);
+  });
+});
+
+describe('annotated sets', () => {
+  const line = (image: string, more: object = {}): string => JSON.stringify({ image, width: 32, height: 24, modality: 'ultrasound', text: 'A scan.', patient: 'p1', regions: [{ bbox: [2, 3, 10, 8], label: 'big_cyst', caption: 'A cyst.' }, { bbox: [20, 10, 50, 50], label: 'nodule' }], ...more });
+  const jsonl = [line('images/a.png'), '{ this is not JSON', line('images/b.png', { width: -3 }), line('images/c.png', { patient: null, dup_group: 7, regions: [{ bbox: [100, 100, 5, 5], label: 'outside' }] }), line('images/missing.png'), '', line('images/wrong size.png', { width: 40 })].join('\n');
+  const images = { 'images/a.png': png(1), 'images/b.png': png(2), 'images/c.png': png(3), 'images/wrong size.png': png(4) };
+
+  it('JSONL as ground truth: a bad line costs itself', async () => {
+    await put({ ...images, 'annotations.jsonl': jsonl });
+    const report = await imported();
+    expect([report.imported.length, report.annotated]).toEqual([2, 1]);
+    expect(report.refused.map((r) => [r.file, r.error.code]).sort()).toEqual([['annotations', 'bad-annotations'], ['annotations', 'bad-annotations'], ['annotations', 'bad-annotations'], ['missing.png', 'not-found'], ['wrong size.png', 'bad-annotations']]);
+    expect(report.refused.map((r) => r.error.message).join(' ')).toMatch(/Line 2 is not JSON\..*Line 3: width.*Line 4: 1 box is/);
+    const [a, c] = ['a.png', 'c.png'].map((f) => host.journal.cases().find((x) => x.file === f));
+    expect(a).toMatchObject({ status: 'new', patient: 'patient:p1', modality: 'ultrasound', caption: { text: 'A scan.', origin: 'dataset' } });
+    expect(c).toMatchObject({ patient: 'group:7' });
+    expect(host.journal.regionsOf(a?.id ?? '').map(({ box, label, caption, source, verdict, proposal }) => ({ box, label, caption, source, verdict, proposal }))).toEqual([
+      { box: { x: 2, y: 3, width: 10, height: 8 }, label: 'big_cyst', caption: 'A cyst.', source: 'truth', verdict: 'proposed', proposal: null },
+      // Cut at the image's edge; words put together where the set has none.
+      { box: { x: 20, y: 10, width: 12, height: 14 }, label: 'nodule', caption: 'Large nodule in the lower right part of the image.', source: 'truth', verdict: 'proposed', proposal: null },
+    ]);
+  });
+
+  it('JSONL as proposals: they wait for review', async () => {
+    await put({ 'images/a.png': png(1), 'annotations.jsonl': line('images/a.png') });
+    await imported([folder], 'proposals');
+    const [a] = host.journal.cases();
+    expect(a?.status).toBe('proposed');
+    expect(host.journal.regionsOf(a?.id ?? '')).toMatchObject([{ source: 'dataset', verdict: 'proposed', proposal: { label: 'big_cyst', score: null, model: null } }, { source: 'dataset' }]);
+  });
+
+  const coco = {
+    images: [{ id: 5, file_name: 'sub/é 1.png', width: 32, height: 24 }, { id: 'x', file_name: 'two.png', width: 32, height: 24, caption: 'Two.' }],
+    annotations: [{ image_id: 5, category_id: 2, bbox: [1, 1, 9, 9], score: 0.4 }, { image_id: 'x', category_id: 1, bbox: [4, 4, 8, 8], caption: 'Here.' }, { image_id: 'x', category_id: 1, bbox: [4, 4, 0, 8] }],
+    categories: [{ id: 1, name: 'nodule' }, { id: 2, name: 'cyst' }],
+  };
+  it.each(['truth', 'proposals'] as const)('COCO as %s', async (as) => {
+    await put({ 'sub/é 1.png': png(1), 'two.png': png(2), 'set.coco.json': JSON.stringify(coco) });
+    const report = await imported([folder], as);
+    expect([report.imported.length, report.annotated, report.refused.length]).toEqual([2, 2, 1]);
+    const regions = Object.fromEntries(host.journal.cases().map((c) => [c.file, host.journal.regionsOf(c.id)]));
+    expect(regions['é 1.png']).toMatchObject([{ label: 'cyst', box: { x: 1, y: 1, width: 9, height: 9 }, source: as === 'truth' ? 'truth' : 'dataset', proposal: as === 'truth' ? null : { score: 0.4 } }]);
+    expect(regions['two.png']).toMatchObject([{ label: 'nodule', caption: 'Here.' }]);
+  });
+
+  it('an annotation file without a usable line is refused as a whole', async () => {
+    await put({ 'a.png': png(1), 'annotations.jsonl': 'nothing\nof use\n' });
+    await expect(imported()).rejects.toMatchObject({ code: 'bad-annotations' });
+    await expect(imported([folder], 'truth', path.join(folder, 'no such file.jsonl'))).rejects.toMatchObject({ code: 'not-found' });
+    expect(host.journal.cases()).toEqual([]);
+  });
+
+  it('what a set says about its pixels completes a PNG', async () => {
+    await put({ 'a.png': png(100), 'annotations.jsonl': line('a.png', { window: { centre: 40, width: 400 }, intercept: -1024, slope: 2, spacing: [0.5, 0.5] }) });
+    await imported();
+    expect(host.journal.cases()[0]?.pixels).toMatchObject({ window: { centre: 40, width: 400 }, intercept: -1024, slope: 2, spacing: [0.5, 0.5] });
+  });
+});
