@@ -12,7 +12,7 @@ export default defineConfig<HostOptions>({
   testDir: path.join(root, 'test'), testMatch: ['e2e/**/*.spec.ts', 'electron/desktop/**/*.spec.ts'], outputDir: path.join(root, 'test-results'),
   timeout: 240_000, expect: { timeout: 20_000 }, workers: 1, fullyParallel: false, forbidOnly: process.env['CI'] !== undefined, reporter: [['list']], retries: 0,
   projects: [
-    { name: 'web', use: { kind: 'web' } },
+    { name: 'web', use: { kind: 'web', actionTimeout: 20_000 } },
     ...(electron ? [{ name: 'electron', testMatch: ['e2e/**/*.spec.ts'], use: { kind: 'electron' as const } }] : []),
   ],
 });

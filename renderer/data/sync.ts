@@ -20,6 +20,8 @@ export class Sync {
   #state: SyncState = { online: false, waiting: 0, notice: null, ready: false };
   readonly #listeners = new Set<() => void>();
   #turn: Promise<void> = Promise.resolve();
+  /** Changes on their way into IndexedDB: the page may show one a moment before it is queued, and is not saved then. */
+  #underway = 0;
 
   constructor(db: WorkingCopy, actor: string) { this.db = db; this.actor = actor; }
 
@@ -43,15 +45,21 @@ export class Sync {
   /** Applies a change and queues it. Answers when it is in IndexedDB; the journal follows. */
   async dispatch(name: CommandName, caseId: string, diff: Diff, of: string | null = null): Promise<void> {
     const command: Command = { id: crypto.randomUUID(), name, caseId, actor: this.actor, at: new Date().toISOString(), of, diff };
-    await this.db.transaction('rw', this.db.cases, this.db.regions, this.db.outbox, async () => {
-      for (const row of diff.removed) await this.#expect(row);
-      for (const [before] of diff.updated) await this.#expect(before);
-      for (const row of diff.removed) await this.db.remove(row);
-      for (const [, after] of diff.updated) await this.db.put(after);
-      for (const row of diff.added) await this.db.put(row);
-      await this.db.outbox.add({ id: command.id, caseId, command, state: 'waiting' });
-    });
-    this.#set({ waiting: await this.#waiting() });
+    this.#underway++;
+    this.#set({ waiting: this.#state.waiting + 1 });
+    try {
+      await this.db.transaction('rw', this.db.cases, this.db.regions, this.db.outbox, async () => {
+        for (const row of diff.removed) await this.#expect(row);
+        for (const [before] of diff.updated) await this.#expect(before);
+        for (const row of diff.removed) await this.db.remove(row);
+        for (const [, after] of diff.updated) await this.db.put(after);
+        for (const row of diff.added) await this.db.put(row);
+        await this.db.outbox.add({ id: command.id, caseId, command, state: 'waiting' });
+      });
+    } finally {
+      this.#underway--;
+      this.#set({ waiting: await this.#waiting() });
+    }
     void this.#inTurn(() => this.#send());
   }
 
@@ -74,7 +82,7 @@ export class Sync {
     if (found === undefined || canonical(found) !== canonical(row)) throw new AppError('conflict', 'This was changed meanwhile; the latest state is shown.');
   }
 
-  #waiting(): Promise<number> { return this.db.outbox.where('state').equals('waiting').count(); }
+  async #waiting(): Promise<number> { return await this.db.outbox.where('state').equals('waiting').count() + this.#underway; }
 
   /** One thing at a time, in one tab at a time; a lost connection ends the turn, the outbox keeps the work. */
   #inTurn(work: () => Promise<void>): Promise<void> {

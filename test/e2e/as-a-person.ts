@@ -22,11 +22,13 @@ export async function importFiles(page: Page, files: readonly string[], as?: 'Gr
 /** Opens a case from the worklist and waits until its image is on the screen. */
 export async function openCase(page: Page, title: string): Promise<void> {
   await room(page, 'Worklist');
+  await page.getByLabel('Find a case').fill(title);
   await page.getByRole('option').getByRole('button', { name: title }).first().click();
-  await imageShown(page);
+  await imageShown(page, title);
 }
-export async function imageShown(page: Page): Promise<void> {
-  await expect(stage(page)).toHaveAttribute('data-ready', 'true');
+/** The image of this case (or of any) is on the screen. */
+export async function imageShown(page: Page, title = ''): Promise<void> {
+  await expect(page.getByRole('application', { name: `Image of ${title}` })).toHaveAttribute('data-ready', 'true');
 }
 
 /** A box of the image in page coordinates, as long as the image is fitted to its window. */

@@ -27,8 +27,6 @@ async function mainJob(program: Program): Promise<void> {
   if (accepted === undefined || moved === undefined || recaptioned === undefined || rejected === undefined) throw new Error('four proposals are needed');
 
   await test.step('correct: accept, move, recaption, reject, add, undo, redo', async () => {
-    await room(page, 'Worklist');
-    await page.getByLabel('Find a case').fill(first.title);
     await openCase(page, first.title);
     await expect(page.getByText(/^Regions · 0 of \d+ decided$/)).toBeVisible();
 
@@ -80,10 +78,11 @@ async function mainJob(program: Program): Promise<void> {
   });
 
   await test.step('sign off', async () => {
-    for (const open of regionsOf(first.id).filter((r) => r.verdict === 'proposed')) {
-      await page.getByRole('button', { name: new RegExp(`^Region ${regionsOf(first.id).findIndex((r) => r.id === open.id) + 1}, `) }).or(regionCard(page)).first().click();
+    const all = regionsOf(first.id).length;
+    await press(page, 'Tab');
+    for (let decided = all - regionsOf(first.id).filter((r) => r.verdict === 'proposed').length; decided < all;) {
       await press(page, 'a');
-      await expect.poll(() => region(open.id).verdict).toBe('accepted');
+      await expect(page.getByText(`Regions · ${++decided} of ${all} decided`)).toBeVisible();
     }
     await press(page, 'ControlOrMeta+Enter');
     await expect.poll(() => program.stored().cases.find((c) => c.id === first.id)?.status).toBe('signed-off');

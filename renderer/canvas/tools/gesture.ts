@@ -51,6 +51,9 @@ export function targetAt(at: Point, scene: Scene): Target | null {
   return hit.reduce<Target | null>((best, t) => (best === null || t.box.width * t.box.height < best.box.width * best.box.height ? t : best), null);
 }
 
+/** In tenths of a pixel; rounding place and size apart may lead over the edge by one, so it is brought back. */
+const settled = (b: Box, image: Size): Box => rounded(clampBox(rounded(b), image));
+
 export function pointerDown(scene: Scene, press: Press): Turn {
   const { at, button, tool, space } = press;
   if (button === 1 || (button === 0 && (space || tool === 'pan'))) return { gesture: { kind: 'panning', last: at }, effects: [] };
@@ -70,9 +73,9 @@ export function pointerMove(scene: Scene, gesture: Gesture, at: Point): Turn {
   switch (gesture.kind) {
     case 'idle': return { gesture, effects: [] };
     case 'pressing': return scene.locked || near(at, gesture.from, slack) ? { gesture, effects: [] } : pointerMove(scene, { kind: 'moving', target: gesture.target, from: toImage(gesture.from, scene.view), box: gesture.target.box }, at);
-    case 'moving': { const { box } = gesture.target; return { gesture: { ...gesture, box: clampBox({ ...box, x: box.x + p.x - gesture.from.x, y: box.y + p.y - gesture.from.y }, scene.image) }, effects: [] }; }
-    case 'resizing': return { gesture: { ...gesture, box: resize(gesture.target.box, gesture.handle, p, scene.image) }, effects: [] };
-    case 'drawing': return { gesture: { ...gesture, box: boxBetween(gesture.from, p, scene.image) }, effects: [] };
+    case 'moving': { const { box } = gesture.target; return { gesture: { ...gesture, box: settled({ ...box, x: box.x + p.x - gesture.from.x, y: box.y + p.y - gesture.from.y }, scene.image) }, effects: [] }; }
+    case 'resizing': return { gesture: { ...gesture, box: settled(resize(gesture.target.box, gesture.handle, p, scene.image), scene.image) }, effects: [] };
+    case 'drawing': return { gesture: { ...gesture, box: settled(boxBetween(gesture.from, p, scene.image), scene.image) }, effects: [] };
     case 'panning': return { gesture: { ...gesture, last: at }, effects: [{ kind: 'pan', by: { x: at.x - gesture.last.x, y: at.y - gesture.last.y } }] };
     case 'zooming': return { gesture: { ...gesture, last: at }, effects: [{ kind: 'zoom', at: gesture.start, factor: Math.exp((gesture.last.y - at.y) / 150) }] };
     case 'windowing': return { gesture: { ...gesture, last: at }, effects: [{ kind: 'window', by: { x: at.x - gesture.last.x, y: at.y - gesture.last.y } }] };
@@ -81,8 +84,8 @@ export function pointerMove(scene: Scene, gesture: Gesture, at: Point): Turn {
 
 export function pointerUp(gesture: Gesture): Turn {
   switch (gesture.kind) {
-    case 'moving': case 'resizing': return { gesture: idle, effects: [{ kind: 'change', id: gesture.target.id, box: rounded(gesture.box) }] };
-    case 'drawing': return { gesture: idle, effects: gesture.box.width < smallest || gesture.box.height < smallest ? [] : [{ kind: 'add', box: rounded(gesture.box) }] };
+    case 'moving': case 'resizing': return { gesture: idle, effects: [{ kind: 'change', id: gesture.target.id, box: gesture.box }] };
+    case 'drawing': return { gesture: idle, effects: gesture.box.width < smallest || gesture.box.height < smallest ? [] : [{ kind: 'add', box: gesture.box }] };
     default: return { gesture: idle, effects: [] };
   }
 }

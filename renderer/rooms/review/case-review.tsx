@@ -39,13 +39,16 @@ export function CaseReview({ study, onNext }: { study: CaseRow; onNext: () => vo
   const presets = presetsFor(study.pixels, study.modality);
   const quietly = (work: Promise<unknown>): void => { work.catch(() => undefined); };
 
+  const justDecided = useRef(new Set<string>());
+  useEffect(() => { justDecided.current.clear(); }, [rows]);
   /** The next region that waits, after this one, else the first that waits. */
   const following = (from: string | null, by: 1 | -1): string | null => {
     const at = regions.findIndex((r) => r.id === from), n = regions.length;
-    for (let i = 1; i <= n; i++) { const r = regions[(((at < 0 && by < 0 ? 0 : at) + by * i) % n + n) % n]; if (r !== undefined && r.verdict === 'proposed' && r.id !== from) return r.id; }
+    for (let i = 1; i <= n; i++) { const r = regions[(((at < 0 && by < 0 ? 0 : at) + by * i) % n + n) % n]; if (r !== undefined && r.verdict === 'proposed' && !justDecided.current.has(r.id) && r.id !== from) return r.id; }
     return null;
   };
-  const decide = (work: Promise<void>, id: string): void => { const next = following(id, 1); quietly(work.then(() => setChosen((c) => (c === id || c === undefined ? next ?? id : c)))); };
+  // The next region is chosen at once: a second quick key must not fall on the region just decided.
+  const decide = (work: Promise<void>, id: string): void => { justDecided.current.add(id); setChosen(following(id, 1) ?? id); quietly(work); };
   const accept = (id: string): void => decide(act.accept(id), id);
   const reject = (id: string): void => decide(act.reject(id), id);
   const phraseFor = (label: string): string => findings.find((f) => f.label === label)?.phrase ?? label.replaceAll('_', ' ');
