@@ -20,7 +20,9 @@ export function iou(a: Box, b: Box): number {
 export function clampBox(b: Box, image: Size): Box {
   const width = Math.min(Math.max(b.width, 1), image.width);
   const height = Math.min(Math.max(b.height, 1), image.height);
-  return { x: Math.min(Math.max(b.x, 0), image.width - width), y: Math.min(Math.max(b.y, 0), image.height - height), width, height };
+  // The sum is compared, not the difference: 10.6 and 89.4 lie in 100 pixels, though 100 - 89.4 is a little less than 10.6.
+  const along = (at: number, length: number, size: number): number => (at <= 0 ? 0 : at + length > size ? size - length : at);
+  return { x: along(b.x, width, image.width), y: along(b.y, height, image.height), width, height };
 }
 
 export const sameBox = (a: Box, b: Box): boolean => a.x === b.x && a.y === b.y && a.width === b.width && a.height === b.height;

@@ -79,6 +79,12 @@ describe('boxes', () => {
     }), { seed: 6 });
   });
   test('inside already: untouched', () => { fc.assert(fc.property(boxesInside, ({ box, image }) => { const c = clampBox(box, image); expect(iou(c, box)).toBeCloseTo(1, 9); expect([c.width, c.height]).toEqual([box.width, box.height]); }), { seed: 7 }); });
+  test('inside already, in tenths of a pixel: the very same numbers, or a box put back would not be the box proposed', () => {
+    fc.assert(fc.property(fc.integer({ min: 10, max: 2000 }), fc.integer({ min: 0, max: 1000 }), (tenths, rest) => {
+      const image = { width: Math.ceil((tenths + rest) / 10), height: 10 }, box = { x: rest / 10, y: 0, width: tenths / 10, height: 10 };
+      expect(sameBox(clampBox(box, image), box)).toBe(true);
+    }), { seed: 8, numRuns: 1000 });
+  });
   test('every ninth of the image has its name', () => {
     const image = { width: 90, height: 60 };
     const found = [10, 30, 50].flatMap((y) => [15, 45, 75].map((x) => placeOf({ x: x - 2, y: y - 2, width: 4, height: 4 }, image)));
