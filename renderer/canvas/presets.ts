@@ -18,7 +18,7 @@ export function presetsFor(format: PixelFormat, modality: string): readonly Pres
   ];
 }
 
-/** A drag on the image: right widens, down lowers the centre (as reading workstations do); 300 screen pixels are one width. */
+/** A drag on the image: right widens, down raises the centre and so darkens (as reading workstations do); 300 screen pixels are one width. */
 export function dragWindow(w: Windowing, by: { readonly x: number; readonly y: number }): Windowing {
   return { ...w, width: Math.max(1, w.width * Math.exp(by.x / 300)), centre: w.centre + (by.y / 300) * w.width };
 }

@@ -18,7 +18,7 @@ const Context = createContext<Registry | null>(null);
 const useRegistry = (): Registry => { const r = useContext(Context); if (r === null) throw new Error('useActions outside ActionsProvider'); return r; };
 
 /** "Ctrl K" for the event of Ctrl+K; on a Mac the Command key counts as Ctrl. */
-export function chord(e: KeyboardEvent): string {
+export function chord(e: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey'>): string {
   const key = e.key === ' ' ? 'Space' : e.key.length === 1 ? e.key.toUpperCase() : e.key.replace('Arrow', '');
   const shifted = e.shiftKey && (e.key.length > 1 || /[a-z]/i.test(e.key));
   return [...(e.ctrlKey || e.metaKey ? ['Ctrl'] : []), ...(e.altKey ? ['Alt'] : []), ...(shifted ? ['Shift'] : []), key].join(' ');

@@ -124,8 +124,8 @@ describe('resizing', () => {
 
 describe('drawing', () => {
   test('the box tool draws from corner to corner, in any direction, also on top of a region', () => {
-    for (const [from, to] of [[[45, 42], [75, 80]], [[75, 80], [45, 42]], [[45, 80], [75, 42]]] as const) {
-      const b = bench().pointerDown(...from, { tool: 'box' }).expectToBeIn('drawing').pointerMove(...to).pointerUp().expectToBeIn('idle');
+    for (const [x0, y0, x1, y1] of [[45, 42, 75, 80], [75, 80, 45, 42], [45, 80, 75, 42]] as const) {
+      const b = bench().pointerDown(x0, y0, { tool: 'box' }).expectToBeIn('drawing').pointerMove(x1, y1).pointerUp().expectToBeIn('idle');
       expect(b.commands).toEqual([{ kind: 'add', box: { x: 45, y: 42, width: 30, height: 38 } }]);
     }
   });

@@ -1,0 +1,94 @@
+// How image pixels lie on the screen, the windows a reader chooses from, and lengths for the scale bar.
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Box } from '../../../shared/domain/geometry.ts';
+import { boxBetween, fit, handlePoint, handles, resize, scaleBar, toImage, zoomAt, zoomToBox, type View } from '../../../renderer/canvas/geometry.ts';
+import { dragWindow, presetsFor } from '../../../renderer/canvas/presets.ts';
+import { boxesInside, pixels, sizes } from '../../shared/domain/rows.ts';
+
+const number = (min: number, max: number): fc.Arbitrary<number> => fc.double({ min, max, noNaN: true });
+const views: fc.Arbitrary<View> = fc.record({ scale: number(0.02, 40), x: number(-2000, 2000), y: number(-2000, 2000) });
+const points = fc.record({ x: number(-3000, 3000), y: number(-3000, 3000) });
+const stages = fc.record({ width: fc.integer({ min: 200, max: 4000 }), height: fc.integer({ min: 200, max: 3000 }) });
+
+describe('views', () => {
+  test('fit: the whole image, centred, as large as the margin lets it', () => {
+    fc.assert(fc.property(sizes, stages, (image, stage) => {
+      const v = fit(image, stage, 8);
+      const [left, right] = [v.x, stage.width - v.x - image.width * v.scale], [top, bottom] = [v.y, stage.height - v.y - image.height * v.scale];
+      expect(left).toBeCloseTo(right, 6);
+      expect(top).toBeCloseTo(bottom, 6);
+      expect(Math.min(left, top)).toBeCloseTo(8, 6);
+    }), { seed: 1 });
+  });
+  test('zoom: the point under the pointer stays, within 2 % to 4000 %', () => {
+    fc.assert(fc.property(views, points, number(0.001, 1000), (v, p, factor) => {
+      const zoomed = zoomAt(v, p, factor), [a, b] = [toImage(p, v), toImage(p, zoomed)];
+      expect(zoomed.scale).toBeGreaterThanOrEqual(0.02);
+      expect(zoomed.scale).toBeLessThanOrEqual(40);
+      expect(Math.hypot(a.x - b.x, a.y - b.y) * zoomed.scale).toBeLessThan(1e-6);
+    }), { seed: 2 });
+  });
+  test('zoom to a box: its centre in the middle, its surroundings around it, never above 1200 %', () => {
+    fc.assert(fc.property(boxesInside, stages, ({ box }, stage) => {
+      const v = zoomToBox(box, stage), centre = toImage({ x: stage.width / 2, y: stage.height / 2 }, v);
+      expect(centre.x).toBeCloseTo(box.x + box.width / 2, 6);
+      expect(centre.y).toBeCloseTo(box.y + box.height / 2, 6);
+      expect(v.scale).toBeLessThanOrEqual(12);
+      expect(box.width * v.scale).toBeLessThanOrEqual(stage.width / 3 + 1e-9);
+      expect(box.height * v.scale).toBeLessThanOrEqual(stage.height / 3 + 1e-9);
+    }), { seed: 3 });
+  });
+});
+
+describe('boxes under the hand', () => {
+  const inside = (b: Box, image: { width: number; height: number }): boolean => b.x >= 0 && b.y >= 0 && b.x + b.width <= image.width + 1e-9 && b.y + b.height <= image.height + 1e-9;
+  test('between two points: the same either way round, inside the image', () => {
+    fc.assert(fc.property(points, points, sizes, (p, q, image) => {
+      expect(boxBetween(p, q, image)).toEqual(boxBetween(q, p, image));
+      expect(inside(boxBetween(p, q, image), image)).toBe(true);
+    }), { seed: 4 });
+  });
+  test('a handle dragged anywhere leaves a box in the image', () => {
+    fc.assert(fc.property(boxesInside, fc.constantFrom(...handles), points, ({ image, box }, handle, p) => {
+      const b = resize(box, handle, p, image);
+      expect(inside(b, image)).toBe(true);
+      expect(Math.min(b.width, b.height)).toBeGreaterThanOrEqual(Math.min(2, image.width, image.height));
+    }), { seed: 5 });
+  });
+  test('a handle put where it is changes nothing', () => {
+    const box = { x: 20, y: 30, width: 40, height: 50 };
+    for (const h of handles) expect(resize(box, h, handlePoint(box, h), { width: 400, height: 300 })).toEqual(box);
+  });
+});
+
+test('scale bar: 1, 2 or 5 times a power of ten millimetres, as long as fits', () => {
+  expect(scaleBar(0.1, 120)).toEqual({ mm: 10, pixels: 100 });
+  expect(scaleBar(0.5, 120).mm).toBe(50);
+  expect(scaleBar(0.02, 120).mm).toBe(2);
+  fc.assert(fc.property(number(1e-4, 100), (mmPerPixel) => {
+    const { mm, pixels: length } = scaleBar(mmPerPixel, 120);
+    expect(length).toBeLessThanOrEqual(120 + 1e-6);
+    expect(length).toBeGreaterThan(120 / 2.51);
+    expect([1, 2, 5].some((k) => Math.abs(Math.log10(mm / k) - Math.round(Math.log10(mm / k))) < 1e-9)).toBe(true);
+  }), { seed: 6 });
+});
+
+describe('windows', () => {
+  test('CT: the ones everybody knows, in Hounsfield units', () => {
+    for (const modality of ['CT', 'ct', 'Computed tomography of the chest']) expect(presetsFor(pixels(), modality).map((p) => [p.name, p.centre, p.width])).toEqual([['soft tissue', 40, 400], ['lung', -600, 1500], ['bone', 300, 1500], ['brain', 40, 80]]);
+    expect(presetsFor(pixels(), 'ductography').map((p) => p.name)).not.toContain('lung');
+  });
+  test('others: the file\'s own, the full range in rescaled units, a harder and a softer one', () => {
+    const format = pixels(undefined, { sample: 'uint16', bitsStored: 12, slope: 2, intercept: -100, window: { centre: 900, width: 500 } });
+    expect(presetsFor(format, 'radiograph')).toEqual([{ name: 'as stored', centre: 900, width: 500 }, { name: 'full range', centre: 3995, width: 8190 }, { name: 'hard', centre: 900, width: 250 }, { name: 'soft', centre: 900, width: 900 }]);
+    expect(presetsFor(pixels(undefined, { sample: 'int16', bitsStored: 16 }), 'MR')[1]).toEqual({ name: 'full range', centre: -0.5, width: 65535 });
+  });
+  test('a drag right widens, down raises the centre and so darkens; there and back is as before', () => {
+    const w = { centre: 40, width: 400, inverted: true };
+    expect(dragWindow(w, { x: 100, y: 0 }).width).toBeGreaterThan(400);
+    expect(dragWindow(w, { x: 0, y: 30 })).toEqual({ centre: 80, width: 400, inverted: true });
+    expect(dragWindow(dragWindow(w, { x: 120, y: 0 }), { x: -120, y: 0 }).width).toBeCloseTo(400, 9);
+    expect(dragWindow(w, { x: -1e6, y: 0 }).width).toBe(1);
+  });
+});

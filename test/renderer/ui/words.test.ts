@@ -1,0 +1,26 @@
+// How the page says times, shares and keys.
+import { describe, expect, test } from 'vitest';
+import { chord } from '../../../renderer/ui/actions.tsx';
+import { clock, count, duration, percent, points, timeLeft, when } from '../../../renderer/ui/words.ts';
+
+describe('words', () => {
+  test.each([[0, '0:00'], [9.9, '0:09'], [95, '1:35'], [3599, '59:59'], [3700, '1:01:40'], [36_000, '10:00:00'], [-4, '0:00']])('clock of %d', (s, text) => { expect(clock(s)).toBe(text); });
+  test.each([[0, '1 s'], [8, '8 s'], [7.2, '8 s'], [89, '89 s'], [90, '2 min'], [150, '3 min'], [5399, '90 min'], [5400, '1.5 h'], [36_000, '10.0 h']])('duration of %d', (s, text) => { expect([duration(s), timeLeft(s)]).toEqual([text, `${text} left`]); });
+  test('nothing is said of a time nobody knows', () => { expect([timeLeft(null), timeLeft(Infinity), timeLeft(NaN)]).toEqual(['', '', '']); });
+  test.each([[0.042, '+4.2'], [-0.031, '−3.1'], [0, '0.0'], [-0.0004, '0.0'], [0.0005, '+0.1'], [1, '+100.0']])('points of %d', (v, text) => { expect(points(v)).toBe(text); });
+  test('shares and counts', () => {
+    expect([0.123, 0, 1, 0.996].map(percent)).toEqual(['12 %', '0 %', '100 %', '100 %']);
+    expect([count(1, 'case'), count(0, 'case'), count(1234, 'case'), count(2, 'study', 'studies')]).toEqual(['1 case', '0 cases', '1,234 cases', '2 studies']);
+  });
+  test('an instant, in local time', () => { expect(when(new Date(2026, 2, 4, 9, 5).toISOString())).toBe('2026-03-04 09:05'); });
+});
+
+describe('keys', () => {
+  const none = { key: '', ctrlKey: false, metaKey: false, altKey: false, shiftKey: false };
+  test.each<[Partial<typeof none>, string]>([
+    [{ key: 'a' }, 'A'], [{ key: 'A', shiftKey: true }, 'Shift A'], [{ key: ' ' }, 'Space'], [{ key: 'Enter' }, 'Enter'], [{ key: 'ArrowLeft' }, 'Left'], [{ key: 'ArrowUp', shiftKey: true }, 'Shift Up'], [{ key: 'Tab', shiftKey: true }, 'Shift Tab'],
+    [{ key: 'k', ctrlKey: true }, 'Ctrl K'], [{ key: 'k', metaKey: true }, 'Ctrl K'], [{ key: 'Z', ctrlKey: true, shiftKey: true }, 'Ctrl Shift Z'], [{ key: 'x', altKey: true, ctrlKey: true }, 'Ctrl Alt X'],
+    // A sign is itself, however a keyboard makes it.
+    [{ key: '?', shiftKey: true }, '?'], [{ key: '/' }, '/'], [{ key: '+', shiftKey: true }, '+'], [{ key: '1' }, '1'],
+  ])('%o is %s', (event, name) => { expect(chord({ ...none, ...event })).toBe(name); });
+});
