@@ -30,6 +30,9 @@ export async function buildIfStale() {
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return;
   say('Building the page and the desktop program…');
   rmSync(dist, { recursive: true, force: true });
+  // A test runner that builds says NODE_ENV=test, and Vite would then take React's development form.
+  const mode = process.env['NODE_ENV'];
+  process.env['NODE_ENV'] = 'production';
   const [vite, esbuild, { default: react }] = await Promise.all([import('vite'), import('esbuild'), import('@vitejs/plugin-react')]);
   const common = { bundle: true, platform: /** @type {const} */ ('node'), target: 'node22', absWorkingDir: root, logLevel: /** @type {const} */ ('warning'), legalComments: /** @type {const} */ ('linked') };
   await Promise.all([
@@ -47,6 +50,7 @@ export async function buildIfStale() {
     }),
     esbuild.build({ ...common, format: 'cjs', outfile: path.join(dist, 'electron', 'preload.cjs'), entryPoints: ['electron/preload.ts'], external: ['electron'] }),
   ]);
+  if (mode === undefined) delete process.env['NODE_ENV']; else process.env['NODE_ENV'] = mode;
   writeFileSync(stamp, hash);
 }
 

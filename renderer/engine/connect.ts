@@ -33,6 +33,8 @@ function portPipe(service: ServiceName, ask: (service: ServiceName) => void): Pr
       const data = e.data;
       const [port] = e.ports;
       if (e.source !== window || port === undefined || typeof data !== 'object' || data === null || !('regionmedPort' in data) || data.regionmedPort !== service) return;
+      // One port for one who asked: another that waits for the same service gets the next.
+      e.stopImmediatePropagation();
       window.removeEventListener('message', arrived);
       resolve({
         send: (message) => port.postMessage(message),
