@@ -74,15 +74,19 @@ export class Registry {
     return parsed.success ? parsed.data : null;
   }
 
+  /** Every version that says what it is; one whose manifest cannot be read is told by `verify` and hides no other. */
   async summaries(): Promise<ModelSummary[]> {
     const champion = this.champion, decisions = this.#journal.decisions();
-    return Promise.all((await this.versions()).map(async (version): Promise<ModelSummary> => {
+    const found = await Promise.all((await this.versions()).map(async (version): Promise<ModelSummary | null> => {
+      const manifest = await this.manifest(version).catch(() => null);
+      if (manifest === null) return null;
       const stored = await this.report(version);
       const own = decisions.filter((d) => d.version === version);
       const served = version === this.#baseVersion || own.some((d) => d.kind !== 'refused');
       const state = version === champion ? 'champion' : served ? 'former' : own.some((d) => d.kind === 'refused') ? 'refused' : 'candidate';
-      return { manifest: await this.manifest(version), state, report: stored?.report ?? null, metrics: stored?.report.holdout.candidateMetrics ?? await this.#baseMetrics(version) };
+      return { manifest, state, report: stored?.report ?? null, metrics: stored?.report.holdout.candidateMetrics ?? await this.#baseMetrics(version) };
     }));
+    return found.filter((s) => s !== null);
   }
 
   async promote(version: string, note: string): Promise<void> {
