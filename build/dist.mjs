@@ -29,8 +29,14 @@ const sizeOf = (place) => {
 const megabytes = (/** @type {string} */ place) => `${(sizeOf(place) / 1e6).toFixed(0)} MB`;
 const shown = (/** @type {string} */ place) => path.relative(root, place);
 
-/** Electron's unpacked distribution for this machine, fetched when it can be. @returns {string | null} */
+/**
+ * Electron's unpacked distribution for this machine: the one that ELECTRON_OVERRIDE_DIST_PATH names, the package's, or
+ * that fetched when it can be. @returns {string | null}
+ */
 function electronDistribution() {
+  const named = process.env['ELECTRON_OVERRIDE_DIST_PATH'];
+  // The stand-in of the tests is named the same way, and is no distribution.
+  if (named !== undefined && existsSync(path.join(named, 'version'))) return path.resolve(named);
   const folder = path.join(root, 'node_modules', 'electron'), dist = path.join(folder, 'dist');
   const present = () => existsSync(path.join(folder, 'path.txt')) && existsSync(dist);
   if (present()) return dist;
@@ -44,7 +50,7 @@ await withSetup(async () => {
   rmSync(release, { recursive: true, force: true });
   const electronDist = electronDistribution();
   if (electronDist === null) {
-    say('Electron’s binary is not here and cannot be fetched: no installer can be built on this machine. Allow access to github.com, name a mirror in ELECTRON_MIRROR, or put an unpacked distribution into node_modules/electron/dist with its path.txt, then run this again.');
+    say('Electron’s binary is not here and cannot be fetched: no installer can be built on this machine. Allow access to github.com, name a mirror in ELECTRON_MIRROR, or the folder of an unpacked distribution in ELECTRON_OVERRIDE_DIST_PATH, then run this again.');
     for (const platform of /** @type {const} */ (['linux', 'win'])) {
       const folder = packContents(platform, contentsOnly);
       say(`built      ${system[platform]} file set, ${megabytes(folder)}, in ${shown(folder)}: it holds no Electron, cannot run, and is for checking contents only`);

@@ -20,6 +20,9 @@ protocol.registerSchemesAsPrivileged([{ scheme: 'app', privileges: { standard: t
 const own = ownFiles(import.meta.url);
 const option = (name: string): string | undefined => { const at = process.argv.indexOf(`--${name}`); return at < 0 ? undefined : process.argv[at + 1]; };
 
+/** Where the workspace lies unless --workspace says otherwise: where `npm start` has it too. */
+const standardWorkspace = (): string => path.join(process.platform === 'linux' ? process.env['XDG_DATA_HOME'] ?? path.join(app.getPath('home'), '.local', 'share') : app.getPath('appData'), 'RegionMed Studio', 'workspace');
+
 const startEngine: StartEngine = (engine, workspace) => {
   const child = utilityProcess.fork(path.join(own.code, 'engine', `${engine}.mjs`), ['--workspace', workspace], { serviceName: `RegionMed ${engine}` });
   return {
@@ -32,7 +35,7 @@ const startEngine: StartEngine = (engine, workspace) => {
 };
 
 async function start(): Promise<void> {
-  const host = await Host.open({ workspace: option('workspace') ?? path.join(app.getPath('userData'), 'workspace'), baseBundle: own.baseBundle, startEngine, kind: 'desktop' });
+  const host = await Host.open({ workspace: option('workspace') ?? standardWorkspace(), baseBundle: own.baseBundle, startEngine, kind: 'desktop' });
   protocol.handle('app', (request) => handleRequest(host, own.page, request.method, new URL(request.url).pathname, request.body));
   ipcMain.on('connect', (event, service: unknown) => {
     if (!event.senderFrame?.url.startsWith(address)) return;

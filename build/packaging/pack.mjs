@@ -44,7 +44,7 @@ export function pack({ platform, target, output, prepackaged, config = {} }) {
   const done = spawnSync(process.execPath, [cli, ...args], { cwd: root, encoding: 'utf8', env: { ...process.env, ...tools(), FORCE_COLOR: '0' } });
   const said = `${done.stdout}${done.stderr}`;
   writeFileSync(log, said);
-  if (done.status === 0) { rmSync(log); return null; }
+  if (done.status === 0) { for (const left of [log, path.join(output, 'builder-debug.yml')]) rmSync(left, { force: true }); return null; }
   const reason = said.split('\n').find((line) => line.includes('⨯'))?.replace(/^\s*⨯\s*/, '').trim() ?? `electron-builder ended with code ${done.status}`;
   return `${reason.slice(0, 200)} (log: ${path.relative(root, log)})`;
 }

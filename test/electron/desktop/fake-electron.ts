@@ -35,8 +35,8 @@ export interface FakeWindow extends EventEmitter {
 type Fork = (entry: string, args: readonly string[]) => EventEmitter;
 type Handler = (request: { url: string; method: string; body: ReadableStream | null }) => Promise<Response>;
 
-/** @param firstInstance whether this process gets the single-instance lock. @param fork plays the engine's process */
-export function fakeElectron({ firstInstance = true, fork = () => new EventEmitter() }: { firstInstance?: boolean; fork?: Fork } = {}) {
+/** @param firstInstance whether this process gets the single-instance lock. @param fork plays the engine's process. @param folders what getPath answers */
+export function fakeElectron({ firstInstance = true, fork = () => new EventEmitter(), folders = {} }: { firstInstance?: boolean; fork?: Fork; folders?: Readonly<Record<string, string>> } = {}) {
   const windows: FakeWindow[] = [];
   class BrowserWindow extends EventEmitter implements FakeWindow {
     readonly options: FakeWindow['options'];
@@ -58,7 +58,7 @@ export function fakeElectron({ firstInstance = true, fork = () => new EventEmitt
   }
   const handlers = new Map<string, Handler>();
   const app = Object.assign(new EventEmitter(), {
-    getPath: (name: string): string => { throw new Error(`the fake has no folder ${name}`); },
+    getPath: (name: string): string => { const folder = folders[name]; if (folder === undefined) throw new Error(`the fake has no folder ${name}`); return folder; },
     requestSingleInstanceLock: () => firstInstance,
     whenReady: () => Promise.resolve(),
     quit: vi.fn(), exit: vi.fn<(code: number) => void>(),

@@ -1,7 +1,7 @@
 // The desktop's main process and its window with a fake `electron`: what it asks of Electron is looked at, and what it
 // answers on the app scheme and on its ports is the real host over a real workspace.
 import { EventEmitter } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -146,6 +146,15 @@ describe('the program', () => {
     // The workspace is free: nothing of it was opened.
     const host = await Host.open({ workspace, baseBundle: path.join(root, 'models', 'bundles', 'base'), startEngine: () => { throw new Error('not here'); }, kind: 'web' });
     await host.close();
+  });
+
+  it('keeps the workspace where npm start has it, unless it is told another', async () => {
+    process.argv = ['electron', root];
+    vi.stubEnv('XDG_DATA_HOME', workspace);
+    const fake = fakeElectron({ folders: { appData: workspace } });
+    await startMain(fake);
+    expect(existsSync(path.join(workspace, 'RegionMed Studio', 'workspace', 'journal.sqlite'))).toBe(true);
+    vi.unstubAllEnvs();
   });
 
   it('brings its window to the front when it is started again', async () => {

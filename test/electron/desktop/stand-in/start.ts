@@ -22,6 +22,7 @@ for (let i = 0; i < given.length && application === null; i++) {
 }
 if (application === null) throw new Error('Say which application to run: electron FOLDER');
 process.argv = ['electron', ...given];
+process.stderr.write('This is the stand-in for Electron’s binary: no window is seen, and isolation, sandbox, menus, dialogs, the archive and protocol rules are not proved.\n');
 
 registerHooks({
   resolve: (specifier, context, next) => (specifier === 'electron' ? { url: new URL('./electron-module.ts', import.meta.url).href, format: 'module-typescript', shortCircuit: true } : next(specifier, context)),
