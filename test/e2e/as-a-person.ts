@@ -23,7 +23,7 @@ export async function importFiles(page: Page, files: readonly string[], as?: 'Gr
 export async function openCase(page: Page, title: string): Promise<void> {
   await room(page, 'Worklist');
   await page.getByLabel('Find a case').fill(title);
-  await page.getByRole('option').getByRole('button', { name: title }).first().click();
+  await page.getByRole('list', { name: 'Cases' }).getByRole('button', { name: title }).first().click();
   await imageShown(page, title);
 }
 /** The image of this case (or of any) is on the screen. */

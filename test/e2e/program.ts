@@ -1,7 +1,7 @@
 // The program as a person has it: a workspace, a host that serves it, a page in a real browser. Tests drive the page,
 // kill the host and start it again; the journal is read beside it to see what was really stored.
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -100,13 +100,12 @@ export class Program {
 export const test = base.extend<HostOptions & { program: Program; salt: string }>({
   kind: ['web', { option: true }],
   salt: ['e2e', { option: true }],
-  program: async ({ kind, salt }, use) => {
+  program: async ({ kind, salt }, provide) => {
     const folder = await mkdtemp(path.join(tmpdir(), 'regionmed-e2e-')), workspace = path.join(folder, 'workspace');
-    const { mkdir } = await import('node:fs/promises');
     await mkdir(workspace);
     await writeFile(path.join(workspace, 'workspace.json'), JSON.stringify({ format: 1, id: `e2e-${salt}`, salt, createdAt: '2026-01-01T00:00:00.000Z' }));
     const program = new Program(kind, workspace);
-    await use(program);
+    await provide(program);
     await program.close();
     await rm(folder, { recursive: true, force: true });
     if (program.problems.length > 0) throw new Error(`the page reported: ${program.problems.join('; ')}`);

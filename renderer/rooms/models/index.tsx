@@ -26,8 +26,11 @@ export function ModelsRoom(): ReactNode {
   useEffect(() => again(), [again]);
   const all = models.value ?? [];
   const champion = all.find((m) => m.state === 'champion');
-  const [wanted, setWanted] = useState<string | null>(null);
-  const shown = all.find((m) => m.manifest.version === wanted) ?? all.findLast((m) => m.state === 'candidate') ?? champion;
+  const newest = all.at(-1)?.manifest.version;
+  // What was chosen is shown until there is a newer version: that is what one wants to see next.
+  const [wanted, setWanted] = useState<{ version: string; newest: string | undefined } | null>(null);
+  const want = (v: string | null): void => setWanted(v === null ? null : { version: v, newest });
+  const shown = (wanted?.newest === newest ? all.find((m) => m.manifest.version === wanted?.version) : undefined) ?? all.findLast((m) => m.state === 'candidate') ?? champion;
   const version = shown?.manifest.version;
   const report = shown?.report ?? null;
   const compared = useAnswer(async () => (version === undefined || report === null ? null : { version, found: (await host.differences({ candidate: version })).differences }), [host, version, report === null]);
@@ -60,7 +63,7 @@ export function ModelsRoom(): ReactNode {
       <aside className="models-changes" aria-label="Versions and changes">
         <div className="section stack">
           <label className="row"><h2>Version</h2>
-            <select className="field" aria-label="Version" value={version} onChange={(e) => { setWanted(e.target.value); setChosen(null); }}>
+            <select className="field" aria-label="Version" value={version} onChange={(e) => { want(e.target.value); setChosen(null); }}>
               {all.toReversed().map((m) => <option key={m.manifest.version} value={m.manifest.version}>{m.manifest.version} · {stateWords[m.state]} · {when(m.manifest.createdAt)}</option>)}
             </select></label>
         </div>
@@ -72,7 +75,7 @@ export function ModelsRoom(): ReactNode {
         : difference === undefined ? <div className="empty" role="status"><h2>{compared.value == null ? 'Reading the changes…' : differences.length === 0 ? 'The two versions answer alike' : 'No change of this kind'}</h2>{compared.value != null && differences.length === 0 && <p>On every image of the holdout and of earlier corrections, both propose the same regions.</p>}</div>
         : <Comparison key={`${difference.set} ${difference.caseId}`} difference={difference} siblings={siblings} before={report.champion} after={report.candidate} onChoose={setChosen} />}
       <VerdictPanel model={shown} canGoBack={canGoBack} onDecide={(kind) => setDecision({ kind, version: version ?? '' })} />
-      <DecisionDialog decision={decision} report={report} onClose={() => setDecision(null)} onDone={again} />
+      <DecisionDialog decision={decision} report={report} onClose={() => setDecision(null)} onDone={() => { want(decision === null || decision.kind === 'roll-back' ? null : decision.version); again(); }} />
     </div>
   );
 }

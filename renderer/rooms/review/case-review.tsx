@@ -3,7 +3,6 @@ import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { recaption } from '../../../shared/domain/caption.ts';
 import type { CaseRow } from '../../../shared/domain/case.ts';
 import type { Box } from '../../../shared/domain/geometry.ts';
-import type { RegionRow } from '../../../shared/domain/region.ts';
 import { clampBox } from '../../../shared/domain/geometry.ts';
 import { useAnswer, useLive, useProgram } from '../../data/program.tsx';
 import { reviewCommands } from '../../data/review-commands.ts';

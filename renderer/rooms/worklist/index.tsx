@@ -98,7 +98,7 @@ function CaseTable({ ids, at, onPoint, onOpen }: { ids: readonly string[]; at: n
   const rows = useVirtualizer({ count: ids.length, getScrollElement: () => scroller.current, estimateSize: () => 54, overscan: 12 });
   useEffect(() => { rows.scrollToIndex(at); }, [rows, at]);
   return (
-    <div ref={scroller} className="scroll case-table" role="listbox" aria-label="Cases" tabIndex={-1}>
+    <div ref={scroller} className="scroll case-table" role="list" aria-label="Cases" tabIndex={-1}>
       <div style={{ height: rows.getTotalSize(), position: 'relative' }}>
         {rows.getVirtualItems().map((v) => { const id = ids[v.index]; return id === undefined ? null : <CaseLine key={id} id={id} top={v.start} chosen={v.index === at} onPoint={() => onPoint(v.index)} onOpen={() => onOpen(id)} />; })}
       </div>
@@ -111,10 +111,10 @@ function CaseLine({ id, top, chosen, onPoint, onOpen }: { id: string; top: numbe
   const study = useLive(() => db.cases.get(id), [db, id]);
   const regions = useLive(() => db.regions.where('caseId').equals(id).count(), [db, id]);
   return (
-    <div className="case-line" role="option" aria-selected={chosen} style={{ transform: `translateY(${top}px)` }} onPointerDown={onPoint} onDoubleClick={onOpen}>
+    <div className="case-line" role="listitem" data-chosen={chosen} style={{ transform: `translateY(${top}px)` }} onPointerDown={onPoint} onDoubleClick={onOpen}>
       {study !== undefined && <>
         <Thumbnail study={study} />
-        <button type="button" className="case-open" onClick={onOpen}><span className="clip">{study.title}</span><span className="faint clip">{study.modality}{study.frames > 1 ? ` · first of ${study.frames} frames` : ''} · {study.pixels.width} × {study.pixels.height}</span></button>
+        <button type="button" className="case-open" aria-current={chosen ? 'true' : undefined} onClick={onOpen}><span className="clip">{study.title}</span><span className="faint clip">{study.modality}{study.frames > 1 ? ` · first of ${study.frames} frames` : ''} · {study.pixels.width} × {study.pixels.height}</span></button>
         <span className="row case-badges">{study.phantom && <PhantomBadge />}{study.split === 'holdout' && <HoldoutBadge />}</span>
         <span className="faint case-count">{regions === undefined || regions === 0 ? '' : count(regions, 'region')}</span>
         <span className="case-state"><StatusBadge status={study.status} /></span>
