@@ -1,7 +1,8 @@
 // What people decided, for ever: one record a command, appended, hash-chained, fsynced before it is acknowledged. The
 // tables of current rows beside the records are derived; they are rebuilt whenever they are not at the journal's end.
 import { createHash } from 'node:crypto';
-import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, openSync, readSync, statfsSync, statSync } from 'node:fs';
+import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import { command, journalRecord, type Command, type JournalRecord } from '../../shared/domain/command.ts';
@@ -35,6 +36,7 @@ const last = z.object({ seq: z.number(), hash: z.string() });
 export interface AppendResult { readonly stored: { id: string; seq: number }[]; readonly refused: { id: string; error: WireError } | null }
 
 export class Journal {
+  readonly #file: string;
   readonly #db: DatabaseSync;
   readonly #listeners = new Set<(seq: number) => void>();
   #seq = 0;
@@ -45,6 +47,7 @@ export class Journal {
    * the file is missing or empty: a workspace that holds images had a journal.
    */
   constructor(file: string, used = false) {
+    this.#file = file;
     const size = sizeOf(file), log = sizeOf(`${file}-wal`);
     // SQLite takes less than a page for a new database and deletes the log beside it, acknowledged records and all; and
     // it opens a file that lost its end.
@@ -63,7 +66,7 @@ export class Journal {
       this.#rebuildIfBehind();
     } catch (cause) {
       db?.close();
-      if (isDiskFull(cause)) throw new AppError('disk-full', 'The disk is full: the record of decisions cannot be opened.', { cause });
+      if (hasNoRoom(file, cause)) throw new AppError('disk-full', 'The disk is full: the record of decisions cannot be opened.', { cause });
       throw new AppError('journal-damaged', `The record of decisions cannot be opened (${cause instanceof Error ? cause.message : String(cause)}).`, { cause });
     }
   }
@@ -107,7 +110,7 @@ export class Journal {
       if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
       this.#seq = seq;
       this.#hash = hash;
-      if (isDiskFull(cause)) throw new AppError('disk-full', 'The disk is full: the change is not saved.', { cause });
+      if (hasNoRoom(this.#file, cause)) throw new AppError('disk-full', 'The disk is full: the change is not saved.', { cause });
       throw cause;
     }
     if (this.#seq > seq) for (const listener of this.#listeners) listener(this.#seq);
@@ -215,6 +218,13 @@ function pagesOf(file: string): number {
   const head = Buffer.alloc(32), handle = openSync(file, 'r');
   try { readSync(handle, head, 0, 32, 0); } finally { closeSync(handle); }
   return head.toString('latin1', 0, 15) === 'SQLite format 3' ? head.readUInt32BE(28) : 0;
+}
+/** SQLite says only "disk I/O error" when its shared memory file (32 kB at a time) finds no room. */
+function hasNoRoom(file: string, cause: unknown): boolean {
+  if (isDiskFull(cause)) return true;
+  if (!(cause instanceof Error && cause.message.includes('disk I/O error'))) return false;
+  const { bavail, bsize } = statfsSync(path.dirname(file));
+  return bavail * bsize < 65_536;
 }
 const sizeOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 const idOf = (raw: unknown): string => (typeof raw === 'object' && raw !== null && 'id' in raw && typeof raw.id === 'string' ? raw.id : '');
