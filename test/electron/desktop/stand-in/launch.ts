@@ -23,10 +23,11 @@ export async function launch(application: string, args: readonly string[], env: 
 /** The short way through the program: phantom studies in, proposals, a case on the screen. */
 export async function phantomToScreen(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Try with 12 phantom studies' }).click();
-  await expect(page.getByRole('option')).toHaveCount(12, { timeout: 60_000 });
+  const cases = page.getByLabel('Cases', { exact: true }).getByRole('button');
+  await expect(cases).toHaveCount(12, { timeout: 60_000 });
   await page.keyboard.press('p');
   await expect(page.getByText('Regions were proposed for 12 cases.')).toBeVisible({ timeout: 60_000 });
-  await page.getByRole('option').getByRole('button').first().click();
+  await cases.first().click();
   await expect(page.getByRole('application')).toHaveAttribute('data-ready', 'true');
   await expect(page.getByText(/^Regions · 0 of \d+ decided$/)).toBeVisible();
 }
