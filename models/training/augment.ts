@@ -23,6 +23,7 @@ export interface View {
 export interface ViewedFinding { readonly box: Box; readonly caption: string; readonly replacedCaption: string | null; readonly missed: boolean }
 
 const speaksOfSides = /\b(left|right)\b/i;
+const speaksOfPlaces = /\b(left|right|upper|lower|middle|cent(?:re|er|ral)|superior|inferior|apical|basal)\b/i;
 
 /** The whole image as it is: what inference sees. */
 export const plainView = (example: Example, image: PixelImage): View => ({
@@ -38,7 +39,9 @@ export function augmentedView(example: Example, image: PixelImage, random: Rando
   const mirrored = templated && !sided && random.chance(0.5);
   const gain = Math.exp(random.uniform(-0.25, 0.25));
   const shift = random.uniform(-0.25, 0.25);
-  const zoom = templated && random.chance(0.7) ? random.uniform(0.6, 1.2) : 1;
+  const counted = /^(.+?) image\. /.test(example.text) && example.text === imageCaption(example.modality, example.findings.map((f) => f.label));
+  const placed = !counted && speaksOfPlaces.test(example.text);
+  const zoom = templated && !placed && random.chance(0.7) ? random.uniform(0.6, 1.2) : 1;
   const window = { x: random.uniform(0, 1) * (1 - zoom) * width, y: random.uniform(0, 1) * (1 - zoom) * height, width: zoom * width, height: zoom * height };
   if (!templated) return { ...plainView(example, image), gain, shift };
 
@@ -54,7 +57,6 @@ export function augmentedView(example: Example, image: PixelImage, random: Rando
     findings.push({ box: seen, caption: regionCaption(phrase, inView, window), replacedCaption: replaced, missed: f.missed });
   }
   const rejected = example.rejected.map((b) => intersect(b, window)).filter((b) => b !== null);
-  const counted = /^(.+?) image\. /.test(example.text) && example.text === imageCaption(example.modality, example.findings.map((f) => f.label));
   const labels = example.findings.filter((f) => { const seen = intersect(f.box, window); return seen !== null && area(seen) >= 0.75 * area(f.box); }).map((f) => f.label);
   return { window, mirrored, gain, shift, findings, rejected, cut, text: counted ? imageCaption(example.modality, labels) : example.text };
 }

@@ -67,6 +67,11 @@ describe('words of a person', () => {
     ['a finding is named by its side', finding({ caption: regionCaption('right scar', box, image.format) })],
     ['the replaced words speak of a side', finding({ replacedCaption: 'Scar on the right.' })],
   ])('%s: never mirrored', (_, change) => { expect(all(written(change)).filter((v) => v.mirrored)).toEqual([]); });
+  test('text that speaks of a place: the whole image, so that the place stays true', () => {
+    const whole = { x: 0, y: 0, width: image.format.width, height: image.format.height };
+    expect(all(written({ text: 'Opacity in the upper zone.', findings: [] })).filter((v) => v.window.width !== whole.width || v.window.height !== whole.height)).toEqual([]);
+    expect(all(written({})).some((v) => v.window.width !== whole.width)).toBe(true);
+  });
   test('free words about a region: the image as it is, but for brightness', () => {
     for (const view of all(written(finding({ caption: 'A scar near the wrist, upper part.' })))) {
       expect(view.window).toEqual({ x: 0, y: 0, width: image.format.width, height: image.format.height });
