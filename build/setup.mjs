@@ -9,6 +9,8 @@ import { fileURLToPath } from 'node:url';
 export const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
 /** node:sqlite without a flag, TypeScript without a build step. */
 const oldestNode = 24;
+/** These scripts themselves: import.meta.filename. */
+const oldestForSetup = 20;
 
 /** @param {string} text */
 export const say = (text) => { process.stderr.write(`${text}\n`); };
@@ -50,6 +52,7 @@ export async function withSetup(work) {
   if (!['linux-x64', 'linux-arm64', 'win32-x64', 'win32-arm64', 'darwin-arm64'].includes(platform)) {
     giveUp(`This computer (${platform}) is not supported: the inference library has no build for it. Use Windows or Linux (x64 or arm64), or a Mac with an Apple chip.`);
   }
+  if (majorOf(process.versions.node) < oldestForSetup) giveUp(`Node ${process.versions.node} is too old: install version ${oldestNode} from your software centre or nodejs.org, then start again.`);
   if (process.env['REGIONMED_SETUP'] !== 'done') install();
   const right = node();
   if (right === null) giveUp(`Node ${process.versions.node} is too old: version ${oldestNode} or newer is needed, and the packages bring none for ${platform}. Install it from your software centre or nodejs.org, then start again.`);
