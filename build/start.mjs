@@ -17,7 +17,7 @@ const help = `npm start -- [--workspace DIR] [--headless] [--web] [--port N]
   --port N          first port to try (default 47613); the page's own store belongs to the port`;
 
 function defaultWorkspace() {
-  const base = process.platform === 'win32' ? process.env['APPDATA'] ?? os.homedir() : process.platform === 'darwin' ? path.join(os.homedir(), 'Library', 'Application Support') : process.env['XDG_DATA_HOME'] ?? path.join(os.homedir(), '.local', 'share');
+  const base = process.platform === 'win32' ? process.env['LOCALAPPDATA'] ?? path.join(os.homedir(), 'AppData', 'Local') : process.platform === 'darwin' ? path.join(os.homedir(), 'Library', 'Application Support') : process.env['XDG_DATA_HOME'] ?? path.join(os.homedir(), '.local', 'share');
   return path.join(base, 'RegionMed Studio', 'workspace');
 }
 

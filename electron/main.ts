@@ -20,8 +20,12 @@ protocol.registerSchemesAsPrivileged([{ scheme: 'app', privileges: { standard: t
 const own = ownFiles(import.meta.url);
 const option = (name: string): string | undefined => { const at = process.argv.indexOf(`--${name}`); return at < 0 ? undefined : process.argv[at + 1]; };
 
-/** Where the workspace lies unless --workspace says otherwise: where `npm start` has it too. */
-const standardWorkspace = (): string => path.join(process.platform === 'linux' ? process.env['XDG_DATA_HOME'] ?? path.join(app.getPath('home'), '.local', 'share') : app.getPath('appData'), 'RegionMed Studio', 'workspace');
+/** Where the workspace lies unless --workspace says otherwise: where `npm start` has it too. On Windows the local folder: a roaming one is copied at every log-on. */
+function standardWorkspace(): string {
+  const home = app.getPath('home');
+  const base = process.platform === 'win32' ? process.env['LOCALAPPDATA'] ?? path.join(home, 'AppData', 'Local') : process.platform === 'darwin' ? app.getPath('appData') : process.env['XDG_DATA_HOME'] ?? path.join(home, '.local', 'share');
+  return path.join(base, 'RegionMed Studio', 'workspace');
+}
 
 const startEngine: StartEngine = (engine, workspace) => {
   const child = utilityProcess.fork(path.join(own.code, 'engine', `${engine}.mjs`), ['--workspace', workspace], { serviceName: `RegionMed ${engine}` });
