@@ -50,7 +50,7 @@ describe('the loop', () => {
     const { code, result } = await cliJson('propose', '--predictions', at('predictions.jsonl'), '--threshold', '0.02', ...w());
     expect([code, result]).toEqual([0, { proposed: 5, failed: [], predictions: 5 }]);
     const made = await lines(at('predictions.jsonl'), predictionLine);
-    expect(made.map((l) => [l.file, l.width, l.height, l.model]).sort()).toEqual([0, 1, 2, 3, 4].map((i) => [`square ${i}.png`, 96, 96, '0.1.0']));
+    expect(made.map((l) => `${l.file} ${l.width} ${l.height} ${l.model}`).sort()).toEqual([0, 1, 2, 3, 4].map((i) => `square ${i}.png 96 96 0.1.0`));
     expect(made.some((l) => l.regions.length > 0)).toBe(true);
     for (const { regions } of made) for (const { bbox: [x, y, width, height] } of regions) expect(x >= 0 && y >= 0 && x + width <= 96.001 && y + height <= 96.001).toBe(true);
     // Once more without storing, for the holdout alone.
