@@ -1,5 +1,6 @@
 // The desktop host: Electron's main process. It opens the workspace, serves the page and blobs on a scheme of its own,
 // starts engines as utility processes, and hands the page ports to the services.
+import { homedir } from 'node:os';
 import path from 'node:path';
 import { app, dialog, ipcMain, Menu, MessageChannelMain, protocol, utilityProcess } from 'electron';
 import { hostContract } from '../shared/contracts/host.ts';
@@ -22,7 +23,7 @@ const option = (name: string): string | undefined => { const at = process.argv.i
 
 /** Where the workspace lies unless --workspace says otherwise: where `npm start` has it too. On Windows the local folder: a roaming one is copied at every log-on. */
 function standardWorkspace(): string {
-  const home = app.getPath('home');
+  const home = homedir();
   const base = process.platform === 'win32' ? process.env['LOCALAPPDATA'] ?? path.join(home, 'AppData', 'Local') : process.platform === 'darwin' ? app.getPath('appData') : process.env['XDG_DATA_HOME'] ?? path.join(home, '.local', 'share');
   return path.join(base, 'RegionMed Studio', 'workspace');
 }

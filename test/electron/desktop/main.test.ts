@@ -150,7 +150,7 @@ describe('the program', () => {
 
   it('keeps the workspace where npm start has it, unless it is told another', async () => {
     process.argv = ['electron', root];
-    vi.stubEnv('XDG_DATA_HOME', workspace);
+    for (const name of ['XDG_DATA_HOME', 'LOCALAPPDATA']) vi.stubEnv(name, workspace);
     const fake = fakeElectron({ folders: { appData: workspace } });
     await startMain(fake);
     expect(existsSync(path.join(workspace, 'RegionMed Studio', 'workspace', 'journal.sqlite'))).toBe(true);
