@@ -9,6 +9,9 @@ export const forkEngine: StartEngine = (engine, workspace) => {
   const child = fork(entry, ['--workspace', workspace], { serialization: 'advanced', stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
   return {
     pipe: childPipe(child), pid: child.pid, kill: () => { child.kill(); },
-    onExit: (listener) => { child.once('exit', (code, signal) => listener(signal === null ? `It ended with code ${code}.` : `It was ended by ${signal}.`)); },
+    onExit: (listener) => {
+      child.once('exit', (code, signal) => listener(signal === null ? `It ended with code ${code}.` : `It was ended by ${signal}.`));
+      child.once('error', (error) => { if (child.pid === undefined) listener(`It could not be started: ${error.message}.`); });
+    },
   };
 };

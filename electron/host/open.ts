@@ -47,7 +47,7 @@ export class Host {
   private constructor(workspace: Workspace, journal: Journal, options: HostOptions) {
     this.workspace = workspace;
     this.journal = journal;
-    this.actor = userInfo().username;
+    this.actor = userName();
     this.blobs = new Blobs(workspace.folder);
     const tell = (event: HostEvent): void => { for (const listener of this.#listeners) listener(event); };
     this.engines = new Engines(options.startEngine, workspace.folder, tell);
@@ -210,6 +210,11 @@ export class Host {
       verify: (_, { emit }) => this.verify(emit),
     };
   }
+}
+
+/** Who works here; a container may run under a number that has no name. */
+function userName(): string {
+  try { return userInfo().username; } catch { return process.env['USER'] ?? 'unnamed'; }
 }
 
 /** The contract's signal as one of Node's. */

@@ -9,8 +9,11 @@ export function childPipe(child: ChildProcess): Pipe {
   return {
     send: (message) => { if (open && child.connected && typeof message === 'object' && message !== null) child.send(message, () => { /* a dead child is told by exit */ }); },
     receive: (onMessage, onClose) => {
+      const gone = (): void => { if (open) { open = false; onClose(); } };
       child.on('message', onMessage);
-      child.once('exit', () => { if (open) { open = false; onClose(); } });
+      child.once('exit', gone);
+      // A process that could not be started tells no exit; unheard, the error would end the host.
+      child.on('error', gone);
     },
     close: () => { open = false; child.kill(); },
   };

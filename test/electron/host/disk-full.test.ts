@@ -11,6 +11,7 @@ import { randomFrom } from '../../../models/random.ts';
 import { emptyDiff } from '../../../shared/domain/diff.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { Host } from '../../../electron/host/open.ts';
+import { handleRequest } from '../../../electron/host/requests.ts';
 import { temporaryFolder } from '../temporary.ts';
 import { close, never, openHost, silent } from './open-host.ts';
 import { caseOf, commandOf } from './rows.ts';
@@ -92,6 +93,17 @@ describe.skipIf(!mounted)('a full disk (skipped where a small file system cannot
     expect(await host.import({ paths: [images], annotations: null, as: 'truth' }, silent, never)).toMatchObject({ duplicates: kept, refused: [] });
     expect(host.journal.cases()).toHaveLength(12);
     expect((await host.verify(silent)).damaged).toEqual([]);
+    await close(host);
+  });
+
+  it('while a file is uploaded: the page is told, and the rest works', async () => {
+    const host = await openHost(path.join(disk, 'uploading'));
+    const { upload } = await host.service.beginUpload({}, { signal: never, emit: silent });
+    const put = async (bytes: number): Promise<number> => (await handleRequest(host, disk, 'PUT', `/uploads/${upload}/scan.dcm`, new Blob([new Uint8Array(bytes)]).stream())).status;
+    fill(200_000);
+    expect(await put(1_000_000)).toBe(507);
+    free();
+    expect(await put(1_000_000)).toBe(204);
     await close(host);
   });
 

@@ -113,6 +113,17 @@ describe('a byte changed', () => {
     expect((await host.verify(silent)).damaged).toHaveLength(1);
   });
 
+  it('in the pixels of one image: that case is listed, the other is proposed', async () => {
+    const images = await temporaryFolder();
+    for (const name of ['a', 'b']) await writeFile(path.join(images, `${name}.png`), encode({ width: 40, height: 40, data: new Uint8Array(1600).fill(name === 'a' ? 50 : 90), channels: 1, depth: 8 }));
+    await host.import({ paths: [images], annotations: null, as: 'truth' }, silent, never);
+    const [a, b] = host.journal.cases();
+    await writeFile(host.blobs.path(a?.pixels.blob ?? ''), 'no pixels');
+    expect(await host.propose(null, silent, never)).toMatchObject({ proposed: 1, failed: [{ caseId: a?.id, error: { code: 'blob-damaged' } }] });
+    expect(host.journal.case(b?.id ?? '').status).toBe('proposed');
+    expect((await host.verify(silent)).damaged).toEqual([`The stored image ${a?.pixels.blob.slice(0, 16)}… is missing or damaged.`]);
+  });
+
   it('in the model in use: proposing fails with a sentence, all else works', async () => {
     await close(host);
     const bundle = await copyOfBase(), images = await temporaryFolder();
