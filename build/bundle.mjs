@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { writeNotices } from './notices.mjs';
 import { root, say, withSetup } from './setup.mjs';
 
 const dist = path.join(root, 'dist'), stamp = path.join(dist, '.sources');
@@ -34,8 +35,8 @@ export async function buildIfStale() {
   const mode = process.env['NODE_ENV'];
   process.env['NODE_ENV'] = 'production';
   const [vite, esbuild, { default: react }] = await Promise.all([import('vite'), import('esbuild'), import('@vitejs/plugin-react')]);
-  const common = { bundle: true, platform: /** @type {const} */ ('node'), target: 'node22', absWorkingDir: root, logLevel: /** @type {const} */ ('warning'), legalComments: /** @type {const} */ ('linked') };
-  await Promise.all([
+  const common = { bundle: true, platform: /** @type {const} */ ('node'), target: 'node22', absWorkingDir: root, logLevel: /** @type {const} */ ('warning'), legalComments: /** @type {const} */ ('none'), metafile: true };
+  const [page, ...programs] = await Promise.all([
     vite.build({
       root: path.join(root, 'renderer'), base: '/', configFile: false, logLevel: 'warn', plugins: [react()],
       build: { outDir: path.join(dist, 'renderer'), emptyOutDir: true, target: 'chrome140', chunkSizeWarningLimit: 1000 }, worker: { format: 'es' },
@@ -50,6 +51,8 @@ export async function buildIfStale() {
     }),
     esbuild.build({ ...common, format: 'cjs', outfile: path.join(dist, 'electron', 'preload.cjs'), entryPoints: ['electron/preload.ts'], external: ['electron'] }),
   ]);
+  const pageFiles = [page].flat().flatMap((b) => ('output' in b ? b.output.flatMap((o) => (o.type === 'chunk' ? o.moduleIds : [])) : []));
+  writeNotices([...pageFiles, ...programs.flatMap((b) => Object.keys(b.metafile?.inputs ?? {}))], path.join(dist, 'THIRD-PARTY-NOTICES.txt'));
   if (mode === undefined) delete process.env['NODE_ENV']; else process.env['NODE_ENV'] = mode;
   writeFileSync(stamp, hash);
 }

@@ -55,6 +55,12 @@ describe.each([['linux', 'linux', ['libonnxruntime.so.1', 'onnxruntime_binding.n
     expect(readFileSync(path.join(bundle, 'manifest.json'))).toEqual(readFileSync(path.join(ours, 'manifest.json')));
   });
 
+  it('holds the licence and those of the packages in it, where a person finds them', () => {
+    const notices = readFileSync(path.join(resources, 'THIRD-PARTY-NOTICES.txt'), 'utf8');
+    for (const name of [...packages, 'react', 'konva', 'dexie', 'dicom-parser', 'zod']) expect(notices).toMatch(new RegExp(`^${name} \\d.* \\((MIT|ISC|BSD-3-Clause|Apache-2\\.0)\\)`, 'm'));
+    expect(readFileSync(path.join(resources, 'LICENSE.txt'), 'utf8')).toContain('MIT License');
+  });
+
   it('holds no sources, no maps, no tests, no documents and no development packages', () => {
     const names = entries.map((e) => e.name);
     expect(names.filter((n) => /\.(tsx?|map)$|(^|\/)(tests?|docs?|src|script|build|\.[^/]*)(\/|$)|(^|\/)(README|CHANGELOG)/i.test(n))).toEqual([]);
