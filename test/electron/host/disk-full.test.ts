@@ -1,7 +1,7 @@
 // A full disk, for real: a small file system in memory that is filled up. What was acknowledged stays, the refusal says
 // what is wrong, and after space was freed the work goes on from where it was. Needs the right to mount.
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { cp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -18,9 +18,11 @@ import { caseOf, commandOf } from './rows.ts';
 import { signedOffWorkspace } from './signed-off.ts';
 
 const megabytes = 96;
+/** Of the system, not of the packages. */
+const mount = 'mount', unmount = 'umount';
 const disk = mkdtempSync(path.join(tmpdir(), 'regionmed-disk-'));
 const mounted = ((): boolean => {
-  try { execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', disk], { stdio: 'ignore' }); return true; } catch { rmdirSync(disk); return false; }
+  try { execFileSync(mount, ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', disk], { stdio: 'ignore' }); return true; } catch { rmdirSync(disk); return false; }
 })();
 
 /** Leaves `left` bytes free (rounded down to pages). */
@@ -29,7 +31,7 @@ function fill(left: number): void {
   const size = bavail * bsize - left;
   if (size > 0) writeFileSync(path.join(disk, `ballast-${Date.now()}-${size}`), new Uint8Array(size));
 }
-function free(): void { execFileSync('find', [disk, '-maxdepth', '1', '-name', 'ballast-*', '-delete']); }
+function free(): void { for (const name of readdirSync(disk)) if (name.startsWith('ballast-')) rmSync(path.join(disk, name)); }
 
 const append = (host: Host, id: string): void => host.journal.appendOne(commandOf(id, 'importCase', id, { ...emptyDiff, added: [caseOf(id)] }));
 const codeOf = (work: () => void): string => { try { work(); } catch (error) { if (error instanceof AppError) return error.code; throw error; } return 'done'; };
@@ -38,7 +40,7 @@ describe.skipIf(!mounted)('a full disk (skipped where a small file system cannot
   let prepared = '';
   beforeAll(async () => { prepared = await signedOffWorkspace(); });
   beforeEach(async () => { for (const name of await readdir(disk)) await rm(path.join(disk, name), { recursive: true }); });
-  afterAll(() => { execFileSync('umount', [disk]); rmSync(disk, { recursive: true, force: true }); });
+  afterAll(() => { execFileSync(unmount, [disk]); rmSync(disk, { recursive: true, force: true }); });
 
   it('while people decide: each change is saved or refused, never both and never half', async () => {
     const workspace = path.join(disk, 'deciding');
@@ -129,5 +131,5 @@ describe.skipIf(!mounted)('a full disk (skipped where a small file system cannot
     expect(host.runs.list()).toMatchObject([{ status: 'done', candidate: '0.2.0', error: null }]);
     expect(await host.registry.verify('0.2.0')).toBeUndefined();
     await close(host);
-  }, 90_000);
+  }, 180_000);
 });
