@@ -18,7 +18,7 @@ export function webSocketPipe(socket: WebSocket): Pipe {
       });
       // A broken frame or one too large: the socket closes itself, and that is told; unheard, the error would end the program.
       socket.on('error', () => socket.terminate());
-      socket.once('close', onClose);
+      socket.once('close', () => onClose());
     },
     close: () => socket.close(),
   };
