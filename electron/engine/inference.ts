@@ -10,12 +10,25 @@ import { Predictor } from '../../models/inference/predictor.ts';
 import { engineArguments, hostPipe, reportBug } from './parent.ts';
 
 const { blobPath } = engineArguments();
-let open: { folder: string; predictor: Predictor } | null = null;
+/** A bundle at work; it is let go when another has taken its place and its last answer is given. */
+interface Open { readonly folder: string; readonly predictor: Predictor; answering: number }
+let open: Open | null = null;
+let loading: Promise<unknown> = Promise.resolve();
 let last: PixelImage | null = null;
 
-function predictor(): Predictor {
-  if (open === null) throw new AppError('engine-failed', 'No model is loaded yet.');
-  return open.predictor;
+async function answer<T>(work: (predictor: Predictor) => Promise<T>): Promise<T> {
+  const mine = open;
+  if (mine === null) throw new AppError('engine-failed', 'No model is loaded yet.');
+  mine.answering++;
+  try { return await work(mine.predictor); } finally { mine.answering--; await letGo(mine); }
+}
+async function letGo(bundle: Open): Promise<void> { if (bundle !== open && bundle.answering === 0) await bundle.predictor.release(); }
+async function load(folder: string): Promise<Predictor> {
+  if (open?.folder === folder) return open.predictor;
+  const before = open, predictor = await Predictor.open(folder);
+  open = { folder, predictor, answering: 0 };
+  if (before !== null) await letGo(before);
+  return predictor;
 }
 /** The image asked about last is kept: boxes drawn on it ask again. */
 async function pixels(format: PixelFormat): Promise<PixelImage> {
@@ -25,26 +38,21 @@ async function pixels(format: PixelFormat): Promise<PixelImage> {
 
 const service: Service<InferenceContract> = {
   async load({ bundle }) {
-    if (open?.folder !== bundle) {
-      const next = await Predictor.open(bundle);
-      await open?.predictor.release();
-      open = { folder: bundle, predictor: next };
-    }
-    return { version: open.predictor.bundle.manifest.version, device: open.predictor.device };
+    // One after the other: the page greets while the first proposal is asked for.
+    const mine = loading.then(() => load(bundle));
+    loading = mine.catch(() => undefined);
+    const { bundle: { manifest: { version } }, device } = await mine;
+    return { version, device };
   },
-  async propose({ image, findings, threshold }) {
-    const p = predictor();
+  propose: ({ image, findings, threshold }) => answer(async (p) => {
     const began = performance.now();
     const regions = await p.propose(await pixels(image.pixels), findings ?? p.bundle.manifest.findings, threshold);
     return { version: p.bundle.manifest.version, regions: regions.map(({ box, score, label, caption }) => ({ box, score, label, caption })), caption: p.captionOf(image.modality, regions), milliseconds: performance.now() - began };
-  },
-  async describe({ image, box, findings }) {
-    const p = predictor();
-    return { suggestions: (await p.describe(await pixels(image.pixels), box, findings ?? p.bundle.manifest.findings)).slice(0, 6) };
-  },
-  async embedImage({ image }) { return { embedding: await predictor().embedImage(await pixels(image.pixels)) }; },
-  async embedRegions({ image, boxes }) { return { embeddings: await predictor().embedRegions(await pixels(image.pixels), boxes) }; },
-  async embedTexts({ texts }) { return { embeddings: await predictor().embedTexts(texts) }; },
+  }),
+  describe: ({ image, box, findings }) => answer(async (p) => ({ suggestions: (await p.describe(await pixels(image.pixels), box, findings ?? p.bundle.manifest.findings)).slice(0, 6) })),
+  embedImage: ({ image }) => answer(async (p) => ({ embedding: await p.embedImage(await pixels(image.pixels)) })),
+  embedRegions: ({ image, boxes }) => answer(async (p) => ({ embeddings: await p.embedRegions(await pixels(image.pixels), boxes) })),
+  embedTexts: ({ texts }) => answer(async (p) => ({ embeddings: await p.embedTexts(texts) })),
 };
 
 serve(inferenceContract, service, hostPipe(), { onBug: reportBug });

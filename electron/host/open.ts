@@ -120,7 +120,7 @@ export class Host {
         const inference = await this.engines.inference(this.registry.folderOf(version));
         const found = await inference.propose({ image: { pixels, modality }, findings, ...(threshold === undefined ? {} : { threshold }) });
         // The case may have been touched meanwhile: its present row counts.
-        this.journal.appendOne(proposalsCommand(this.journal.case(id), this.journal.regionsOf(id), found.regions, found.caption, version, new Date().toISOString()));
+        this.journal.appendOne(proposalsCommand(this.journal.case(id), this.journal.regionsOf(id), found.regions, found.caption, found.version, new Date().toISOString()));
         proposed++;
       } catch (error) {
         const wire = toWireError(error);
