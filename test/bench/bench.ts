@@ -17,7 +17,7 @@ import { trainStep } from './train-step.ts';
 const parts: Readonly<Record<string, (set: string | null) => Promise<Part>>> = { 'train-step': trainStep, propose, import: importing, journal, 'cold-start': coldStart, memory, page };
 const help = `npm run bench -- [--only NAME[,NAME]] [--set DIR] [--no-write]
 
-  --only NAME   ${Object.keys(parts).join(', ')}; what is left out is not written to docs/results.md
+  --only NAME   ${Object.keys(parts).join(', ')}; prints only, the block in docs/results.md is written whole
   --set DIR     real images for the proposals and the import, such as ../shared/data/bccd
   --no-write    print only`;
 
