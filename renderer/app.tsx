@@ -9,12 +9,14 @@ import { rooms, useNavigation, type Room } from './ui/navigation.tsx';
 import { Palette } from './ui/palette.tsx';
 import { SavedChip, TopLine } from './ui/status-line.tsx';
 
-const views: Readonly<Record<Room, { title: string; keys: string; view: ComponentType }>> = {
-  worklist: { title: 'Worklist', keys: 'Alt 1', view: lazy(async () => ({ default: (await import('./rooms/worklist/index.tsx')).WorklistRoom })) },
-  review: { title: 'Review', keys: 'Alt 2', view: lazy(async () => ({ default: (await import('./rooms/review/index.tsx')).ReviewRoom })) },
-  training: { title: 'Training', keys: 'Alt 3', view: lazy(async () => ({ default: (await import('./rooms/training/index.tsx')).TrainingRoom })) },
-  models: { title: 'Models', keys: 'Alt 4', view: lazy(async () => ({ default: (await import('./rooms/models/index.tsx')).ModelsRoom })) },
-  settings: { title: 'Settings', keys: 'Alt 5', view: lazy(async () => ({ default: (await import('./rooms/settings/index.tsx')).SettingsRoom })) },
+const lazyRoom = (title: string, keys: string, load: () => Promise<ComponentType>): { title: string; keys: string; load: () => Promise<ComponentType>; view: ComponentType } =>
+  ({ title, keys, load, view: lazy(async () => ({ default: await load() })) });
+const views: Readonly<Record<Room, ReturnType<typeof lazyRoom>>> = {
+  worklist: lazyRoom('Worklist', 'Alt 1', async () => (await import('./rooms/worklist/index.tsx')).WorklistRoom),
+  review: lazyRoom('Review', 'Alt 2', async () => (await import('./rooms/review/index.tsx')).ReviewRoom),
+  training: lazyRoom('Training', 'Alt 3', async () => (await import('./rooms/training/index.tsx')).TrainingRoom),
+  models: lazyRoom('Models', 'Alt 4', async () => (await import('./rooms/models/index.tsx')).ModelsRoom),
+  settings: lazyRoom('Settings', 'Alt 5', async () => (await import('./rooms/settings/index.tsx')).SettingsRoom),
 };
 
 export function App(): ReactNode {
@@ -38,6 +40,8 @@ function Frame(): ReactNode {
   const [line, setLine] = useState<HTMLElement | null>(null);
   if (!visited.has(room)) setVisited(new Set([...visited, room]));
   const closePalette = useCallback(() => setPalette(false), []);
+  // A room must open while the host is away, too.
+  useEffect(() => { for (const r of rooms) void views[r].load().catch(() => undefined); }, []);
   useEffect(() => { document.title = `${views[room].title} · RegionMed Studio`; }, [room]);
   useActions('Everywhere', [
     { name: 'Commands', keys: ['Ctrl K'], run: () => setPalette(true), whileTyping: true },

@@ -52,17 +52,27 @@ export function resize(b: Box, h: Handle, p: Point, image: Size): Box {
 
 export const rounded = (b: Box): Box => ({ x: Math.round(b.x * 10) / 10, y: Math.round(b.y * 10) / 10, width: Math.round(b.width * 10) / 10, height: Math.round(b.height * 10) / 10 });
 
+const overlap = (a: Box, b: Box): boolean => a.x < b.x + b.width && a.x + a.width > b.x && a.y < b.y + b.height && a.y + a.height > b.y;
+
 /**
- * Where a label of `size` stands for `box` (all in screen pixels): above it, else below, right or left, at the first
- * place inside the stage that covers none of `others`; the first that is inside where all cover something.
+ * Where labels stand for their boxes, all in screen pixels and inside the stage: above, below, right or left of the box.
+ * The first place that covers nothing is taken; else the first that covers a box, but no earlier label and nothing of
+ * `taken`; else the place above.
  */
-export function placeLabel(box: Box, size: Size, stage: Size, others: readonly Box[]): Point {
-  const gap = 2, x = Math.min(Math.max(0, box.x), Math.max(0, stage.width - size.width)), y = Math.min(Math.max(0, box.y), Math.max(0, stage.height - size.height));
-  const places: readonly Point[] = [
-    { x, y: box.y - size.height - gap }, { x, y: box.y + box.height + gap }, { x: box.x + box.width + gap, y }, { x: box.x - size.width - gap, y },
-  ].filter((p) => p.x >= 0 && p.y >= 0 && p.x + size.width <= stage.width && p.y + size.height <= stage.height);
-  const covers = (p: Point): boolean => others.some((o) => p.x < o.x + o.width && p.x + size.width > o.x && p.y < o.y + o.height && p.y + size.height > o.y);
-  return places.find((p) => !covers(p)) ?? places[0] ?? { x, y };
+export function placeLabels(labels: readonly { readonly box: Box; readonly size: Size }[], stage: Size, taken: readonly Box[] = []): Point[] {
+  const gap = 2, placed: Box[] = [...taken];
+  return labels.map(({ box, size }) => {
+    const most = { x: Math.max(0, stage.width - size.width), y: Math.max(0, stage.height - size.height) };
+    const x = Math.min(Math.max(0, box.x), most.x), y = Math.min(Math.max(0, box.y), most.y), farX = box.x + box.width - size.width, farY = box.y + box.height - size.height;
+    const above = box.y - size.height - gap, below = box.y + box.height + gap, right = box.x + box.width + gap, left = box.x - size.width - gap;
+    const places = [{ x, y: above }, { x, y: below }, { x: right, y }, { x: left, y }, { x: farX, y: above }, { x: farX, y: below }, { x: right, y: farY }, { x: left, y: farY }]
+      .filter((p) => p.x >= 0 && p.y >= 0 && p.x <= most.x && p.y <= most.y);
+    const free = (p: Point, others: readonly Box[]): boolean => !others.some((o) => overlap({ ...p, ...size }, o));
+    const apart = places.filter((p) => free(p, placed));
+    const at = apart.find((p) => free(p, labels.map((l) => l.box))) ?? apart[0] ?? places[0] ?? { x, y };
+    placed.push({ ...at, ...size });
+    return at;
+  });
 }
 
 /** A length for the scale bar: 1, 2 or 5 times a power of ten millimetres, at most `most` long. */

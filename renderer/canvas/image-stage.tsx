@@ -1,14 +1,15 @@
 // The image with marks on it, and the pointer's gestures. It knows boxes and styles, not cases: the review room and the
 // comparison of models both draw with it.
-import { memo, useCallback, useEffect, useLayoutEffect, useRef, useState, type ReactNode } from 'react';
+import { memo, useEffect, useLayoutEffect, useCallback, useMemo, useRef, useState, type ReactNode } from 'react';
 import type Konva from 'konva';
 import { Group, Image, Label, Layer, Rect, Stage, Tag, Text } from 'react-konva';
 import type { Box, Size } from '../../shared/domain/geometry.ts';
 import type { PixelFormat } from '../../shared/domain/case.ts';
-import { handlePoint, handles, placeLabel, zoomAt, type Point, type View } from './geometry.ts';
+import { handlePoint, handles, placeLabels, zoomAt, type Point, type View } from './geometry.ts';
 import { useBitmap, type Windowing } from './pixels.ts';
 import type { RegionStyle } from './region-style.ts';
 import { cancelled, handleAt, pointerDown, pointerMove, pointerUp, targetAt, type Effect, type Gesture, type Scene, type Tool } from './tools/gesture.ts';
+import './image-stage.css';
 
 export interface Mark { readonly id: string; readonly box: Box; readonly style: RegionStyle; readonly label: string }
 export interface ImageStageProps {
@@ -28,6 +29,8 @@ export interface ImageStageProps {
   readonly onAdd?: (box: Box) => void;
   readonly onWindow?: (by: Point) => void;
   readonly label: string;
+  /** Where words stand over the image: labels keep clear of them. */
+  readonly taken?: (stage: Size) => readonly Box[];
 }
 
 export function ImageStage(p: ImageStageProps): ReactNode {
@@ -40,7 +43,7 @@ export function ImageStage(p: ImageStageProps): ReactNode {
   const [cursor, setCursor] = useState('default');
   const space = useRef(false);
   const { bitmap, error } = useBitmap(p.format, p.window);
-  const { onSize } = p;
+  const { onSize, taken } = p;
 
   useLayoutEffect(() => {
     const element = frame.current;
@@ -97,6 +100,7 @@ export function ImageStage(p: ImageStageProps): ReactNode {
 
   const dragged = gesture.kind === 'moving' || gesture.kind === 'resizing' ? { id: gesture.target.id, box: gesture.box } : null;
   const chosen = p.marks.find((m) => m.id === p.selected);
+  const places = useMemo(() => (view === null ? noPlaces : labelPlaces(p.marks.length > labelLimit ? p.marks.filter((m) => m.id === p.selected) : p.marks, view, size, taken?.(size))), [p.marks, p.selected, view, size, taken]);
   return (
     <div ref={frame} className="image-stage" role="application" aria-label={p.label} style={{ cursor }} onContextMenu={(e) => e.preventDefault()} data-ready={bitmap !== null}>
       {error !== null && <p className="stage-error" role="alert">{error}</p>}
@@ -106,8 +110,10 @@ export function ImageStage(p: ImageStageProps): ReactNode {
             {bitmap !== null && <Image image={bitmap} x={view.x} y={view.y} width={p.format.width * view.scale} height={p.format.height * view.scale} />}
           </Layer>
           <Layer listening={false}>
-            <Marks marks={p.hidden ? none : p.marks} view={view} selected={p.selected} dragged={dragged?.id ?? null} stage={size} />
-            {!p.hidden && chosen !== undefined && <Chosen mark={dragged === null ? chosen : { ...chosen, box: dragged.box }} view={view} handlesShown={scene !== null && !scene.locked} stage={size} others={p.marks.length > labelLimit ? none : p.marks} />}
+            <Marks marks={p.hidden ? none : p.marks} view={view} selected={p.selected} dragged={dragged?.id ?? null} stage={size} places={places} />
+            {!p.hidden && chosen !== undefined && (dragged === null
+              ? <Chosen mark={chosen} view={view} handlesShown={scene !== null && !scene.locked} place={places.get(chosen.id)} />
+              : <Chosen mark={{ ...chosen, box: dragged.box }} view={view} handlesShown={scene !== null && !scene.locked} place={labelPlaces([{ ...chosen, box: dragged.box }], view, size).get(chosen.id)} />)}
             {gesture.kind === 'drawing' && <Outline box={gesture.box} view={view} colour="#c79bff" dash={[]} width={2} />}
           </Layer>
         </Stage>
@@ -133,21 +139,29 @@ function cursorAt(scene: Scene, at: Point, tool: Tool): string {
 
 const screen = (b: Box, v: View): Box => ({ x: b.x * v.scale + v.x, y: b.y * v.scale + v.y, width: b.width * v.scale, height: b.height * v.scale });
 
-/** A line with a dark one under it, visible on bright and on dark tissue. */
+/** A line with a dark one under it, visible on bright and on dark tissue; dashes keep their gaps clear, so their colour stays. */
 function Outline({ box, view, colour, dash, width, opacity = 1 }: { box: Box; view: View; colour: string; dash: number[]; width: number; opacity?: number }): ReactNode {
   const s = screen(box, view);
   return (
     <Group opacity={opacity}>
-      <Rect {...s} stroke="#000" strokeWidth={width + 2} opacity={0.55} perfectDrawEnabled={false} />
+      <Rect {...s} stroke="#000" strokeWidth={width + 2} dash={dash} opacity={0.55} perfectDrawEnabled={false} />
       <Rect {...s} stroke={colour} strokeWidth={width} dash={dash} perfectDrawEnabled={false} />
     </Group>
   );
 }
 
-/** The label never covers a finding where there is another place for it. */
-function MarkLabel({ mark, view, stage, others }: { mark: Mark; view: View; stage: Size; others: readonly Mark[] }): ReactNode {
-  const height = 17, width = 8 + mark.label.length * 7;
-  const at = placeLabel(screen(mark.box, view), { width, height }, stage, others.map((o) => screen(o.box, view)));
+type Places = ReadonlyMap<string, Point>;
+const noPlaces: Places = new Map();
+const isVisible = (m: Mark, view: View, stage: Size): boolean => { const s = screen(m.box, view); return s.x < stage.width && s.y < stage.height && s.x + s.width > 0 && s.y + s.height > 0; };
+
+/** Where the labels of the marks in sight stand. The order of the marks decides, not the choice: labels do not jump when one is chosen. */
+function labelPlaces(marks: readonly Mark[], view: View, stage: Size, taken?: readonly Box[]): Places {
+  const seen = marks.filter((m) => m.label !== '' && isVisible(m, view, stage));
+  const at = placeLabels(seen.map((m) => ({ box: screen(m.box, view), size: { width: 8 + m.label.length * 7, height: 17 } })), stage, taken);
+  return new Map(seen.flatMap((m, i) => { const place = at[i]; return place === undefined ? [] : [[m.id, place] as const]; }));
+}
+
+function MarkLabel({ mark, at }: { mark: Mark; at: Point }): ReactNode {
   return (
     <Label x={at.x} y={at.y} opacity={mark.style.opacity}>
       <Tag fill={mark.style.colour} cornerRadius={3} />
@@ -156,22 +170,22 @@ function MarkLabel({ mark, view, stage, others }: { mark: Mark; view: View; stag
   );
 }
 
-const Marks = memo(function Marks({ marks, view, selected, dragged, stage }: { marks: readonly Mark[]; view: View; selected: string | null; dragged: string | null; stage: Size }): ReactNode {
-  const visible = useCallback((m: Mark): boolean => { const s = screen(m.box, view); return s.x < stage.width && s.y < stage.height && s.x + s.width > 0 && s.y + s.height > 0; }, [view, stage]);
-  const labelled = marks.length <= labelLimit;
-  return <>{marks.filter((m) => m.id !== selected && m.id !== dragged && visible(m)).map((m) => (
-    <Group key={m.id}>
-      <Outline box={m.box} view={view} colour={m.style.colour} dash={m.style.dash} width={1.6} opacity={m.style.opacity} />
-      {labelled && <MarkLabel mark={m} view={view} stage={stage} others={marks} />}
-    </Group>
-  ))}</>;
+/** Labels lie above all lines: a neighbour's edge must not cross out a number. */
+const Marks = memo(function Marks({ marks, view, selected, dragged, stage, places }: { marks: readonly Mark[]; view: View; selected: string | null; dragged: string | null; stage: Size; places: Places }): ReactNode {
+  const seen = marks.filter((m) => m.id !== selected && m.id !== dragged && isVisible(m, view, stage));
+  return (
+    <>
+      {seen.map((m) => <Outline key={m.id} box={m.box} view={view} colour={m.style.colour} dash={m.style.dash} width={1.6} opacity={m.style.opacity} />)}
+      {seen.map((m) => { const at = places.get(m.id); return at === undefined ? null : <MarkLabel key={m.id} mark={m} at={at} />; })}
+    </>
+  );
 });
 
-function Chosen({ mark, view, handlesShown, stage, others }: { mark: Mark; view: View; handlesShown: boolean; stage: Size; others: readonly Mark[] }): ReactNode {
+function Chosen({ mark, view, handlesShown, place }: { mark: Mark; view: View; handlesShown: boolean; place: Point | undefined }): ReactNode {
   return (
     <Group>
       <Outline box={mark.box} view={view} colour={mark.style.colour} dash={mark.style.dash} width={3} />
-      <MarkLabel mark={{ ...mark, style: { ...mark.style, opacity: 1 } }} view={view} stage={stage} others={others} />
+      {place !== undefined && <MarkLabel mark={{ ...mark, style: { ...mark.style, opacity: 1 } }} at={place} />}
       {handlesShown && handles.map((h) => { const q = handlePoint(mark.box, h); return <Rect key={h} x={q.x * view.scale + view.x - 4} y={q.y * view.scale + view.y - 4} width={8} height={8} fill="#0e1013" stroke={mark.style.colour} strokeWidth={1.6} />; })}
     </Group>
   );

@@ -6,6 +6,6 @@ export const regionStyles: Readonly<Record<Verdict, RegionStyle>> = {
   proposed: { colour: '#ffd24a', dash: [], glyph: '', opacity: 1, word: 'proposed' },
   accepted: { colour: '#4fd18b', dash: [], glyph: '✓', opacity: 1, word: 'accepted' },
   edited: { colour: '#4cc2ff', dash: [9, 4], glyph: '✎', opacity: 1, word: 'edited' },
-  rejected: { colour: '#ff6b6b', dash: [2, 4], glyph: '✕', opacity: 0.6, word: 'rejected' },
+  rejected: { colour: '#ff6b6b', dash: [3, 3], glyph: '✕', opacity: 0.85, word: 'rejected' },
   added: { colour: '#c79bff', dash: [], glyph: '+', opacity: 1, word: 'added by hand' },
 };

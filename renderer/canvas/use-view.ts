@@ -15,17 +15,17 @@ export interface ImageView {
 
 export function useView(image: Size): ImageView {
   const { width, height } = image;
-  const [stage, setStage] = useState<Size>({ width: 0, height: 0 });
-  const [moved, setMoved] = useState<View | null>(null);
+  const [{ stage, moved }, set] = useState<{ stage: Size; moved: View | null }>({ stage: { width: 0, height: 0 }, moved: null });
   const fitted = stage.width > 0 ? fit({ width, height }, stage) : null;
   const change = useCallback((next: (view: View) => View): void => {
-    if (stage.width > 0) setMoved((m) => next(m ?? fit({ width, height }, stage)));
-  }, [width, height, stage]);
+    set((s) => (s.stage.width > 0 ? { ...s, moved: next(s.moved ?? fit({ width, height }, s.stage)) } : s));
+  }, [width, height]);
   return {
     view: moved ?? fitted, change,
     zoom: (factor) => change((v) => zoomAt(v, { x: stage.width / 2, y: stage.height / 2 }, factor)),
-    lookAt: (box) => setMoved(zoomToBox(box, stage)),
-    fit: () => setMoved(null),
-    onSize: useCallback((next: Size) => setStage(next), []),
+    lookAt: (box) => set((s) => ({ ...s, moved: zoomToBox(box, s.stage) })),
+    fit: () => set((s) => ({ ...s, moved: null })),
+    // What is in the middle stays there.
+    onSize: useCallback((next: Size) => set((s) => ({ stage: next, moved: s.moved === null ? null : { ...s.moved, x: s.moved.x + (next.width - s.stage.width) / 2, y: s.moved.y + (next.height - s.stage.height) / 2 } })), []),
   };
 }

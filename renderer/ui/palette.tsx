@@ -10,7 +10,8 @@ export function Palette({ open, onClose }: { open: boolean; onClose: () => void 
   const list = useId();
   useEffect(() => { if (open) { setText(''); setAt(0); dialog.current?.showModal(); } else dialog.current?.close(); }, [open]);
   const words = text.toLowerCase().split(/\s+/).filter((w) => w !== '');
-  const found = !open ? [] : groups().flatMap((g) => g.actions.map((action) => ({ group: g.title, action }))).filter(({ group, action }) => words.every((w) => `${group} ${action.name}`.toLowerCase().includes(w)));
+  // What is nearest comes first: the open case, then the room, then the rest.
+  const found = !open ? [] : groups().toReversed().flatMap((g) => g.actions.map((action) => ({ group: g.title, action }))).filter(({ group, action }) => words.every((w) => `${group} ${action.name}`.toLowerCase().includes(w)));
   const run = (action: Action): void => { if (action.enabled === false) return; dialog.current?.close(); onClose(); action.run(); };
   const key = (e: KeyboardEvent): void => {
     const step = e.key === 'ArrowDown' ? 1 : e.key === 'ArrowUp' ? -1 : 0;

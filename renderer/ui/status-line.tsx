@@ -13,5 +13,5 @@ export function InTopLine({ children }: { children: ReactNode }): ReactNode {
 export function SavedChip(): ReactNode {
   const { online, waiting } = useSync();
   const [dot, words] = !online ? ['off', waiting > 0 ? `Not saved: ${waiting} waiting, reconnecting` : 'Reconnecting'] : waiting > 0 ? ['busy', 'Saving'] : ['', 'Saved'];
-  return <span className="chip" role="status" data-testid="saved"><span className={`dot ${dot}`} />{words}</span>;
+  return <span className={`chip ${dot}`} role="status" data-testid="saved"><span className={`dot ${dot}`} />{words}</span>;
 }

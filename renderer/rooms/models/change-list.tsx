@@ -27,12 +27,12 @@ export function ChangeList({ filter, at, onChoose, fixed, broken }: { filter: Fi
   const { db } = useProgram();
   const frame = useRef<HTMLDivElement>(null);
   const titles = useLive(async () => new Map((await db.cases.toArray()).map((c) => [c.id, c.title])), [db]);
-  const rows = useVirtualizer({ count: filter.shown.length, getScrollElement: () => frame.current, estimateSize: () => 58, overscan: 8 });
+  const rows = useVirtualizer({ count: filter.shown.length, getScrollElement: () => frame.current, estimateSize: () => 74, overscan: 8 });
   const effects = [['broken', `Broken ${broken}`], ['fixed', `Fixed ${fixed}`], ['all', `All ${fixed + broken}`]] as const;
   return (
     <>
       <div className="section stack">
-        <h2>What changed · most harmful first</h2>
+        <h2>Changes · most harmful first</h2>
         <div className="row wrap" role="group" aria-label="Kind of change">{effects.map(([e, words]) => <button key={e} type="button" className="chip" aria-pressed={filter.effect === e} onClick={() => filter.setEffect(e)}>{words}</button>)}</div>
         <select className="field" aria-label="Finding" value={filter.labels.includes(filter.label) ? filter.label : ''} onChange={(e) => filter.setLabel(e.target.value)}><option value="">every finding</option>{filter.labels.map((l) => <option key={l}>{l}</option>)}</select>
       </div>
@@ -40,8 +40,8 @@ export function ChangeList({ filter, at, onChoose, fixed, broken }: { filter: Fi
         <div style={{ height: rows.getTotalSize(), position: 'relative' }}>
           {rows.getVirtualItems().map((v) => { const d = filter.shown[v.index]; return d === undefined ? null : (
             <button key={d.id} type="button" role="option" aria-selected={v.index === at} className="change" style={{ transform: `translateY(${v.start}px)` }} onClick={() => onChoose(d.id)}>
-              <span className="grow"><span className="clip">{titles?.get(d.caseId) ?? ''} · {kindWords[d.kind]}</span><span className="faint clip">{labelOf(d)}, {detailOf(d)}</span></span>
-              <span className={d.effect === 'broken' ? 'badge bad' : 'badge good'}>{d.effect}</span>
+              <span className={`change-effect ${d.effect}`} aria-hidden="true">{d.effect === 'broken' ? '✕' : '✓'}</span>
+              <span className="grow"><span className="clip"><span className="visually-hidden">{d.effect}: </span>{kindWords[d.kind]}: {labelOf(d)}</span><span className="faint clip">{titles?.get(d.caseId) ?? ''}</span><span className="faint clip">{detailOf(d)}</span></span>
             </button>
           ); })}
         </div>

@@ -61,12 +61,14 @@ export function Comparison({ difference: d, siblings, before, after, onChoose }:
   return (
     <section className="comparison" aria-label="Before and after">
       <div className="row comparison-head">
-        {way === 'beside' ? <><span className="grow">{before} <span className="muted">before</span></span><span className="grow">{after} <span className="muted">after</span></span></> : way === 'swipe' ? <span className="grow">{before} <span className="muted">left,</span> {after} <span className="muted">right</span></span> : <span className="grow" aria-live="polite">{early ? before : after} <span className="muted">{early ? 'before' : 'after'}</span></span>}
+        <span className="grow clip">{study.title}</span>
         {study.phantom && <PhantomBadge />}{d.set === 'holdout' ? <HoldoutBadge /> : <span className="badge">corrected earlier</span>}{lost}
       </div>
       <div className={`halves ${way}`}>
         {(way !== 'turns' || early) && <div className="half">{stage('before')}</div>}
         {(way !== 'turns' || late) && <div className="half" style={way === 'swipe' ? { clipPath: `inset(0 0 0 ${swept}%)` } : undefined}>{stage('after')}</div>}
+        {(way !== 'turns' || early) && <span className="half-name">{before} before</span>}
+        {(way !== 'turns' || late) && <span className={way === 'turns' ? 'half-name' : `half-name ${way}`}>{after} after</span>}
         {way === 'swipe' && <><i className="sweep" style={{ left: `${swept}%` }} /><input type="range" className="sweeper" aria-label="Where before ends and after begins" min={0} max={100} step={0.5} value={swept} onChange={(e) => setSwept(e.target.valueAsNumber)} /></>}
       </div>
       <div className="row comparison-foot">

@@ -62,10 +62,10 @@ export function ModelsRoom(): ReactNode {
       </InTopLine>
       <aside className="models-changes" aria-label="Versions and changes">
         <div className="section stack">
-          <label className="row"><h2>Version</h2>
-            <select className="field" aria-label="Version" value={version} onChange={(e) => { want(e.target.value); setChosen(null); }}>
-              {all.toReversed().map((m) => <option key={m.manifest.version} value={m.manifest.version}>{m.manifest.version} · {stateWords[m.state]} · {when(m.manifest.createdAt)}</option>)}
-            </select></label>
+          <h2>Version</h2>
+          <select className="field" aria-label="Version" value={version} onChange={(e) => { want(e.target.value); setChosen(null); }}>
+            {all.toReversed().map((m) => <option key={m.manifest.version} value={m.manifest.version}>{m.manifest.version} · {stateWords[m.state]} · {when(m.manifest.createdAt).slice(0, 10)}</option>)}
+          </select>
         </div>
         {report !== null && <ChangeList filter={filter} at={at} onChoose={setChosen} fixed={report.fixed} broken={report.broken} />}
       </aside>

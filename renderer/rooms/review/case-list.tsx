@@ -6,7 +6,7 @@ import { statusWords, Thumbnail } from '../../ui/case-parts.tsx';
 
 export function CaseList({ ids, present, onOpen }: { ids: readonly string[]; present: string | null; onOpen: (id: string) => void }): ReactNode {
   const scroller = useRef<HTMLDivElement>(null);
-  const rows = useVirtualizer({ count: ids.length, getScrollElement: () => scroller.current, estimateSize: () => 60, overscan: 8 });
+  const rows = useVirtualizer({ count: ids.length, getScrollElement: () => scroller.current, estimateSize: () => 66, overscan: 8 });
   const at = present === null ? -1 : ids.indexOf(present);
   useEffect(() => { if (at >= 0) rows.scrollToIndex(at); }, [rows, at]);
   return (
@@ -18,13 +18,16 @@ export function CaseList({ ids, present, onOpen }: { ids: readonly string[]; pre
   );
 }
 
+/** A title may be broken after the signs that join its parts (a zero-width space says where), not in a number. */
+const breakable = (title: string): string => title.replace(/[_.-]/g, '$&\u200b');
+
 function Entry({ id, top, present, onOpen }: { id: string; top: number; present: boolean; onOpen: (id: string) => void }): ReactNode {
   const { db } = useProgram();
   const study = useLive(() => db.cases.get(id), [db, id]);
   return (
     <div role="listitem" className="case-entry-place" style={{ transform: `translateY(${top}px)` }}>
-      <button type="button" className="case-entry" aria-current={present ? 'true' : undefined} onClick={() => onOpen(id)}>
-        {study !== undefined && <><Thumbnail study={study} width={48} height={38} /><span className="grow"><span className="clip" style={{ display: 'block' }}>{study.title}</span><span className="faint clip" style={{ display: 'block' }}>{study.status === 'signed-off' ? '✓ ' : ''}{statusWords[study.status]}{study.split === 'holdout' ? ' · holdout' : ''}</span></span></>}
+      <button type="button" className="case-entry" title={study?.file} aria-current={present ? 'true' : undefined} onClick={() => onOpen(id)}>
+        {study !== undefined && <><Thumbnail study={study} width={48} height={38} /><span className="grow"><span className="case-name">{breakable(study.title)}</span><span className="faint clip" style={{ display: 'block' }}>{study.status === 'signed-off' ? '✓ ' : ''}{statusWords[study.status]}{study.split === 'holdout' ? ' · holdout' : ''}</span></span></>}
       </button>
     </div>
   );

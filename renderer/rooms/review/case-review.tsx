@@ -14,7 +14,7 @@ import { regionStyles } from '../../canvas/region-style.ts';
 import type { Tool } from '../../canvas/tools/gesture.ts';
 import { Keys, useActions } from '../../ui/actions.tsx';
 import { Failure } from '../../ui/failure.tsx';
-import { Corners } from './corners.tsx';
+import { Corners, topCorners } from './corners.tsx';
 import { Draft, RegionList, type Suggestion } from './region-list.tsx';
 import { ToolBar } from './tool-bar.tsx';
 
@@ -118,12 +118,13 @@ export function CaseReview({ study, onNext }: { study: CaseRow; onNext: () => vo
     const style = regionStyles[r.verdict], score = r.verdict === 'proposed' && r.proposal?.score != null ? r.proposal.score.toFixed(2).replace(/^0/, '') : '';
     return { id: r.id, box: r.box, style, label: `${i + 1} ${style.glyph}${score}`.trim() };
   }), [regions]);
+  const taken = useMemo(() => topCorners(study), [study]);
   const decided = regions.length - undecided.length;
 
   return (
     <>
       <section className="review-stage" aria-label="Image">
-        <ImageStage format={study.pixels} window={shown} view={sight.view} onView={sight.change} onSize={sight.onSize} marks={marks} selected={selected} locked={locked} tool={tool} hidden={hidden} label={`Image of ${study.title}`}
+        <ImageStage format={study.pixels} window={shown} view={sight.view} onView={sight.change} onSize={sight.onSize} marks={marks} selected={selected} locked={locked} tool={tool} hidden={hidden} label={`Image of ${study.title}`} taken={taken}
           onSelect={(id) => setChosen(id)} onChange={(id, box) => reshape(id, () => box)} onAdd={add} onWindow={(by) => setShown((w) => dragWindow(w, by))} />
         <Corners study={study} window={shown} scale={sight.view?.scale ?? 1} preset={presets.find((q) => q.centre === shown.centre && q.width === shown.width)?.name ?? null} region={region ?? null} number={region === undefined ? 0 : regions.indexOf(region) + 1} />
         <ToolBar tool={tool} locked={locked} onTool={setTool} onFit={sight.fit} onZoom={sight.zoom} onInvert={() => setShown({ ...shown, inverted: !shown.inverted })} onUndo={() => quietly(act.undo())} onRedo={() => quietly(act.redo())} />
@@ -143,10 +144,10 @@ export function CaseReview({ study, onNext }: { study: CaseRow; onNext: () => vo
         {regions.length > 0 && <RegionList regions={regions} selected={selected} locked={locked} findings={findings} suggestions={asked !== null && asked.region === selected ? asked.found : []} onSelect={setChosen} onAccept={accept} onReject={reject} onRemove={reject} onLabel={name} onCaption={(id, caption) => quietly(act.edit(id, () => ({ caption })))} />}
         <div className="whole-image">
           <h2>Whole image</h2>
-          <Draft id="image-caption" name="Whole image" value={study.caption.text} disabled={locked} rows={2} onCommit={(text) => quietly(act.caption(text))} />
+          <Draft id="image-caption" name="Whole image" placeholder="What the whole image shows" value={study.caption.text} disabled={locked} rows={2} onCommit={(text) => quietly(act.caption(text))} />
           {locked
             ? <div className="row"><span className="badge good">✓ signed off</span><span className="grow" /><button type="button" className="btn" onClick={() => quietly(act.reopen())}>Reopen</button><button type="button" className="btn primary" onClick={onNext}>Next case</button></div>
-            : <div className="row"><span className="faint grow">{undecided.length === 0 ? '' : `${undecided.length} to decide`}</span><button type="button" className={undecided.length === 0 ? 'btn primary' : 'btn'} onClick={signOff}>Sign off, next <Keys of="Ctrl Enter" /></button></div>}
+            : <div className="row"><span className="faint grow">{undecided.length === 0 ? '' : `${undecided.length} to decide`}</span><button type="button" className={undecided.length === 0 && study.status !== 'new' ? 'btn primary' : 'btn'} onClick={signOff}>Sign off, next <Keys of="Ctrl Enter" /></button></div>}
           <p className="faint">Decision support for annotation, not a diagnosis.</p>
         </div>
       </aside>

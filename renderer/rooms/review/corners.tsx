@@ -1,12 +1,19 @@
 // What stands in the corners of the image: who it is, the window, the scale and the chosen region's size.
 import type { ReactNode } from 'react';
 import type { CaseRow } from '../../../shared/domain/case.ts';
+import type { Box, Size } from '../../../shared/domain/geometry.ts';
 import type { RegionRow } from '../../../shared/domain/region.ts';
 import { scaleBar } from '../../canvas/geometry.ts';
 import type { Windowing } from '../../canvas/pixels.ts';
 import { PhantomBadge } from '../../ui/case-parts.tsx';
 
-const short = (n: number): string => (Math.abs(n) >= 100 || Number.isInteger(n) ? String(Math.round(n)) : n.toFixed(2));
+const short = (n: number): string => (Math.abs(n) >= 100 || Number.isInteger(n) ? String(Math.round(n)) : n.toFixed(2)).replace('-', '−');
+
+/** What the words at the top cover of a stage, generously: labels of regions keep clear of it. */
+export const topCorners = (study: CaseRow) => (stage: Size): readonly Box[] => {
+  const left = 28 + 7 * Math.max(study.title.length, study.modality.length, 12), right = 130;
+  return [{ x: 0, y: 0, width: left, height: study.phantom ? 96 : 72 }, { x: stage.width - right, y: 0, width: right, height: 72 }];
+};
 
 export function Corners({ study, window: w, scale, preset, region, number }: { study: CaseRow; window: Windowing; scale: number; preset: string | null; region: RegionRow | null; number: number }): ReactNode {
   const { spacing, width, height } = study.pixels;

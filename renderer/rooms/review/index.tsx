@@ -6,6 +6,7 @@ import { useLive, useProgram } from '../../data/program.tsx';
 import { worklistIds } from '../../data/worklist.ts';
 import { prefetch } from '../../canvas/pixels.ts';
 import { useActions } from '../../ui/actions.tsx';
+import { HoldoutBadge } from '../../ui/case-parts.tsx';
 import { Icon } from '../../ui/icons.tsx';
 import { useNavigation } from '../../ui/navigation.tsx';
 import { InTopLine } from '../../ui/status-line.tsx';
@@ -19,7 +20,7 @@ export function ReviewRoom(): ReactNode {
   const { db } = useProgram();
   const { caseId, go } = useNavigation();
   const ids = useLive(() => worklistIds(db, null, ''), [db]);
-  const [folded, setFolded] = useState(() => window.innerWidth < 1200);
+  const [folded, setFolded] = useState(() => window.innerWidth < 1400);
   // The list is kept in the order it had when the room was entered: a signed-off case does not jump away under the eye.
   const [order, setOrder] = useState<readonly string[]>([]);
   if (ids !== undefined && (ids.length !== order.length || ids.some((id) => !order.includes(id)))) setOrder(merged(order, ids));
@@ -54,7 +55,7 @@ export function ReviewRoom(): ReactNode {
     <div className={folded ? 'review folded' : 'review'}>
       <InTopLine>
         <h1 style={{ whiteSpace: 'nowrap' }}>Case {at + 1} <span className="muted" style={{ fontWeight: 400 }}>of {order.length}</span></h1>
-        {study !== null && study !== undefined && <span className="muted clip">{lineOf(study)}</span>}
+        {study !== null && study !== undefined && <span className="muted clip">{lineOf(study)}</span>}{study?.split === 'holdout' && <HoldoutBadge />}
         <span className="grow" />
         <span className="chip optional" title="Time on this case; pauses of a minute and more are left out">{clock(seconds)} on this case</span>
       </InTopLine>
@@ -72,4 +73,4 @@ function merged(order: readonly string[], ids: readonly string[]): string[] {
   const present = new Set(ids), known = new Set(order);
   return [...order.filter((id) => present.has(id)), ...ids.filter((id) => !known.has(id))];
 }
-const lineOf = (c: CaseRow): string => [c.title, c.modality, ...(c.frames > 1 ? [`first of ${c.frames} frames`] : []), ...(c.split === 'holdout' ? ['holdout'] : [])].join(' · ');
+const lineOf = (c: CaseRow): string => [c.title, c.modality, ...(c.frames > 1 ? [`first of ${c.frames} frames`] : [])].join(' · ');

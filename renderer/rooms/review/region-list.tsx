@@ -60,9 +60,10 @@ function Opened(p: RegionListProps & { region: RegionRow; number: number }): Rea
   useEffect(() => { card.current?.scrollIntoView({ block: 'nearest' }); }, [r.id]);
   return (
     <div ref={card} className="region-card" role="group" aria-label={`Region ${p.number}, chosen`} data-verdict={r.verdict}>
-      <div className="row"><NumberBadge region={r} number={p.number} /><div className="grow"><h3 className="clip">{nameOf(r)}</h3><span className="faint">{changeWords(r)}{score == null ? '' : ` · score ${score.toFixed(2)}`}{r.proposal?.model == null ? '' : ` · model ${r.proposal.model}`}</span></div></div>
-      <LabelField key={`label ${r.id}`} value={r.label} findings={p.findings} disabled={locked} onCommit={(label) => p.onLabel(r.id, label)} />
-      {p.suggestions.length > 0 && !locked && <div className="row" style={{ flexWrap: 'wrap', gap: 6 }} aria-label="What the model sees here">{p.suggestions.slice(0, 3).map((s) => <button key={s.label} type="button" className="chip" onClick={() => p.onLabel(r.id, s.label)}>{s.label.replaceAll('_', ' ')} {percent(s.probability)}</button>)}</div>}
+      <h3 className="visually-hidden">{nameOf(r)}</h3>
+      <div className="row"><NumberBadge region={r} number={p.number} /><LabelField key={`label ${r.id}`} value={r.label} findings={p.findings} disabled={locked} onCommit={(label) => p.onLabel(r.id, label)} /></div>
+      <p className="faint">{changeWords(r)}{score == null ? '' : ` · score ${score.toFixed(2)}`}{r.proposal?.model == null ? '' : ` · model ${r.proposal.model}`}</p>
+      {p.suggestions.length > 0 && !locked && <div className="row" style={{ flexWrap: 'wrap', gap: 6 }} aria-label="What the model sees here"><span className="faint">model sees</span>{p.suggestions.slice(0, 3).map((s) => <button key={s.label} type="button" className="chip" onClick={() => p.onLabel(r.id, s.label)}>{s.label.replaceAll('_', ' ')} {percent(s.probability)}</button>)}</div>}
       <Draft key={`caption ${r.id}`} id="region-caption" name="Caption" value={r.caption} disabled={locked} rows={2} onCommit={(caption) => p.onCaption(r.id, caption)} />
       {!locked && (
         <div className="verdicts">
@@ -80,14 +81,14 @@ function Opened(p: RegionListProps & { region: RegionRow; number: number }): Rea
 }
 
 /** A text being written: Enter or leaving the field stores it, Escape takes it back. */
-export function Draft({ id, name, value, disabled, rows, onCommit }: { id: string; name: string; value: string; disabled: boolean; rows: number; onCommit: (text: string) => void }): ReactNode {
+export function Draft({ id, name, placeholder = name, value, disabled, rows, onCommit }: { id: string; name: string; placeholder?: string; value: string; disabled: boolean; rows: number; onCommit: (text: string) => void }): ReactNode {
   const [text, setText] = useState<string | null>(null);
   const commit = (): void => { if (text !== null && text.trim() !== value) onCommit(text.trim()); setText(null); };
   const key = (e: KeyboardEvent<HTMLTextAreaElement>): void => {
     if (e.key === 'Enter' && !e.shiftKey && !e.nativeEvent.isComposing) { if (!e.ctrlKey && !e.metaKey) e.preventDefault(); commit(); if (!e.ctrlKey && !e.metaKey) e.currentTarget.blur(); }
     if (e.key === 'Escape') { setText(null); e.stopPropagation(); const field = e.currentTarget; queueMicrotask(() => field.blur()); }
   };
-  return <textarea id={id} className="field" aria-label={name} placeholder={name} rows={rows} value={text ?? value} disabled={disabled} spellCheck onChange={(e) => setText(e.target.value)} onBlur={commit} onKeyDown={key} />;
+  return <textarea id={id} className="field" aria-label={name} placeholder={placeholder} rows={rows} value={text ?? value} disabled={disabled} spellCheck onChange={(e) => setText(e.target.value)} onBlur={commit} onKeyDown={key} />;
 }
 
 function LabelField({ value, findings, disabled, onCommit }: { value: string; findings: readonly Finding[]; disabled: boolean; onCommit: (label: string) => void }): ReactNode {
@@ -100,7 +101,7 @@ function LabelField({ value, findings, disabled, onCommit }: { value: string; fi
   };
   return (
     <>
-      <input id="region-label" className="field" list={list} aria-label="Finding" placeholder="Name the finding" value={text ?? value} disabled={disabled} onChange={(e) => setText(e.target.value)} onBlur={commit} onKeyDown={key} />
+      <input id="region-label" className="field region-title" list={list} aria-label="Finding" placeholder="Name the finding" value={text ?? value} disabled={disabled} onChange={(e) => setText(e.target.value)} onBlur={commit} onKeyDown={key} />
       <datalist id={list}>{findings.map((f) => <option key={f.label} value={f.label} />)}</datalist>
     </>
   );

@@ -23,15 +23,17 @@ export function TrainingRoom(): ReactNode {
   const [error, setError] = useState<unknown>(null);
   const known = useAnswer(async () => (await host.runs({})).runs, [host]);
   useEffect(() => { if (known.value !== undefined) setRuns(known.value); }, [known.value]);
-  const { again } = queue, readRuns = known.again;
+  const models = useAnswer(async () => (await host.models({})).models, [host]);
+  const { again } = queue, readRuns = known.again, readModels = models.again;
   useHostEvents(useCallback((event) => {
-    if (event.kind === 'run') { setRuns((all) => (all.some((r) => r.id === event.run.id) ? all.map((r) => (r.id === event.run.id ? event.run : r)) : [...all, event.run])); if (!active(event.run)) again(); }
-    if (event.kind === 'journal') again();
-  }, [again]));
+    if (event.kind === 'run') { setRuns((all) => (all.some((r) => r.id === event.run.id) ? all.map((r) => (r.id === event.run.id ? event.run : r)) : [...all, event.run])); if (active(event.run)) return; }
+    if (event.kind === 'run' || event.kind === 'journal') { again(); readModels(); }
+  }, [again, readModels]));
   // Coming back to the room asks anew: it slept while the journal moved.
-  useEffect(() => { again(); readRuns(); }, [again, readRuns]);
+  useEffect(() => { again(); readRuns(); readModels(); }, [again, readRuns, readModels]);
   const present = runs.filter(active).at(-1) ?? null;
   const past = runs.filter((r) => !active(r)).toReversed();
+  const unjudged = models.value?.findLast((m) => m.state === 'candidate')?.manifest.version;
   const attempt = (work: Promise<unknown>): void => { setError(null); work.catch(setError); };
   const start = (settings: RunSettings): void => attempt(host.startRun(settings));
   const q = queue.value;
@@ -49,12 +51,12 @@ export function TrainingRoom(): ReactNode {
           {error !== null && <Failure error={error} />}
           {queue.error !== null && <Failure error={queue.error} />}
           {present !== null && <Present run={present} onPause={() => attempt(host.pauseRun({ id: present.id }))} onResume={() => attempt(host.resumeRun({ id: present.id }))} onStop={() => attempt(host.stopRun({ id: present.id }))} />}
-          {present === null && q !== undefined && (ready ? <StartCard queue={q} onStart={start} /> : (
+          {unjudged !== undefined && present === null && (
+            <section className="card row"><div className="grow"><h2 className="title">Version {unjudged} is ready to be judged</h2><p className="muted">It was compared with the model in use. Nothing changes until a person decides.</p></div><button type="button" className="btn primary" onClick={() => go('models')}>Look at the differences</button></section>
+          )}
+          {present === null && q !== undefined && (ready ? <StartCard queue={q} urgent={q.waiting > 0 && unjudged === undefined} onStart={start} /> : (
             <section className="card stack"><h2 className="title">Nothing to learn from yet</h2><p className="muted">Review some cases and sign them off. What you accept, move, rename, reject or add is what the model learns.</p><div><button type="button" className="btn primary" onClick={() => go('worklist')}>Go to the worklist</button></div></section>
           ))}
-          {past[0]?.status === 'done' && present === null && (
-            <section className="card row"><div className="grow"><h2 className="title">Version {past[0].candidate} is ready to be judged</h2><p className="muted">It was compared with the model in use. Nothing changes until a person decides.</p></div><button type="button" className="btn primary" onClick={() => go('models')}>Look at the differences</button></section>
-          )}
           {past.length > 0 && <PastRuns runs={past} />}
         </div>
         {q !== undefined && <Waiting queue={q} />}
@@ -80,7 +82,8 @@ function Present({ run, onPause, onResume, onStop }: { run: Run; onPause: () => 
   );
 }
 
-function StartCard({ queue, onStart }: { queue: QueueSummary; onStart: (s: RunSettings) => void }): ReactNode {
+/** `urgent`: nothing else is to be done first. */
+function StartCard({ queue, urgent, onStart }: { queue: QueueSummary; urgent: boolean; onStart: (s: RunSettings) => void }): ReactNode {
   const [changed, setChanged] = useState<Partial<RunSettings>>({});
   const settings = { ...queue.suggested, ...changed };
   const seconds = queue.estimatedSeconds === null ? null : (queue.estimatedSeconds * settings.steps) / queue.suggested.steps;
@@ -90,8 +93,8 @@ function StartCard({ queue, onStart }: { queue: QueueSummary; onStart: (s: RunSe
   return (
     <section className="card stack">
       <h2 className="title">{queue.waiting > 0 ? `${count(queue.waiting, 'correction')} wait to be learnt` : 'Everything was learnt already'}</h2>
-      <p className="muted">Both branches, the whole image and the regions, are trained together on all signed-off cases and some phantom studies, so that what was known is not forgotten.</p>
-      <div className="row"><button type="button" className={queue.waiting > 0 ? 'btn primary' : 'btn'} onClick={() => onStart(settings)}>Start training</button><span className="muted">{settings.steps} steps{seconds === null ? '' : `, about ${duration(seconds)}`}</span></div>
+      <p className="muted">The model learns from all signed-off cases, whole images and regions together, and from some phantom studies so that it does not forget what it knew. The model in use stays as it is.</p>
+      <div className="row"><button type="button" className={urgent ? 'btn primary' : 'btn'} onClick={() => onStart(settings)}>Start training</button><span className="muted">{settings.steps} steps{seconds === null ? '' : `, about ${duration(seconds)}`}</span></div>
       <details><summary>Advanced</summary><div className="stack" style={{ paddingTop: 10 }}>
         {number('steps', 'Steps', 'each learns from eight images', 1, 100000, 1)}{number('learningRate', 'Learning rate', 'too high forgets, too low does not learn', 0.000001, 0.01, 0.00001)}{number('replay', 'Phantom studies', `share of each step: ${percent(settings.replay)}`, 0, 0.9, 0.05)}{number('seed', 'Seed', 'same seed, same data: same result', 0, 1e9, 1)}
       </div></details>
@@ -109,7 +112,7 @@ function Waiting({ queue: q }: { queue: QueueSummary }): ReactNode {
       <section className="card"><h2>Cases</h2><table><tbody>
         <tr><td>signed off</td><td className="num">{q.signedOff}</td></tr><tr><td>review begun</td><td className="num">{q.inReview}</td></tr><tr><td>to review</td><td className="num">{q.proposed}</td></tr><tr><td>no proposals yet</td><td className="num">{q.cases - q.proposed - q.inReview - q.signedOff}</td></tr>
       </tbody></table></section>
-      <section className="card stack" style={{ gap: 6 }}><h2>Holdout</h2><p>{count(q.holdoutPatients, 'patient')} kept apart, {q.holdoutSignedOff} signed off.</p><p className="faint">Their images are never learnt from. They judge whether a new version may replace the one in use, so review them like the others: with few of them, every verdict needs a person.</p></section>
+      <section className="card stack" style={{ gap: 6 }}><h2>Holdout</h2><p>{count(q.holdoutPatients, 'patient')} kept apart, {q.holdoutSignedOff} signed off.</p><p className="faint">The model never learns from these patients; a new version is judged on them, as a student is on questions not seen before. Review them like all others: as long as few are signed off, every verdict needs a person.</p></section>
     </aside>
   );
 }

@@ -20,23 +20,24 @@ export function smoothed(values: readonly number[]): number[] {
 }
 
 export function LossChart({ points, steps }: { points: readonly LossPoint[]; steps: number }): ReactNode {
-  const width = 720, height = 250, left = 38, right = 128, top = 10, bottom = 26;
+  const width = 880, height = 300, left = 34, right = 150, top = 24, bottom = 26;
   const x = scaleLinear([0, Math.max(steps, 1)], [left, width - right]);
   const curves = series.map((s) => ({ ...s, values: smoothed(points.map((p) => p[s.key])) }));
   const y = scaleLinear([0, Math.max(0.1, ...curves.flatMap((c) => c.values))], [height - bottom, top]).nice();
-  // Labels keep 14 units apart, in the order of their lines' ends.
+  // Labels keep 15 units apart, in the order of their lines' ends.
   const ends = curves.map((c) => ({ ...c, at: y(c.values.at(-1) ?? 0) })).sort((a, b) => b.at - a.at)
-    .reduce<readonly (typeof curves[number] & { readonly text: number })[]>((placed, c) => [...placed, { ...c, text: Math.min(c.at, (placed.at(-1)?.text ?? Infinity) - 14) }], []);
+    .reduce<readonly (typeof curves[number] & { readonly text: number })[]>((placed, c) => [...placed, { ...c, text: Math.min(c.at, (placed.at(-1)?.text ?? Infinity) - 15) }], []);
   const last = points.at(-1);
   return (
     <figure>
-      <svg viewBox={`0 0 ${width} ${height}`} role="img" aria-label={last === undefined ? 'Loss' : `Loss at step ${last.step}: ${last.total.toFixed(2)}`} style={{ width: '100%', maxWidth: 900, display: 'block' }}>
-        {y.ticks(5).map((t) => <g key={t}><line x1={left} x2={width - right} y1={y(t)} y2={y(t)} stroke="var(--line-soft)" /><text x={left - 6} y={y(t) + 4} textAnchor="end" fontSize="11" fill="var(--text-3)">{t}</text></g>)}
-        {x.ticks(6).filter(Number.isInteger).map((t) => <text key={t} x={x(t)} y={height - 8} textAnchor="middle" fontSize="11" fill="var(--text-3)">{t}</text>)}
-        <text x={width - right + 6} y={height - 8} fontSize="11" fill="var(--text-3)">steps</text>
+      <svg viewBox={`0 0 ${width} ${height}`} role="img" aria-label={last === undefined ? 'Loss' : `Loss at step ${last.step}: ${last.total.toFixed(2)}`} style={{ width: '100%', display: 'block' }}>
+        <text x="0" y="12" fontSize="12" fill="var(--text-3)">loss, lower is better</text>
+        {y.ticks(5).map((t) => <g key={t}><line x1={left} x2={width - right} y1={y(t)} y2={y(t)} stroke="var(--line-soft)" /><text x={left - 6} y={y(t) + 4} textAnchor="end" fontSize="12" fill="var(--text-3)">{t}</text></g>)}
+        {x.ticks(6).filter(Number.isInteger).map((t) => <text key={t} x={x(t)} y={height - 8} textAnchor="middle" fontSize="12" fill="var(--text-3)">{t}</text>)}
+        <text x={width - right + 24} y={height - 8} fontSize="12" fill="var(--text-3)">steps</text>
         {ends.map((c) => <g key={c.key}>
           <path d={line<number>((_, i) => x(points[i]?.step ?? 0), (v) => y(v))(c.values) ?? ''} fill="none" stroke={c.colour} strokeWidth={c.width} strokeLinejoin="round" />
-          {c.values.length > 0 && <text x={x(last?.step ?? 0) + 8} y={c.text + 4} fontSize="11" fill={c.colour}>{c.name} {(c.values.at(-1) ?? 0).toFixed(2)}</text>}
+          {c.values.length > 0 && <text x={x(last?.step ?? 0) + 8} y={c.text + 4} fontSize="12" fill={c.colour}>{c.name} {(c.values.at(-1) ?? 0).toFixed(2)}</text>}
         </g>)}
       </svg>
     </figure>

@@ -13,7 +13,7 @@ export function ImportOutcome({ outcome, onClose }: { outcome: Outcome; onClose:
     <div className={report.refused.length > 0 ? 'notice' : 'notice good'} role="status">
       <div className="grow">
         <strong>{parts.join(' · ')}</strong>
-        {report.refused.length > 0 && <ul className="refused scroll">{report.refused.map((r, i) => <li key={`${r.file}-${i}`}><span>{r.file}</span><span className="muted">{r.error.message}</span></li>)}</ul>}
+        {report.refused.length > 0 && <ul className="refused scroll">{report.refused.map((r, i) => <li key={`${r.file}-${i}`}>{!r.error.message.includes(r.file) && <span>{r.file}</span>}<span className="muted">{r.error.message}</span></li>)}</ul>}
       </div>
       {close}
     </div>
@@ -27,7 +27,7 @@ export function AnnotationsQuestion({ files, onAnswer }: { files: readonly Named
   return (
     <dialog ref={dialog} aria-labelledby="annotations-title" onClose={() => onAnswer(null)}>
       <div className="dialog-body stack">
-        <h1 id="annotations-title">There are annotations among these {files?.length ?? 0} files. What are they?</h1>
+        <h1 id="annotations-title">There are annotations among {files === null || files.length === 1 ? 'what you chose' : `these ${files.length} files`}. What are they?</h1>
         <button type="button" className="btn choice" onClick={() => onAnswer('proposals')}><span><strong>Proposals</strong><span className="muted">Shown in the review, to be accepted, edited or rejected like the model’s own.</span></span></button>
         <button type="button" className="btn choice" onClick={() => onAnswer('truth')}><span><strong>Ground truth</strong><span className="muted">Never shown to readers; used to measure models and to rehearse the loop.</span></span></button>
       </div>

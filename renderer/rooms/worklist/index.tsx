@@ -58,13 +58,12 @@ export function WorklistRoom(): ReactNode {
       <input ref={files} type="file" multiple hidden aria-label="Files to import" onChange={(e) => { if (e.target.files !== null) take(chosenFiles(e.target.files)); e.target.value = ''; }} />
       <input ref={(element) => { folder.current = element; element?.setAttribute('webkitdirectory', ''); }} type="file" hidden aria-label="Folder to import" onChange={(e) => { if (e.target.files !== null) take(chosenFiles(e.target.files)); e.target.value = ''; }} />
       {total > 0 && (
-        <div className="panel-head">
-          <input ref={find} className="field worklist-find" type="search" placeholder="Find by title, patient, modality" aria-label="Find a case" value={search} onChange={(e) => { setSearch(e.target.value); setAt(0); }} />
-          {filters.map((f) => <button key={f ?? 'all'} type="button" className="chip" aria-pressed={only === f} onClick={() => { setOnly(f); setAt(0); }}>{f === null ? 'all' : statusWords[f]} {f === null ? total : counts?.[f] ?? 0}</button>)}
-          <span className="grow" />
-          {(counts?.new ?? 0) > 0 && <button type="button" className="btn primary" disabled={!idle} onClick={imports.propose}>Propose regions for {count(counts?.new ?? 0, 'new case')} <Keys of="P" /></button>}
+        <div className="panel-head worklist-head">
+          <div className="row"><input ref={find} className="field worklist-find" type="search" placeholder="Title, patient, modality" aria-label="Find a case" value={search} onChange={(e) => { setSearch(e.target.value); setAt(0); }} />
+          {filters.map((f) => <button key={f ?? 'all'} type="button" className="chip" aria-pressed={only === f} onClick={() => { setOnly(f); setAt(0); }}>{f === null ? 'all' : statusWords[f]} {f === null ? total : counts?.[f] ?? 0}</button>)}</div>
+          <div className="row">{(counts?.new ?? 0) > 0 && <button type="button" className="btn primary" disabled={!idle} onClick={imports.propose}>Propose for {count(counts?.new ?? 0, 'new case')} <Keys of="P" /></button>}
           <button type="button" className="btn" disabled={!idle} onClick={() => files.current?.click()}>Import files… <Keys of="Ctrl O" /></button>
-          <button type="button" className="btn" disabled={!idle} onClick={() => folder.current?.click()}>Import folder…</button>
+          <button type="button" className="btn" disabled={!idle} onClick={() => folder.current?.click()}>Import folder…</button></div>
         </div>
       )}
       {(imports.job !== null || imports.outcome !== null) && (
@@ -86,7 +85,7 @@ export function WorklistRoom(): ReactNode {
           <p className="faint">Decision support for annotation, not a diagnosis.</p>
         </div>
       )}
-      {total > 0 && ids !== undefined && (ids.length === 0 ? <div className="empty"><h2>No case matches</h2><button type="button" className="btn" onClick={() => { setOnly(null); setSearch(''); }}>Show all cases</button></div> : <CaseTable ids={ids} at={at} onPoint={setAt} onOpen={open} />)}
+      {total > 0 && ids !== undefined && (ids.length === 0 ? <div className="empty"><h2>{sought === '' ? 'No such case' : `No case matches “${sought}”`}</h2><button type="button" className="btn" onClick={() => { setOnly(null); setSearch(''); }}>Show all cases</button></div> : <CaseTable ids={ids} at={at} onPoint={setAt} onOpen={open} />)}
       {dragging && <div className="drop-cover" aria-hidden="true"><span>Drop to import</span></div>}
       <AnnotationsQuestion files={asking} onAnswer={(as) => { if (asking !== null && as !== null) imports.importFiles(asking, as); setAsking(null); }} />
     </div>
@@ -114,11 +113,11 @@ function CaseLine({ id, top, chosen, onPoint, onOpen }: { id: string; top: numbe
     <div className="case-line" role="listitem" data-chosen={chosen} style={{ transform: `translateY(${top}px)` }} onPointerDown={onPoint} onDoubleClick={onOpen}>
       {study !== undefined && <>
         <Thumbnail study={study} />
-        <button type="button" className="case-open" aria-current={chosen ? 'true' : undefined} onClick={onOpen}><span className="clip">{study.title}</span><span className="faint clip">{study.modality}{study.frames > 1 ? ` · first of ${study.frames} frames` : ''} · {study.pixels.width} × {study.pixels.height}</span></button>
+        <button type="button" className="case-open" aria-current={chosen ? 'true' : undefined} onClick={onOpen}><span className="clip">{study.title}</span><span className="faint clip">{study.modality}{study.frames > 1 ? ` · first of ${study.frames} frames` : ''} · {study.pixels.width} × {study.pixels.height}{study.file.startsWith(study.title) ? '' : ` · ${study.file}`}</span></button>
         <span className="row case-badges">{study.phantom && <PhantomBadge />}{study.split === 'holdout' && <HoldoutBadge />}</span>
-        <span className="faint case-count">{regions === undefined || regions === 0 ? '' : count(regions, 'region')}</span>
+        <span className="faint case-count">{regions === undefined || study.status === 'new' ? '' : count(regions, 'region')}</span>
         <span className="case-state"><StatusBadge status={study.status} /></span>
-        <span className="faint case-when">{when(study.signedOffAt ?? study.importedAt)}</span>
+        <span className="faint case-when" title={study.signedOffAt === null ? 'imported' : 'signed off'}>{when(study.signedOffAt ?? study.importedAt)}</span>
       </>}
     </div>
   );

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Box } from '../../../shared/domain/geometry.ts';
-import { boxBetween, fit, handlePoint, handles, resize, scaleBar, toImage, zoomAt, zoomToBox, type View } from '../../../renderer/canvas/geometry.ts';
+import { boxBetween, fit, handlePoint, handles, placeLabels, resize, scaleBar, toImage, zoomAt, zoomToBox, type View } from '../../../renderer/canvas/geometry.ts';
 import { dragWindow, presetsFor } from '../../../renderer/canvas/presets.ts';
 import { boxesInside, pixels, sizes } from '../../shared/domain/rows.ts';
 
@@ -59,6 +59,29 @@ describe('boxes under the hand', () => {
   test('a handle put where it is changes nothing', () => {
     const box = { x: 20, y: 30, width: 40, height: 50 };
     for (const h of handles) expect(resize(box, h, handlePoint(box, h), { width: 400, height: 300 })).toEqual(box);
+  });
+});
+
+describe('labels', () => {
+  const stage = { width: 400, height: 300 }, size = { width: 40, height: 17 };
+  const apart = (a: Box, b: Box): boolean => a.x >= b.x + b.width || b.x >= a.x + a.width || a.y >= b.y + b.height || b.y >= a.y + a.height;
+  const placed = (boxes: readonly Box[], taken: readonly Box[] = []): Box[] => placeLabels(boxes.map((box) => ({ box, size })), stage, taken).map((p) => ({ ...p, ...size }));
+  test('above their boxes where there is room, below at the upper edge, clear of what is taken', () => {
+    const [free, edge, shy] = [{ x: 50, y: 100, width: 60, height: 50 }, { x: 200, y: 4, width: 60, height: 50 }, { x: 300, y: 100, width: 60, height: 50 }];
+    expect(placed([free, edge, shy], [{ x: 290, y: 70, width: 100, height: 25 }]).map(({ x, y }) => [x, y])).toEqual([[50, 81], [200, 56], [300, 152]]);
+  });
+  test('two boxes whose labels would fall together: both can be read, and neither covers a box', () => {
+    const boxes = [{ x: 100, y: 100, width: 60, height: 60 }, { x: 110, y: 105, width: 60, height: 60 }];
+    const labels = placed(boxes);
+    for (const [i, l] of labels.entries()) {
+      for (const other of labels.slice(i + 1)) expect(apart(l, other)).toBe(true);
+      for (const box of boxes) expect(apart(l, box)).toBe(true);
+    }
+  });
+  test('always inside the stage, whatever the box', () => {
+    fc.assert(fc.property(fc.array(fc.record({ x: number(-300, 500), y: number(-300, 400), width: number(1, 600), height: number(1, 600) }), { maxLength: 12 }), (boxes) => {
+      for (const l of placed(boxes)) expect([l.x >= 0, l.y >= 0, l.x + l.width <= stage.width, l.y + l.height <= stage.height]).toEqual([true, true, true, true]);
+    }), { seed: 8 });
   });
 });
 
