@@ -105,6 +105,12 @@ function CaseTable({ ids, at, onPoint, onOpen }: { ids: readonly string[]; at: n
   );
 }
 
+/** Whether a file's name says what the title says, so that it need not be shown, too. */
+function sameWords(file: string, title: string): boolean {
+  const letters = (text: string): string => text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
+  return letters(file).startsWith(letters(title));
+}
+
 function CaseLine({ id, top, chosen, onPoint, onOpen }: { id: string; top: number; chosen: boolean; onPoint: () => void; onOpen: () => void }): ReactNode {
   const { db } = useProgram();
   const study = useLive(() => db.cases.get(id), [db, id]);
@@ -113,7 +119,7 @@ function CaseLine({ id, top, chosen, onPoint, onOpen }: { id: string; top: numbe
     <div className="case-line" role="listitem" data-chosen={chosen} style={{ transform: `translateY(${top}px)` }} onPointerDown={onPoint} onDoubleClick={onOpen}>
       {study !== undefined && <>
         <Thumbnail study={study} />
-        <button type="button" className="case-open" aria-current={chosen ? 'true' : undefined} onClick={onOpen}><span className="clip">{study.title}</span><span className="faint clip">{study.modality}{study.frames > 1 ? ` · first of ${study.frames} frames` : ''} · {study.pixels.width} × {study.pixels.height}{study.file.startsWith(study.title) ? '' : ` · ${study.file}`}</span></button>
+        <button type="button" className="case-open" aria-current={chosen ? 'true' : undefined} onClick={onOpen}><span className="clip">{study.title}</span><span className="faint clip">{study.modality}{study.frames > 1 ? ` · first of ${study.frames} frames` : ''} · {study.pixels.width} × {study.pixels.height}{sameWords(study.file, study.title) ? '' : ` · ${study.file}`}</span></button>
         <span className="row case-badges">{study.phantom && <PhantomBadge />}{study.split === 'holdout' && <HoldoutBadge />}</span>
         <span className="faint case-count">{regions === undefined || study.status === 'new' ? '' : count(regions, 'region')}</span>
         <span className="case-state"><StatusBadge status={study.status} /></span>

@@ -1,0 +1,113 @@
+// The pictures of the README and the guides, renewed by the real program on phantom studies, nobody's images:
+// `node build/run.mjs test/e2e/pictures.ts`. Seeds fix the studies, their split and the training; pngquant, where it is
+// installed, makes the files small.
+import { execFile, spawnSync } from 'node:child_process';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import type { Page } from '@playwright/test';
+import { browserForTests } from '../../build/browser.mjs';
+import { buildIfStale } from '../../build/bundle.mjs';
+import { drag, imageShown, onScreen, openCase, press, regionCard, room, saved } from './as-a-person.ts';
+import { expect, Program } from './program.ts';
+
+const root = path.join(import.meta.dirname, '..', '..'), pictures = path.join(root, 'docs', 'pictures');
+const folder = await mkdtemp(path.join(tmpdir(), 'regionmed-pictures-')), workspace = path.join(folder, 'workspace');
+/** The fundus of the pictures: a phantom with ten findings. */
+const portrait = 'Phantom colour fundus 0147';
+
+const regionmed = async (...words: string[]): Promise<void> => {
+  const { stdout } = await promisify(execFile)(process.execPath, ['--disable-warning=ExperimentalWarning', path.join(root, 'electron', 'cli.ts'), ...words, '--workspace', workspace]);
+  process.stderr.write(stdout);
+};
+
+async function take(page: Page, name: string): Promise<void> {
+  // Nothing is pointed at, and no animation is half done.
+  await page.mouse.move(720, 2);
+  const file = path.join(pictures, `${name}.png`);
+  await page.screenshot({ path: file, animations: 'disabled' });
+  if (spawnSync('pngquant', ['--force', '--skip-if-larger', '--quality', '70-95', '--output', file, file]).error !== undefined) process.stderr.write(`${name}.png stays large: pngquant is not installed.\n`);
+}
+
+const theme = async (page: Page, look: 'dark' | 'light'): Promise<void> => {
+  await room(page, 'Settings');
+  await page.getByRole('group', { name: 'Theme' }).getByRole('button', { name: look }).click();
+};
+
+/** Every proposal of a case accepted, and signed off. */
+async function acceptAll(program: Program, id: string, title: string): Promise<void> {
+  const { page } = program;
+  await openCase(page, title);
+  const open = program.stored().regions.filter((r) => r.caseId === id && r.verdict === 'proposed').length;
+  for (let i = 0; i < open; i++) await press(page, 'a');
+  await expect(page.getByText(`Regions · ${open} of ${open} decided`).or(page.getByText('The model found nothing here'))).toBeVisible();
+  await press(page, 'ControlOrMeta+Enter');
+  await expect.poll(() => program.stored().cases.find((c) => c.id === id)?.status).toBe('signed-off');
+}
+
+/** The fundus in the middle of its review: accepted, rejected, moved, added and waiting regions. */
+async function review(program: Program): Promise<void> {
+  const { page } = program;
+  const study = program.stored().cases.find((c) => c.title === portrait);
+  if (study === undefined) throw new Error(`${portrait} is not there`);
+  await openCase(page, portrait);
+  await press(page, 'a', 'a', 'x', 'a');
+  await press(page, 'Shift+ArrowRight', 'Shift+ArrowDown');
+  await expect(page.getByRole('button', { name: /edited: box/ }).or(regionCard(page).filter({ hasText: 'edited: box' }))).toBeVisible();
+  await press(page, 'n');
+  const box = await onScreen(page, study, { x: 41, y: 427, width: 22, height: 26 });
+  await drag(page, box, { x: box.x + box.width, y: box.y + box.height });
+  await expect(page.getByLabel('What the model sees here').getByRole('button').first()).toBeVisible();
+  await page.getByLabel('Finding', { exact: true }).fill('hard exudate');
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: /proposed$/ }).first().click();
+  await saved(page);
+  await take(page, 'review');
+  await theme(page, 'light');
+  await openCase(page, portrait);
+  await imageShown(page, portrait);
+  await take(page, 'review-light');
+  await theme(page, 'dark');
+}
+
+async function all(program: Program): Promise<void> {
+  const page = await program.start();
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await review(program);
+  for (const { id, title, split, status } of program.stored().cases) if (split === 'holdout' && status === 'proposed') await acceptAll(program, id, title);
+  await room(page, 'Worklist');
+  await page.getByLabel('Find a case').fill('');
+  await take(page, 'worklist');
+  await room(page, 'Training');
+  await page.getByText('Advanced').click();
+  await page.getByLabel('Steps').fill('60');
+  await page.getByRole('button', { name: 'Start training' }).click();
+  await expect(page.getByText(/^step (4[0-9]|5[0-5]) of 60$/)).toBeVisible({ timeout: 300_000 });
+  await take(page, 'training');
+  await expect(page.getByRole('heading', { name: /is ready to be judged$/ })).toBeVisible({ timeout: 300_000 });
+  await page.getByRole('button', { name: 'Look at the differences' }).click();
+  await expect(page.getByRole('application').last()).toHaveAttribute('data-ready', 'true');
+  await take(page, 'models');
+}
+
+const browser = await browserForTests();
+if (browser === null) throw new Error('No Chromium was found and none could be installed.');
+process.env['REGIONMED_CHROMIUM'] = browser;
+await buildIfStale();
+await mkdir(pictures, { recursive: true });
+await mkdir(workspace);
+// The salt decides which patients are the holdout.
+await writeFile(path.join(workspace, 'workspace.json'), JSON.stringify({ format: 1, id: 'pictures', salt: 'pictures', createdAt: '2026-01-01T00:00:00.000Z' }));
+await regionmed('phantoms', '--count', '40', '--seed', '124');
+await regionmed('propose');
+// The last ones are left to review, so that the worklist shows every state.
+await regionmed('review', '--simulate', '--limit', '16');
+const program = new Program('web', workspace);
+try {
+  await all(program);
+} finally {
+  await program.close();
+  await rm(folder, { recursive: true, force: true });
+}
+if (program.problems.length > 0) throw new Error(`the page reported: ${program.problems.join('; ')}`);
