@@ -32,7 +32,7 @@ export function VerdictPanel({ model, canGoBack, onDecide }: { model: ModelSumma
       </div>
       <div className="decide">
         {state === 'champion' ? <><span className="grow"><span className="badge good">✓ in use</span></span><button type="button" className="btn danger" disabled={!canGoBack} onClick={() => onDecide('roll-back')}>Roll back …</button></>
-          : <>{state === 'candidate' ? <button type="button" className="btn danger" onClick={() => onDecide('refuse')}>Refuse …</button> : <span className="faint">{state === 'refused' ? 'refused' : 'was in use'}</span>}<span className="grow" /><button type="button" className={state === 'candidate' ? 'btn primary' : 'btn'} onClick={() => onDecide('promote')}>{state === 'candidate' ? `Promote ${manifest.version} …` : `Use ${manifest.version} again …`}</button></>}
+          : <>{state === 'candidate' ? <button type="button" className="btn danger" onClick={() => onDecide('refuse')}>Refuse …</button> : <span className="faint">{state === 'refused' ? 'refused' : 'was in use'}</span>}<span className="grow" /><button type="button" className={state === 'candidate' && report?.verdict !== 'worse' ? 'btn primary' : 'btn'} onClick={() => onDecide('promote')}>{state === 'candidate' ? `Promote ${manifest.version} …` : `Use ${manifest.version} again …`}</button></>}
       </div>
     </aside>
   );
