@@ -127,7 +127,7 @@ export function CaseReview({ study, onNext }: { study: CaseRow; onNext: () => vo
         {/* The image waits for its regions: who sees it and presses a key means them. */}
         {rows !== undefined && <ImageStage format={study.pixels} window={shown} view={sight.view} onView={sight.change} onSize={sight.onSize} marks={marks} selected={selected} locked={locked} tool={tool} hidden={hidden} label={`Image of ${study.title}`} taken={taken}
           onSelect={(id) => setChosen(id)} onChange={(id, box) => reshape(id, () => box)} onAdd={add} onWindow={(by) => setShown((w) => dragWindow(w, by))} />}
-        <Corners study={study} window={shown} scale={sight.view?.scale ?? 1} preset={presets.find((q) => q.centre === shown.centre && q.width === shown.width)?.name ?? null} region={region ?? null} number={region === undefined ? 0 : regions.indexOf(region) + 1} />
+        <Corners study={study} window={shown} scale={sight.view?.scale ?? 1} preset={presets.find((q) => q.centre === shown.centre && q.width === shown.width)?.name ?? null} region={region ?? null} number={region === undefined ? 0 : regions.indexOf(region) + 1} hidden={hidden && regions.length > 0} />
         <ToolBar tool={tool} locked={locked} onTool={setTool} onFit={sight.fit} onZoom={sight.zoom} onInvert={() => setShown({ ...shown, inverted: !shown.inverted })} onUndo={() => quietly(act.undo())} onRedo={() => quietly(act.redo())} />
       </section>
       <aside className="review-regions" aria-label="Regions">

@@ -15,7 +15,7 @@ export const topCorners = (study: CaseRow) => (stage: Size): readonly Box[] => {
   return [{ x: 0, y: 0, width: left, height: study.phantom ? 96 : 72 }, { x: stage.width - right, y: 0, width: right, height: 72 }];
 };
 
-export function Corners({ study, window: w, scale, preset, region, number }: { study: CaseRow; window: Windowing; scale: number; preset: string | null; region: RegionRow | null; number: number }): ReactNode {
+export function Corners({ study, window: w, scale, preset, region, number, hidden }: { study: CaseRow; window: Windowing; scale: number; preset: string | null; region: RegionRow | null; number: number; hidden: boolean }): ReactNode {
   const { spacing, width, height } = study.pixels;
   const bar = spacing === null ? null : scaleBar(spacing[1] / scale, 140);
   const box = region?.box;
@@ -23,7 +23,7 @@ export function Corners({ study, window: w, scale, preset, region, number }: { s
   return (
     <div className="corners" aria-hidden="true">
       <div className="corner top-left">{study.phantom && <PhantomBadge />}<span>{study.title}</span><span>{study.modality}</span><span>{width} × {height}{study.frames > 1 ? ` · frame 1 of ${study.frames}` : ''}</span></div>
-      <div className="corner top-right"><span>C {short(w.centre)} W {short(w.width)}{w.inverted ? ' · inverted' : ''}</span>{preset !== null && <span>{preset}</span>}<span>zoom {Math.round(scale * 100)} %</span></div>
+      <div className="corner top-right"><span>C {short(w.centre)} W {short(w.width)}{w.inverted ? ' · inverted' : ''}</span>{preset !== null && <span>{preset}</span>}<span>zoom {Math.round(scale * 100)} %</span>{hidden && <strong className="hidden-regions">regions hidden</strong>}</div>
       <div className="corner bottom-left">{bar !== null && <><i className="scale-bar" style={{ width: bar.pixels }} /><span>{bar.mm} mm</span></>}</div>
       <div className="corner bottom-right">{spacing !== null && <span>1 px = {spacing[1].toPrecision(2)} mm</span>}{extent !== null && <span>region {number}: {extent}</span>}</div>
     </div>

@@ -32,7 +32,7 @@ export function TrainingRoom(): ReactNode {
   // Coming back to the room asks anew: it slept while the journal moved.
   useEffect(() => { again(); readRuns(); readModels(); }, [again, readRuns, readModels]);
   const present = runs.filter(active).at(-1) ?? null;
-  const past = runs.filter((r) => !active(r)).toReversed();
+  const past = runs.filter((r) => !active(r)).toSorted((a, b) => b.startedAt.localeCompare(a.startedAt));
   const unjudged = models.value?.findLast((m) => m.state === 'candidate')?.manifest.version;
   const attempt = (work: Promise<unknown>): void => { setError(null); work.catch(setError); };
   const start = (settings: RunSettings): void => attempt(host.startRun(settings));
