@@ -56,7 +56,11 @@ export function judge(holdout: Pair, corrections: Pair, versions: { champion: st
   };
 }
 
-const signed = (v: number): string => `${v < 0 ? '−' : '+'}${Math.abs(100 * v).toFixed(1)}`;
+/** "+3.1"; a second digit where one would say zero with a sign. */
+function signed(v: number): string {
+  const points = Math.abs(100 * v), digits = points > 0 && points < 0.05 ? 2 : 1;
+  return `${v < 0 ? '−' : '+'}${points.toFixed(digits)}`;
+}
 
 /** Order of what to look at first: a lost region is worse than a false one, a false one than a wrong word. */
 const harm = (d: Difference): number => ({

@@ -38,6 +38,8 @@ export interface FineTuneOptions {
 const thresholdImages = 60;
 /** One patient in so many sets the threshold and is not learnt from. */
 const apartOneIn = 8;
+/** With fewer findings than this a threshold is mostly chance. */
+const fewestFindings = 50;
 /** A missed region costs a reader a drawing and a name, a false one a key: recall counts twice when the threshold is set. */
 const missedAgainstFalse = 2;
 /** Phantoms a fine-tune replays from. */
@@ -45,15 +47,15 @@ const replayedPhantoms = 120;
 
 /**
  * The examples to learn from and those that set the threshold. Scores on what was learnt lie higher than on new images,
- * so a threshold set there climbs from run to run and findings are missed: one patient in eight, always the same by a
- * hash of the patient, is kept apart for it. With fewer than eight patients, or where chance keeps none apart, all serve
- * for both.
+ * so a threshold set there climbs from run to run and findings are missed: from eight patients on, one in eight, always
+ * the same by a hash of the patient, is kept apart for it. While those have too few findings to set it, all help.
  */
 export function divide(examples: readonly Example[]): { learnt: readonly Example[]; calibrating: readonly Example[] } {
+  if (new Set(examples.map((e) => e.patient)).size < apartOneIn) return { learnt: examples, calibrating: examples };
   const isApart = (e: Example): boolean => (createHash('sha256').update(`threshold ${e.patient}`).digest()[0] ?? 0) % apartOneIn === 0;
-  const calibrating = examples.filter((e) => isApart(e) && e.findings.length > 0), learnt = examples.filter((e) => !isApart(e));
-  const enough = new Set(examples.map((e) => e.patient)).size >= apartOneIn && calibrating.length > 0 && learnt.length > 0;
-  return enough ? { learnt, calibrating } : { learnt: examples, calibrating: examples };
+  const apart = examples.filter(isApart), learnt = examples.filter((e) => !isApart(e));
+  const findings = apart.reduce((n, e) => n + e.findings.length, 0);
+  return { learnt: learnt.length > 0 ? learnt : examples, calibrating: findings >= fewestFindings ? apart : examples };
 }
 
 export async function fineTune(o: FineTuneOptions): Promise<{ steps: number; device: Device; seconds: number }> {

@@ -96,7 +96,8 @@ export async function importFiles(o: ImportOptions, d: ImportDependencies): Prom
     const source = createHash('sha256').update(bytes).digest('hex');
     if (bytes.length > 0 && (seen.has(source) || d.hasSource(source))) { report.duplicates++; return; }
     seen.add(source);
-    const image = await d.pool.decode(bytes, name, annotated?.format ?? null);
+    // Copies of a file that cannot be read are refused like it, not counted as there already.
+    const image = await d.pool.decode(bytes, name, annotated?.format ?? null).catch((error: unknown) => { seen.delete(source); throw error; });
     if (annotated !== null && (annotated.size.width !== image.image.format.width || annotated.size.height !== image.image.format.height)) {
       throw new AppError('bad-annotations', `${name} is ${image.image.format.width} × ${image.image.format.height} pixels, but its annotation says ${annotated.size.width} × ${annotated.size.height}.`);
     }
