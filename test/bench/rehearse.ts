@@ -107,7 +107,7 @@ ${table(['after', 'cases', 'corrections', 'steps', 'recall at IoU 0.5', 'false r
 
 - **Recall at IoU 0.5**: share of annotated regions that a region proposed above the model's own threshold overlaps by a half or more, each proposal counted once; what that costs stands beside it as false regions an image. *Recall at 2 false* cuts the scores where false regions average two an image, *AP50* is over all thresholds: both compare models at equal cost.
 - **Region-text Recall@1**: every annotated region of the held-out images is embedded from its true box, every distinct region caption of the held-out images is a candidate, and a hit is the region's own caption coming first; ties count against the model. Captions of this set are derived from label and box (size, finding, place), none was written by a reader.
-- *Right label*: of the regions found, those whose label is right. The base bundle knows phantom findings only, so its labels cannot be.
+- *Right label*: of the regions found, those whose label is right. The base bundle knows the names of phantom findings only, so its labels seldom are.
 - The gate compares each candidate with the model of the round before it, on the same held-out patients. The rehearsal puts every candidate in use.
 - Predictions of each round, one JSON line an image: \`.cache/rehearsal/${name}-${seed}/round-N.jsonl\`.
 `;
