@@ -1,6 +1,6 @@
 // Every action of the page under one roof: its name, its keys, and what it does. The key handler and the palette both
 // read this list, so a key that works is a key that is listed.
-import { createContext, useContext, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import { createContext, useContext, useEffect, useLayoutEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 
 export interface Action {
   readonly name: string;
@@ -54,9 +54,10 @@ export function ActionsProvider({ children }: { children: ReactNode }): ReactNod
 export function useActions(title: string, actions: readonly Action[]): void {
   const { put } = useRegistry();
   const [id] = useState(() => Symbol(title));
-  // After every render, so that an action never runs with an older render's state.
-  useEffect(() => { put(id, { title, actions }); });
-  useEffect(() => () => put(id, null), [put, id]);
+  // With every render, before the next key: an action must never run with an older render's state, or a quick second key
+  // falls on the region that was just decided.
+  useLayoutEffect(() => { put(id, { title, actions }); });
+  useLayoutEffect(() => () => put(id, null), [put, id]);
 }
 export const useAllActions = (): (() => readonly ActionGroup[]) => useRegistry().groups;
 
