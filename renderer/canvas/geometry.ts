@@ -27,6 +27,12 @@ export function zoomToBox(b: Box, stage: Size): View {
   return { scale, x: stage.width / 2 - (b.x + b.width / 2) * scale, y: stage.height / 2 - (b.y + b.height / 2) * scale };
 }
 
+/** A box to begin with where no pointer draws one: in the middle of the stage, a sixth of its shorter side, inside the image. */
+export function boxInMiddle(v: View, stage: Size, image: Size): Box {
+  const middle = toImage({ x: stage.width / 2, y: stage.height / 2 }, v), side = Math.min(stage.width, stage.height) / 6 / v.scale;
+  return clampBox({ x: middle.x - side / 2, y: middle.y - side / 2, width: side, height: side }, image);
+}
+
 export const boxBetween = (a: Point, b: Point, image: Size): Box => {
   const inside = (p: Point): Point => ({ x: Math.min(image.width, Math.max(0, p.x)), y: Math.min(image.height, Math.max(0, p.y)) });
   const [p, q] = [inside(a), inside(b)];

@@ -1,7 +1,7 @@
 // The view of one image as state: fitted to its window, whatever the window's size, until a person moves or zooms it.
 import { useCallback, useState } from 'react';
 import type { Box, Size } from '../../shared/domain/geometry.ts';
-import { fit, zoomAt, zoomToBox, type View } from './geometry.ts';
+import { boxInMiddle, fit, zoomAt, zoomToBox, type View } from './geometry.ts';
 
 export interface ImageView {
   /** Null until the window's size is known. */
@@ -10,6 +10,8 @@ export interface ImageView {
   readonly zoom: (factor: number) => void;
   readonly lookAt: (box: Box) => void;
   readonly fit: () => void;
+  /** A box in the middle of what is seen; null until the window's size is known. */
+  readonly middle: () => Box | null;
   readonly onSize: (size: Size) => void;
 }
 
@@ -25,6 +27,7 @@ export function useView(image: Size): ImageView {
     zoom: (factor) => change((v) => zoomAt(v, { x: stage.width / 2, y: stage.height / 2 }, factor)),
     lookAt: (box) => set((s) => ({ ...s, moved: zoomToBox(box, s.stage) })),
     fit: () => set((s) => ({ ...s, moved: null })),
+    middle: () => { const view = moved ?? fitted; return view === null ? null : boxInMiddle(view, stage, image); },
     // What is in the middle stays there.
     onSize: useCallback((next: Size) => set((s) => ({ stage: next, moved: s.moved === null ? null : { ...s.moved, x: s.moved.x + (next.width - s.stage.width) / 2, y: s.moved.y + (next.height - s.stage.height) / 2 } })), []),
   };

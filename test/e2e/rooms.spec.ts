@@ -2,6 +2,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
+import type { RegionRow } from '../../shared/domain/region.ts';
 import { drag, imageShown, importFiles, onScreen, openCase, press, regionCard, room, saved, stage } from './as-a-person.ts';
 import { expect, test, type Program } from './program.ts';
 import { phantomFiles } from './studies.ts';
@@ -86,6 +87,34 @@ test('the image: window and level, zoom, move, fit, invert, presets', async ({ p
   await page.mouse.move(centre.x + 60, centre.y + 40, { steps: 3 });
   await page.mouse.up({ button: 'middle' });
   await expect(corner).toHaveText(fitted, { useInnerText: true });
+});
+
+test('a case is corrected from the worklist to the sign-off without a mouse', async ({ program }) => {
+  await withPhantoms(program, 1, 'Proposals');
+  const { page } = program;
+  const [study] = program.stored().cases, before = program.stored().regions;
+  if (study === undefined || before.length < 3) throw new Error('the phantom has no three findings');
+  await press(page, 'Enter');
+  await imageShown(page, study.title);
+  await press(page, 'a', 'x');
+  await expect(page.getByText(`Regions · 2 of ${before.length} decided`)).toBeVisible();
+  await press(page, 'n');
+  await expect(page.getByText('for one in its middle')).toBeVisible();
+  await press(page, 'Enter');
+  await expect(page.getByLabel('Finding', { exact: true })).toBeFocused();
+  await page.keyboard.type('nodule');
+  await page.keyboard.press('Enter');
+  await expect(page.getByLabel('Caption', { exact: true })).toHaveValue(/ nodule in the /);
+  await saved(page);
+  const drawn = (): RegionRow => { const r = program.stored().regions.find((x) => x.verdict === 'added'); if (r === undefined) throw new Error('nothing was added'); return r; };
+  const { box } = drawn();
+  await press(page, 'Control+ArrowRight', 'Control+ArrowRight', 'Control+Shift+ArrowDown', 'ArrowLeft', 'Shift+ArrowUp');
+  await expect.poll(() => drawn().box).toEqual({ x: box.x - 1, y: box.y - 10, width: box.width + 2, height: box.height + 10 });
+  await press(page, 'Tab');
+  for (let open = before.length - 2; open > 0; open--) await press(page, 'a');
+  await expect(page.getByText(`Regions · ${before.length + 1} of ${before.length + 1} decided`)).toBeVisible();
+  await press(page, 'ControlOrMeta+Enter');
+  await expect.poll(() => program.stored().cases[0]?.status).toBe('signed-off');
 });
 
 test('IndexedDB is wiped: everything acknowledged comes back from the journal', async ({ program }) => {

@@ -8,6 +8,7 @@ import { useAnswer, useLive, useProgram } from '../../data/program.tsx';
 import { reviewCommands } from '../../data/review-commands.ts';
 import { ImageStage, type Mark } from '../../canvas/image-stage.tsx';
 import { standardWindow, type Windowing } from '../../canvas/pixels.ts';
+import { rounded } from '../../canvas/geometry.ts';
 import { useView } from '../../canvas/use-view.ts';
 import { dragWindow, presetsFor } from '../../canvas/presets.ts';
 import { regionStyles } from '../../canvas/region-style.ts';
@@ -17,6 +18,8 @@ import { Failure } from '../../ui/failure.tsx';
 import { Corners, topCorners } from './corners.tsx';
 import { Draft, RegionList, type Suggestion } from './region-list.tsx';
 import { ToolBar } from './tool-bar.tsx';
+
+const sizeWords = { Left: 'narrower', Right: 'wider', Up: 'flatter', Down: 'taller' } as const;
 
 export function CaseReview({ study, onNext }: { study: CaseRow; onNext: () => void }): ReactNode {
   const { db, sync, host, inference } = useProgram();
@@ -79,6 +82,8 @@ export function CaseReview({ study, onNext }: { study: CaseRow; onNext: () => vo
     setProposing({ busy: true, error: null });
     host.propose({ caseIds: [study.id] }).then(({ failed }) => setProposing({ busy: false, error: failed[0]?.error ?? null }), (error: unknown) => setProposing({ busy: false, error }));
   };
+  const stretch = (dx: number, dy: number): void => { if (region !== undefined) reshape(region.id, (b) => ({ ...b, width: Math.min(study.pixels.width - b.x, Math.max(2, b.width + dx)), height: Math.min(study.pixels.height - b.y, Math.max(2, b.height + dy)) })); };
+  const addInMiddle = (): void => { const box = sight.middle(); if (box !== null) add(rounded(box)); };
   const nudge = (dx: number, dy: number): void => { if (region !== undefined) reshape(region.id, (box) => ({ ...box, x: box.x + dx, y: box.y + dy })); };
   const open = region !== undefined && !locked;
 
@@ -88,6 +93,7 @@ export function CaseReview({ study, onNext }: { study: CaseRow; onNext: () => vo
     { name: 'Name the finding', keys: ['F'], run: () => document.getElementById('region-label')?.focus(), enabled: open },
     { name: 'Reject or remove the region', keys: ['X', 'Delete'], run: () => { if (region !== undefined) reject(region.id); }, enabled: open },
     { name: 'Add a region', keys: ['N'], run: () => setTool('box'), enabled: !locked },
+    { name: 'Add the region in the middle of the image', keys: ['Enter'], run: addInMiddle, enabled: !locked && tool === 'box' },
     { name: hidden ? 'Show the regions' : 'Hide the regions', keys: ['H'], run: () => setHidden(!hidden) },
     { name: 'Next undecided region', keys: ['Tab'], run: () => setChosen(following(selected, 1) ?? selected), enabled: undecided.length > 0 },
     { name: 'Previous undecided region', keys: ['Shift Tab'], run: () => setChosen(following(selected, -1) ?? selected), enabled: undecided.length > 0 },
@@ -110,6 +116,8 @@ export function CaseReview({ study, onNext }: { study: CaseRow; onNext: () => vo
     ...([['Left', -1, 0], ['Right', 1, 0], ['Up', 0, -1], ['Down', 0, 1]] as const).flatMap(([key, x, y]) => [
       { name: `Move the region ${key.toLowerCase()}`, keys: [key], run: () => nudge(x, y), enabled: open },
       { name: `Move the region ${key.toLowerCase()} by ten pixels`, keys: [`Shift ${key}`], run: () => nudge(10 * x, 10 * y), enabled: open },
+      { name: `Make the region ${sizeWords[key]}`, keys: [`Ctrl ${key}`], run: () => stretch(x, y), enabled: open },
+      { name: `Make the region ${sizeWords[key]} by ten pixels`, keys: [`Ctrl Shift ${key}`], run: () => stretch(10 * x, 10 * y), enabled: open },
     ]),
     { name: proposing.busy ? 'Proposing…' : 'Propose regions', keys: ['P'], run: propose, enabled: !proposing.busy && (study.status === 'new' || study.status === 'proposed') },
   ]);
@@ -136,6 +144,7 @@ export function CaseReview({ study, onNext }: { study: CaseRow; onNext: () => vo
           <button type="button" className="btn small" aria-pressed={hidden} onClick={() => setHidden(!hidden)}>Hide <Keys of="H" /></button>
           <button type="button" className="btn small" aria-pressed={tool === 'box'} disabled={locked} onClick={() => setTool('box')}>Add <Keys of="N" /></button>
         </div>
+        {tool === 'box' && <p className="muted tool-hint" role="status">Drag a box on the image, or press <Keys of="Enter" /> for one in its middle.</p>}
         {proposing.error !== null && <div style={{ padding: 10 }}><Failure error={proposing.error} /></div>}
         {rows !== undefined && regions.length === 0 && (
           <div className="empty" style={{ flex: 1, height: 'auto' }}>

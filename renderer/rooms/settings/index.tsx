@@ -77,6 +77,6 @@ function KeyList(): ReactNode {
 
 /** What the pointer does, and the keys of the review, which is asleep while this room is in front. */
 const reference: readonly { title: string; actions: readonly { name: string; keys: readonly string[] }[] }[] = [
-  { title: 'Review', actions: [['Accept', 'A'], ['Edit the caption', 'E'], ['Name the finding', 'F'], ['Reject or remove', 'X'], ['Add a region', 'N'], ['Hide the regions', 'H'], ['Next undecided region', 'Tab'], ['Sign off, next case', 'Ctrl Enter'], ['Undo', 'Ctrl Z'], ['Redo', 'Ctrl Y'], ['Move the region by a pixel', 'Arrows'], ['Next case', 'PageDown']].map(([name = '', key = '']) => ({ name, keys: [key] })) },
+  { title: 'Review', actions: [['Accept', 'A'], ['Edit the caption', 'E'], ['Name the finding', 'F'], ['Reject or remove', 'X'], ['Add a region', 'N'], ['Hide the regions', 'H'], ['Next undecided region', 'Tab'], ['Sign off, next case', 'Ctrl Enter'], ['Undo', 'Ctrl Z'], ['Redo', 'Ctrl Y'], ['Move the region by a pixel', 'Arrows'], ['Resize it by a pixel', 'Ctrl Arrows'], ['… by ten pixels', 'Shift'], ['Add in the middle', 'N, then Enter'], ['Next case', 'PageDown']].map(([name = '', key = '']) => ({ name, keys: [key] })) },
   { title: 'On the image', actions: [['Zoom', 'Wheel'], ['Zoom', 'Right drag'], ['Move the image', 'Middle drag'], ['Move the image', 'Space drag'], ['Window and level', 'W, then drag'], ['Windows', '1 – 4'], ['Fit', '='], ['Invert', 'I'], ['Look closely', 'Z']].map(([name = '', key = '']) => ({ name: `${name} `, keys: [key] })) },
 ];
