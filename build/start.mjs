@@ -64,7 +64,10 @@ function open(url) {
   const [command, args] = browser !== null ? [browser, [`--app=${url}`, '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', ...asRoot]]
     : process.platform === 'win32' ? ['explorer', [url]] : process.platform === 'darwin' ? ['open', [url]] : ['xdg-open', [url]];
   const window = spawn(command, args, { stdio: 'ignore', detached: true });
-  window.on('error', () => say(`No browser could be started. Open this address yourself, it can be used once: ${url}`));
+  // Without a display, or without a browser, the address is all there is.
+  const failed = () => say(`No browser window could be opened. Open this address yourself, it can be used once: ${url}`);
+  window.on('error', failed);
+  window.on('exit', (code) => { if (code !== 0) failed(); });
   window.unref();
 }
 

@@ -130,20 +130,20 @@ async function perform(host: Host, command: string, rest: readonly string[]): Pr
       return { result, words: `${result.cases} cases signed off: ${result.accepted} accepted, ${result.edited} edited, ${result.rejected} rejected, ${result.added} added` };
     }
     case 'train': {
-      const off = host.runs;
+      const { runs } = host;
       const given = { steps: number('steps', 'whole'), learningRate: number('lr', 'rate'), replay: number('replay', 'part'), seed: number('seed', 'seed') };
-      const { suggested } = await off.queue();
-      const waiting = off.list().find((r) => r.status === 'paused' || r.status === 'failed');
+      const { suggested } = await runs.queue();
+      const waiting = runs.list().find((r) => r.status === 'paused' || r.status === 'failed');
       if (values.resume && waiting === undefined) throw new AppError('not-found', 'There is no run that was paused or failed.');
-      const started = values.resume && waiting !== undefined ? await off.resume(waiting.id) : await off.start({
+      const started = values.resume && waiting !== undefined ? await runs.resume(waiting.id) : await runs.start({
         steps: given.steps ?? suggested.steps, learningRate: given.learningRate ?? suggested.learningRate, replay: given.replay ?? suggested.replay, seed: given.seed ?? suggested.seed,
       });
-      const pause = (): void => void off.pause(started.id).catch(() => undefined);
+      const pause = (): void => void runs.pause(started.id).catch(() => undefined);
       if (stop.signal.aborted) pause(); else stop.signal.addEventListener('abort', pause);
-      const timer = setInterval(() => { const r = off.list().find((x) => x.id === started.id); const l = r?.losses.at(-1); if (r !== undefined) show(`${r.status} · step ${r.step} of ${r.settings.steps}${l === undefined ? '' : ` · loss ${l.total.toFixed(3)}`}${r.secondsLeft === null ? '' : ` · ${Math.round(r.secondsLeft)} s left`}`); }, 500);
-      await off.idle();
+      const timer = setInterval(() => { const r = runs.list().find((x) => x.id === started.id); const l = r?.losses.at(-1); if (r !== undefined) show(`${r.status} · step ${r.step} of ${r.settings.steps}${l === undefined ? '' : ` · loss ${l.total.toFixed(3)}`}${r.secondsLeft === null ? '' : ` · ${Math.round(r.secondsLeft)} s left`}`); }, 500);
+      await runs.idle();
       clearInterval(timer);
-      const run = off.list().find((r) => r.id === started.id);
+      const run = runs.list().find((r) => r.id === started.id);
       if (run === undefined) throw new Error('the run is gone');
       if (run.status === 'failed' && run.error !== null) throw new AppError(errorCode.catch('engine-failed').parse(run.error.code), run.error.message);
       const report = run.candidate === null ? null : await host.registry.report(run.candidate);

@@ -39,7 +39,7 @@ export function augmentedView(example: Example, image: PixelImage, random: Rando
   const mirrored = templated && !sided && random.chance(0.5);
   const gain = Math.exp(random.uniform(-0.25, 0.25));
   const shift = random.uniform(-0.25, 0.25);
-  const counted = /^(.+?) image\. /.test(example.text) && example.text === imageCaption(example.modality, example.findings.map((f) => f.label));
+  const counted = example.text === imageCaption(example.modality, example.findings.map((f) => f.label));
   const placed = !counted && speaksOfPlaces.test(example.text);
   const zoom = templated && !placed && random.chance(0.7) ? random.uniform(0.6, 1.2) : 1;
   const window = { x: random.uniform(0, 1) * (1 - zoom) * width, y: random.uniform(0, 1) * (1 - zoom) * height, width: zoom * width, height: zoom * height };

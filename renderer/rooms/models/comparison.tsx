@@ -37,7 +37,7 @@ export function Comparison({ difference: d, siblings, before, after, onChoose }:
   const [way, setWay] = useState<Way>('beside');
   const [late, setLate] = useState(true);
   const [swept, setSwept] = useState(50);
-  const [window, setWindow] = useState<Windowing | null>(null);
+  const [windowing, setWindowing] = useState<Windowing | null>(null);
   const sight = useView(study?.pixels ?? nothing);
   const box = (d.reference ?? d.after ?? d.before)?.box;
   useActions('Comparison', [
@@ -51,18 +51,18 @@ export function Comparison({ difference: d, siblings, before, after, onChoose }:
   const marks = useMemo(() => ({ before: marksOf('before', d, siblings), after: marksOf('after', d, siblings) }), [d, siblings]);
   if (study === undefined) return <div className="empty" role="status">Opening the image…</div>;
   if (study === null) return <div className="empty"><h2>This image is not in the workspace any more</h2></div>;
-  const shown = window ?? standardWindow(study.pixels);
+  const shown = windowing ?? standardWindow(study.pixels);
   const stage = (half: 'before' | 'after'): ReactNode => (
     <ImageStage format={study.pixels} window={shown} view={sight.view} onView={sight.change} onSize={sight.onSize} marks={marks[half]} selected={marks[half].some((m) => m.id === d.id) ? d.id : null} locked tool="pan" hidden={false}
-      onSelect={(id) => { if (id !== null && siblings.some((s) => s.id === id)) onChoose(id); }} onWindow={(by) => setWindow(dragWindow(shown, by))} label={`${study.title} with the regions of version ${half === 'before' ? before : after}`} />
+      onSelect={(id) => { if (id !== null && siblings.some((s) => s.id === id)) onChoose(id); }} onWindow={(by) => setWindowing(dragWindow(shown, by))} label={`${study.title} with the regions of version ${half === 'before' ? before : after}`} />
   );
-  const lost = <span className={d.effect === 'broken' ? 'badge bad' : 'badge good'}>{labelOf(d)}: {kindWords[d.kind]}</span>;
+  const kind = <span className={d.effect === 'broken' ? 'badge bad' : 'badge good'}>{labelOf(d)}: {kindWords[d.kind]}</span>;
   const early = way === 'turns' && !late;
   return (
     <section className="comparison" aria-label="Before and after">
       <div className="row comparison-head">
         <span className="grow clip">{study.title}</span>
-        {study.phantom && <PhantomBadge />}{d.set === 'holdout' ? <HoldoutBadge /> : <span className="badge">corrected earlier</span>}{lost}
+        {study.phantom && <PhantomBadge />}{d.set === 'holdout' ? <HoldoutBadge /> : <span className="badge">corrected earlier</span>}{kind}
       </div>
       <div className={`halves ${way}`}>
         {(way !== 'turns' || early) && <div className="half">{stage('before')}</div>}
