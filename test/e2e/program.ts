@@ -100,12 +100,14 @@ export class Program {
 export const test = base.extend<HostOptions & { program: Program; salt: string }>({
   kind: ['web', { option: true }],
   salt: ['e2e', { option: true }],
-  program: async ({ kind, salt }, provide) => {
+  program: async ({ kind, salt }, provide, info) => {
     const folder = await mkdtemp(path.join(tmpdir(), 'regionmed-e2e-')), workspace = path.join(folder, 'workspace');
     await mkdir(workspace);
     await writeFile(path.join(workspace, 'workspace.json'), JSON.stringify({ format: 1, id: `e2e-${salt}`, salt, createdAt: '2026-01-01T00:00:00.000Z' }));
     const program = new Program(kind, workspace);
     await provide(program);
+    // What the person saw last, in the log of the run: where only that is kept, a failure can still be understood.
+    if (info.status !== info.expectedStatus) console.log(await program.page.locator('body').innerText().catch(() => 'there is no page'));
     await program.close();
     await rm(folder, { recursive: true, force: true });
     if (program.problems.length > 0) throw new Error(`the page reported: ${program.problems.join('; ')}`);
