@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Progress } from '../shared/contracts/host.ts';
+import { trainable, type Trainable } from '../shared/domain/run.ts';
 import { AppError, describeError, errorCode, toWireError } from '../shared/errors.ts';
 import { embed, type EmbedOf } from './commands/embed.ts';
 import { evaluateVersion } from './commands/evaluate.ts';
@@ -27,6 +28,8 @@ const help = `regionmed <command> --workspace DIR [--json]
   embed --of images|regions|texts --out FILE   one JSON line an item
   review --simulate         a physician played from ground truth  [--limit N] [--overlap 0.5]
   train                     fine-tune on what was signed off  [--steps N] [--lr X] [--replay X] [--seed N] [--resume]
+      --trainable SET       all, heads, last:K (blocks of each tower) or lora:R (adapters of rank R)
+      --accumulation N      batches whose examples share one step (default 1)  [--recompute: less memory, more time]
   evaluate                  [--model V] [--split holdout|all] [--predictions FILE]
   diff --candidate V        what a candidate fixed and broke
   promote V | refuse V | rollback             [--note TEXT]
@@ -53,7 +56,7 @@ function parse() {
     options: {
       workspace: { type: 'string' }, json: { type: 'boolean', default: false }, help: { type: 'boolean', default: false }, annotations: { type: 'string', default: 'auto' }, as: { type: 'string', default: 'truth' }, limit: { type: 'string' },
       count: { type: 'string', default: '20' }, seed: { type: 'string' }, predictions: { type: 'string' }, split: { type: 'string' }, model: { type: 'string' }, threshold: { type: 'string' }, 'no-store': { type: 'boolean', default: false },
-      of: { type: 'string' }, out: { type: 'string' }, simulate: { type: 'boolean', default: false }, overlap: { type: 'string', default: '0.5' }, steps: { type: 'string' }, lr: { type: 'string' }, replay: { type: 'string' }, resume: { type: 'boolean', default: false },
+      of: { type: 'string' }, out: { type: 'string' }, simulate: { type: 'boolean', default: false }, overlap: { type: 'string', default: '0.5' }, steps: { type: 'string' }, lr: { type: 'string' }, replay: { type: 'string' }, resume: { type: 'boolean', default: false }, trainable: { type: 'string' }, accumulation: { type: 'string' }, recompute: { type: 'boolean', default: false },
       candidate: { type: 'string' }, note: { type: 'string', default: '' }, format: { type: 'string', default: 'jsonl' },
     },
   });
@@ -67,12 +70,20 @@ const numbers = {
   part: { words: 'a number from 0 to below 1', is: (v: number) => v >= 0 && v < 1 },
   rate: { words: 'a number above 0', is: (v: number) => Number.isFinite(v) && v > 0 },
 } as const;
-function number(name: 'limit' | 'count' | 'seed' | 'threshold' | 'overlap' | 'steps' | 'lr' | 'replay', kind: keyof typeof numbers): number | undefined {
+function number(name: 'limit' | 'count' | 'seed' | 'threshold' | 'overlap' | 'steps' | 'lr' | 'replay' | 'accumulation', kind: keyof typeof numbers): number | undefined {
   const text = values[name];
   if (text === undefined) return undefined;
   const v = text.trim() === '' ? Number.NaN : Number(text);
   if (!numbers[kind].is(v)) throw usage(`--${name} needs ${numbers[kind].words}, not "${text}".`);
   return v;
+}
+/** "last:2" -> { kind: 'last', blocks: 2 }. */
+function trainableOf(text: string | undefined): Trainable | undefined {
+  if (text === undefined) return undefined;
+  const [kind, size] = text.split(':'), n = size === undefined ? undefined : Number(size);
+  const found = trainable.safeParse({ kind, ...(kind === 'last' ? { blocks: n } : kind === 'lora' ? { rank: n } : {}) });
+  if (!found.success) throw usage(`--trainable is all, heads, last:K or lora:R, not ${text}.`);
+  return found.data;
 }
 const oneOf = <T extends string>(text: string | undefined, all: readonly T[], name: string, standard?: T): T => {
   const found = all.find((a) => a === (text ?? standard));
@@ -131,12 +142,13 @@ async function perform(host: Host, command: string, rest: readonly string[]): Pr
     }
     case 'train': {
       const { runs } = host;
-      const given = { steps: number('steps', 'whole'), learningRate: number('lr', 'rate'), replay: number('replay', 'part'), seed: number('seed', 'seed') };
+      const given = { steps: number('steps', 'whole'), learningRate: number('lr', 'rate'), replay: number('replay', 'part'), seed: number('seed', 'seed'), trainable: trainableOf(values.trainable), accumulation: number('accumulation', 'whole') };
       const { suggested } = await runs.queue();
       const waiting = runs.list().find((r) => r.status === 'paused' || r.status === 'failed');
       if (values.resume && waiting === undefined) throw new AppError('not-found', 'There is no run that was paused or failed.');
       const started = values.resume && waiting !== undefined ? await runs.resume(waiting.id) : await runs.start({
         steps: given.steps ?? suggested.steps, learningRate: given.learningRate ?? suggested.learningRate, replay: given.replay ?? suggested.replay, seed: given.seed ?? suggested.seed,
+        trainable: given.trainable ?? suggested.trainable, accumulation: given.accumulation ?? suggested.accumulation, recompute: values.recompute,
       });
       const pause = (): void => void runs.pause(started.id).catch(() => undefined);
       if (stop.signal.aborted) pause(); else stop.signal.addEventListener('abort', pause);

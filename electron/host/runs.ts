@@ -8,7 +8,7 @@ import { findingsOf, type Finding } from '../../shared/domain/caption.ts';
 import { correctionsOf } from '../../shared/domain/correction.ts';
 import { exampleFromReview, exampleFromTruth, type Example } from '../../shared/domain/example.ts';
 import { isFinding, type RegionRow } from '../../shared/domain/region.ts';
-import { run as runSchema, type LossPoint, type Run, type RunSettings } from '../../shared/domain/run.ts';
+import { run as runSchema, usualSettings, type LossPoint, type Run, type RunSettings } from '../../shared/domain/run.ts';
 import { AppError, toWireError } from '../../shared/errors.ts';
 import { writeAtomically } from '../../models/bundle/files.ts';
 import type { Engines } from './engines.ts';
@@ -68,7 +68,7 @@ export class Runs {
       if (study.signedOffAt !== null && (this.#registry.champion === this.#registry.base || study.signedOffAt > since)) waiting += own.length;
     }
     const holdout = cases.filter((c) => c.split === 'holdout');
-    const suggested: RunSettings = { steps: Math.min(600, Math.max(60, Math.round(findings * 0.6 / 10) * 10)), learningRate: 4e-4, replay: 0.25, seed: 1 };
+    const suggested: RunSettings = { steps: Math.min(600, Math.max(60, Math.round(findings * 0.6 / 10) * 10)), learningRate: 4e-4, replay: 0.25, seed: 1, ...usualSettings };
     const earlier = [...this.#all.values()].filter((s) => s.run.status === 'done' && s.run.step > 0).at(-1);
     return {
       cases: cases.length, proposed: cases.filter((c) => c.status === 'proposed').length, inReview: cases.filter((c) => c.status === 'in-review').length, signedOff: cases.filter((c) => c.status === 'signed-off').length,

@@ -2,6 +2,15 @@
 import { z } from 'zod';
 import { modelVersion } from './model.ts';
 
+/** Which weights a run changes: all; the heads alone; the last blocks of each tower with the heads; or low-rank adapters beside frozen matrices. */
+export const trainable = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('all') }),
+  z.object({ kind: z.literal('heads') }),
+  z.object({ kind: z.literal('last'), blocks: z.number().int().positive() }),
+  z.object({ kind: z.literal('lora'), rank: z.number().int().positive() }),
+]);
+export type Trainable = z.infer<typeof trainable>;
+
 export const runSettings = z.object({
   /** Optimiser steps. */
   steps: z.number().int().positive(),
@@ -9,8 +18,15 @@ export const runSettings = z.object({
   /** Share of each batch drawn from the base bundle's phantom replay, in [0, 1). */
   replay: z.number().min(0).lt(1),
   seed: z.number().int().nonnegative(),
+  trainable: trainable.default({ kind: 'all' }),
+  /** Batches whose examples share one step; their contrastive losses see all of them. */
+  accumulation: z.number().int().positive().default(1),
+  /** Computes activations again in the backward pass instead of keeping them: less memory, more time. */
+  recompute: z.boolean().default(false),
 });
 export type RunSettings = z.infer<typeof runSettings>;
+/** What a run does where nobody chose otherwise. */
+export const usualSettings = { trainable: { kind: 'all' }, accumulation: 1, recompute: false } as const satisfies Partial<RunSettings>;
 
 export const lossPoint = z.object({
   step: z.number().int(), total: z.number(), imageText: z.number(), regionText: z.number(), objectness: z.number(), box: z.number(),

@@ -1,5 +1,6 @@
 // The most memory each process holds while the program does its whole job once: import, propose, review, train, judge.
 import { randomUUID } from 'node:crypto';
+import { usualSettings } from '../../shared/domain/run.ts';
 import type { HostContract } from '../../shared/contracts/host.ts';
 import type { Command } from '../../shared/domain/command.ts';
 import { signOffCase } from '../../shared/domain/commands/case.ts';
@@ -75,7 +76,7 @@ async function train(client: Client<HostContract>): Promise<void> {
       if (e.run.status === 'failed' || e.run.status === 'stopped') reject(new Error(e.run.error?.message ?? 'the run was stopped'));
     } }).catch(reject);
   });
-  await client.startRun({ steps, learningRate: 4e-4, replay: 0.25, seed: 1 });
+  await client.startRun({ steps, learningRate: 4e-4, replay: 0.25, seed: 1, ...usualSettings });
   await ended;
   followed.abort();
 }

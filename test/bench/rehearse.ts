@@ -13,6 +13,7 @@ import { Host } from '../../electron/host/open.ts';
 import { match } from '../../models/evaluation/detection.ts';
 import type { CaseRow } from '../../shared/domain/case.ts';
 import type { Measure, Metrics } from '../../shared/domain/model.ts';
+import { usualSettings } from '../../shared/domain/run.ts';
 import { z } from 'zod';
 import { machine, root, table, writeResults } from './results.ts';
 
@@ -76,7 +77,7 @@ try {
     if (failed.length > 0) throw new Error(`proposing failed: ${failed[0]?.error.message ?? ''}`);
     const read = simulateReview(host, { overlap: 0.5, limit: Infinity });
     const { suggested } = await host.runs.queue();
-    const settings = { steps: Number(values.steps ?? suggested.steps), learningRate: Number(values.lr ?? suggested.learningRate), replay: Number(values.replay ?? suggested.replay), seed };
+    const settings = { steps: Number(values.steps ?? suggested.steps), learningRate: Number(values.lr ?? suggested.learningRate), replay: Number(values.replay ?? suggested.replay), seed, ...usualSettings };
     say(`round ${round}: ${read.cases} cases: ${read.accepted} accepted, ${read.edited} edited, ${read.rejected} rejected, ${read.added} added; training ${settings.steps} steps at ${settings.learningRate}`);
     const { id } = await host.runs.start(settings);
     await host.runs.idle();

@@ -87,7 +87,7 @@ function StartCard({ queue, urgent, onStart }: { queue: QueueSummary; urgent: bo
   const [changed, setChanged] = useState<Partial<RunSettings>>({});
   const settings = { ...queue.suggested, ...changed };
   const seconds = queue.estimatedSeconds === null ? null : (queue.estimatedSeconds * settings.steps) / queue.suggested.steps;
-  const number = (name: keyof RunSettings, label: string, unit: string, min: number, max: number, step: number): ReactNode => (
+  const number = (name: 'steps' | 'learningRate' | 'replay' | 'seed', label: string, unit: string, min: number, max: number, step: number): ReactNode => (
     <label className="setting"><span>{label}</span><input className="field" type="number" min={min} max={max} step={step} value={settings[name]} onChange={(e) => { const v = e.target.valueAsNumber; if (Number.isFinite(v) && v >= min && v <= max) setChanged({ ...changed, [name]: v }); }} /><span className="faint">{unit}</span></label>
   );
   return (

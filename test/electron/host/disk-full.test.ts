@@ -8,6 +8,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { encode } from 'fast-png';
 import { randomFrom } from '../../../models/random.ts';
+import { usualSettings } from '../../../shared/domain/run.ts';
 import { emptyDiff } from '../../../shared/domain/diff.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { Host } from '../../../electron/host/open.ts';
@@ -113,11 +114,11 @@ describe.skipIf(!mounted)('a full disk (skipped where a small file system cannot
     const workspace = path.join(disk, 'training');
     await cp(prepared, workspace, { recursive: true });
     const host = await openHost(workspace), before = host.journal.records(0, 10_000, null);
-    const starting = left === 0 ? null : host.runs.start({ steps: 2, learningRate: 1e-3, replay: 0, seed: 1 });
+    const starting = left === 0 ? null : host.runs.start({ steps: 2, learningRate: 1e-3, replay: 0, seed: 1, ...usualSettings });
     const id = (await starting)?.id ?? '';
     fill(left);
     if (left === 0) {
-      await expect(host.runs.start({ steps: 2, learningRate: 1e-3, replay: 0, seed: 1 })).rejects.toMatchObject({ code: 'disk-full' });
+      await expect(host.runs.start({ steps: 2, learningRate: 1e-3, replay: 0, seed: 1, ...usualSettings })).rejects.toMatchObject({ code: 'disk-full' });
     } else {
       await host.runs.idle();
       expect(host.runs.list()).toMatchObject([{ id, status: 'failed', candidate: null, error: { code: 'disk-full', message: /The disk is full/ as unknown } }]);
@@ -127,7 +128,7 @@ describe.skipIf(!mounted)('a full disk (skipped where a small file system cannot
     expect([...host.journal.check()].every((r) => r.problem === null)).toBe(true);
     if (left > 0) append(host, 'in between');
     free();
-    if (left === 0) { await host.runs.start({ steps: 1, learningRate: 1e-3, replay: 0, seed: 1 }); await host.runs.idle(); } else { await host.runs.resume(id); await host.runs.idle(); }
+    if (left === 0) { await host.runs.start({ steps: 1, learningRate: 1e-3, replay: 0, seed: 1, ...usualSettings }); await host.runs.idle(); } else { await host.runs.resume(id); await host.runs.idle(); }
     expect(host.runs.list()).toMatchObject([{ status: 'done', candidate: '0.2.0', error: null }]);
     expect(await host.registry.verify('0.2.0')).toBeUndefined();
     await close(host);

@@ -5,12 +5,12 @@ import path from 'node:path';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Host } from '../../../electron/host/open.ts';
 import type { HostEvent } from '../../../shared/contracts/host.ts';
-import type { Run, RunSettings } from '../../../shared/domain/run.ts';
+import { usualSettings, type Run, type RunSettings } from '../../../shared/domain/run.ts';
 import { temporaryFolder } from '../temporary.ts';
 import { close, never, openHost, silent } from './open-host.ts';
 import { annotatedSquares, signedOffWorkspace } from './signed-off.ts';
 
-const settings: RunSettings = { steps: 5, learningRate: 1e-3, replay: 0, seed: 5 };
+const settings: RunSettings = { steps: 5, learningRate: 1e-3, replay: 0, seed: 5, ...usualSettings };
 let prepared = '', workspace = '', host: Host;
 
 beforeAll(async () => { prepared = await signedOffWorkspace(); });
