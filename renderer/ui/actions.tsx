@@ -24,8 +24,10 @@ export function chord(e: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'al
   return [...(e.ctrlKey || e.metaKey ? ['Ctrl'] : []), ...(e.altKey ? ['Alt'] : []), ...(shifted ? ['Shift'] : []), key].join(' ');
 }
 
+/** A dialog that was just closed keeps the focus until the next frame: a key that comes sooner is meant for the page. */
+const isPutAway = (target: Element): boolean => target.closest('dialog:not([open])') !== null;
 export const isTyping = (target: EventTarget | null): boolean =>
-  target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement || (target instanceof HTMLInputElement && !['button', 'checkbox', 'radio', 'range'].includes(target.type));
+  (target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement || (target instanceof HTMLInputElement && !['button', 'checkbox', 'radio', 'range'].includes(target.type))) && !isPutAway(target);
 
 export function ActionsProvider({ children }: { children: ReactNode }): ReactNode {
   const groups = useRef(new Map<symbol, ActionGroup>());
@@ -38,7 +40,7 @@ export function ActionsProvider({ children }: { children: ReactNode }): ReactNod
       if (e.defaultPrevented || document.querySelector('dialog[open]') !== null) return;
       const pressed = chord(e), typing = isTyping(e.target);
       // A focused button keeps Enter and Space for itself.
-      if (e.target instanceof HTMLButtonElement && (pressed === 'Enter' || pressed === 'Space')) return;
+      if (e.target instanceof HTMLButtonElement && !isPutAway(e.target) && (pressed === 'Enter' || pressed === 'Space')) return;
       const action = [...groups.current.values()].reverse().flatMap((g) => g.actions).find((a) => a.enabled !== false && a.keys.includes(pressed) && (!typing || a.whileTyping === true));
       if (action === undefined) return;
       e.preventDefault();
