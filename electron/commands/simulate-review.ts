@@ -1,6 +1,7 @@
 // A physician played from ground truth, through the same commands and the same journal as a real one, so that the whole
 // loop can be rehearsed on an annotated set. Only cases with ground truth and proposals are reviewed.
 import { randomUUID } from 'node:crypto';
+import { plainCaption } from '../../shared/domain/caption.ts';
 import type { CaseRow } from '../../shared/domain/case.ts';
 import type { CommandName } from '../../shared/domain/command.ts';
 import { signOffCase } from '../../shared/domain/commands/case.ts';
@@ -34,7 +35,7 @@ export function simulateReview(host: Host, o: { overlap: number; limit: number }
       for (const t of truth) { const overlap = iou(t.box, proposal.box); if (!taken.has(t.id) && overlap >= most) { best = t; most = overlap; } }
       if (best === null) { act('rejectRegion', rejectRegion(study(), proposal)); done.rejected++; continue; }
       taken.add(best.id);
-      const same = proposal.label === best.label && proposal.caption === best.caption;
+      const same = proposal.label === best.label && plainCaption(proposal.caption) === plainCaption(best.caption);
       if (most >= o.overlap && same) { act('acceptRegion', acceptRegion(study(), proposal)); done.accepted++; continue; }
       act('editRegion', editRegion(study(), proposal, { label: best.label, caption: best.caption, ...(most >= o.overlap ? {} : { box: best.box }) }));
       if (most >= o.overlap) done.accepted++; else done.edited++;

@@ -1,16 +1,36 @@
 // Captions put together from a finding and a box, so that size and place never contradict the box. The finding is
-// the only word that a network chooses; everything else is geometry.
+// the only word that a network chooses; everything else is geometry, or follows from the score. Millimetres and
+// certainty are attributes of what is shown: networks learn and compare the plain sentence (`plainCaption`).
 import { z } from 'zod';
-import { placeOf, placePhrase, sizeOf, type Box, type Size } from './geometry.ts';
+import { extentPhrase, placeOf, placePhrase, sizeOf, type Box, type Size, type Spaced } from './geometry.ts';
 
 /** A finding of the site's list: the label people and data sets use, and the phrase that stands in a sentence. */
 export const finding = z.object({ label: z.string().min(1), phrase: z.string().min(1) });
 export type Finding = z.infer<typeof finding>;
 
-const template = /^(?:small|medium-sized|large) (.+) in the (?:centre|(?:upper|lower|middle)(?: (?:left|right))? part) of the image\.?$/i;
+const template = /^(?:(possible|probable) )?(small|medium-sized|large) (.+?)(?:, (?:[\d.]+ × [\d.]+ [mµ]m),)? (in the (?:centre|(?:upper|lower|middle)(?: (?:left|right))? part) of the image)\.?$/i;
 
-/** The finding's phrase in a caption of `regionCaption`'s form, or null: "Small blot haemorrhage in the …" -> "blot haemorrhage". */
-export const phraseOf = (caption: string): string | null => template.exec(caption.trim())?.[1] ?? null;
+/** What a caption of `regionCaption`'s or `attributedCaption`'s form is made of; null where a person wrote freely. */
+function partsOf(caption: string): { certainty: Certainty; size: string; phrase: string; place: string } | null {
+  const [, certainty, size, phrase, place] = template.exec(caption.trim()) ?? [];
+  if (size === undefined || phrase === undefined || place === undefined) return null;
+  return { certainty: certainties.find((c) => c === certainty?.toLowerCase()) ?? 'certain', size: size.toLowerCase(), phrase, place: place.toLowerCase() };
+}
+
+/** The finding's phrase in a caption of the template's form, or null: "Small blot haemorrhage in the …" -> "blot haemorrhage". */
+export const phraseOf = (caption: string): string | null => partsOf(caption)?.phrase ?? null;
+
+/** The caption without millimetres and certainty, as networks learn and compare it; free words stay as they are. */
+export function plainCaption(caption: string): string {
+  const parts = partsOf(caption);
+  return parts === null ? caption : `${capital(parts.size)} ${parts.phrase} ${parts.place}.`;
+}
+
+const certainties = ['possible', 'probable', 'certain'] as const;
+/** How sure a proposal is, in one word; what is certain is not said. */
+export type Certainty = (typeof certainties)[number];
+/** From a calibrated score: fewer than half of such regions are findings, most are, nearly all are. */
+export const certaintyOf = (score: number): Certainty => (score < 0.5 ? 'possible' : score < 0.8 ? 'probable' : 'certain');
 
 /** The site's findings, in order of label: each label with the phrase its captions use most, else the label in words. */
 export function findingsOf(regions: readonly { readonly label: string; readonly caption: string }[]): Finding[] {
@@ -28,20 +48,26 @@ export function findingsOf(regions: readonly { readonly label: string; readonly 
   });
 }
 
-/** "haemorrhage" + box -> "Small haemorrhage in the upper left part of the image." */
-export function regionCaption(finding: string, box: Box, image: Size): string {
-  const size = sizeOf(box, image);
-  return `${size[0]?.toUpperCase()}${size.slice(1)} ${finding.trim()} ${placePhrase(placeOf(box, image))}.`;
+const capital = (text: string): string => `${text[0]?.toUpperCase() ?? ''}${text.slice(1)}`;
+
+/** "haemorrhage" + box -> "Small haemorrhage in the upper left part of the image." The sentence that networks learn. */
+export const regionCaption = (finding: string, box: Box, image: Size): string => `${capital(sizeOf(box, image))} ${finding.trim()} ${placePhrase(placeOf(box, image))}.`;
+
+/** The same with what is known beside: "Possible small nodule, 8 × 6 mm, in the upper left part of the image." */
+export function attributedCaption(finding: string, box: Box, image: Size & Spaced, certainty: Certainty = 'certain'): string {
+  const extent = extentPhrase(box, image.spacing), size = sizeOf(box, image);
+  return `${capital(certainty === 'certain' ? size : `${certainty} ${size}`)} ${finding.trim()}${extent === null ? '' : `, ${extent},`} ${placePhrase(placeOf(box, image))}.`;
 }
 
 /**
- * The caption after the box or the finding changed: written anew where it was put together by `regionCaption` (or is
- * empty), left alone where a person wrote it. `phrase` null keeps the phrase that is there.
+ * The caption after the box or the finding changed: written anew where it was put together (or is empty), left alone
+ * where a person wrote it. `phrase` null keeps the phrase and the certainty that are there; a person who names the
+ * finding is certain of it.
  */
-export function recaption(caption: string, phrase: string | null, box: Box, image: Size): string {
-  const present = phraseOf(caption);
-  const next = phrase ?? present;
-  return next === null || next.trim() === '' || (present === null && caption.trim() !== '') ? caption : regionCaption(next, box, image);
+export function recaption(caption: string, phrase: string | null, box: Box, image: Size & Spaced): string {
+  const present = partsOf(caption);
+  const next = phrase ?? present?.phrase ?? '';
+  return next.trim() === '' || (present === null && caption.trim() !== '') ? caption : attributedCaption(next, box, image, phrase === null ? present?.certainty : 'certain');
 }
 
 const numbers = ['No', 'One', 'Two', 'Three', 'Four', 'Five', 'Six', 'Seven', 'Eight', 'Nine', 'Ten'];

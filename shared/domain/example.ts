@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { pixelFormat } from './case.ts';
 import type { CaseRow } from './case.ts';
-import { imageCaption } from './caption.ts';
+import { imageCaption, plainCaption } from './caption.ts';
 import { box } from './geometry.ts';
 import { isFinding, type RegionRow } from './region.ts';
 
@@ -31,10 +31,11 @@ export type Example = z.infer<typeof example>;
 /** A signed-off case as an example: accepted, edited and added regions are findings. */
 export function exampleFromReview(study: CaseRow, regions: readonly RegionRow[]): Example {
   const own = regions.filter((r) => r.caseId === study.id && r.source !== 'truth');
-  const findings = own.filter(isFinding).map((r) => ({
-    id: r.id, box: r.box, label: r.label, caption: r.caption, missed: r.proposal === null,
-    replacedCaption: r.proposal !== null && r.proposal.caption !== r.caption && r.proposal.caption !== '' ? r.proposal.caption : null,
-  }));
+  const findings = own.filter(isFinding).map((r) => {
+    // Millimetres and certainty teach nothing: only other words were a mistake.
+    const caption = plainCaption(r.caption), proposed = r.proposal === null ? '' : plainCaption(r.proposal.caption);
+    return { id: r.id, box: r.box, label: r.label, caption, missed: r.proposal === null, replacedCaption: proposed !== caption && proposed !== '' ? proposed : null };
+  });
   return {
     ...head(study, findings.map((f) => f.label)), findings,
     rejected: own.filter((r) => r.verdict === 'rejected' && r.proposal !== null).map((r) => r.proposal?.box ?? r.box),
@@ -45,7 +46,7 @@ export function exampleFromReview(study: CaseRow, regions: readonly RegionRow[])
 export function exampleFromTruth(study: CaseRow, regions: readonly RegionRow[]): Example | null {
   const truth = regions.filter((r) => r.caseId === study.id && r.source === 'truth');
   if (truth.length === 0) return null;
-  const findings = truth.map((r) => ({ id: r.id, box: r.box, label: r.label, caption: r.caption, missed: false, replacedCaption: null }));
+  const findings = truth.map((r) => ({ id: r.id, box: r.box, label: r.label, caption: plainCaption(r.caption), missed: false, replacedCaption: null }));
   return { ...head(study, findings.map((f) => f.label)), findings, rejected: [] };
 }
 

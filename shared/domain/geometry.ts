@@ -46,6 +46,17 @@ export const placePhrase = (place: Place): string =>
 export const sizeWords = ['small', 'medium-sized', 'large'] as const;
 export type SizeWord = (typeof sizeWords)[number];
 
+/** An image that may say how large its pixels are: millimetres per pixel, [between rows, between columns]. */
+export interface Spaced { readonly spacing?: readonly [number, number] | null }
+
+/** Width × height of a box, "8.5 × 12 mm", in micrometres where both are under a tenth of a millimetre; null without spacing. */
+export function extentPhrase(b: Size, spacing: Spaced['spacing']): string | null {
+  if (spacing == null) return null;
+  const width = b.width * spacing[1], height = b.height * spacing[0], micro = Math.max(width, height) < 0.1;
+  const digits = (mm: number): string => { const v = micro ? 1000 * mm : mm; return String(v < 10 ? Math.max(0.1, Math.round(10 * v) / 10) : Math.round(v)); };
+  return `${digits(width)} × ${digits(height)} ${micro ? 'µm' : 'mm'}`;
+}
+
 /** Size relative to the image: under 1 % of its area is small, under 6 % medium-sized, else large. */
 export function sizeOf(b: Box, image: Size): SizeWord {
   const share = area(b) / area(image);

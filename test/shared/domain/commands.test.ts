@@ -1,12 +1,13 @@
 // What each command does and refuses, one sentence a case.
 import { describe, expect, test } from 'vitest';
+import { attributedCaption, recaption, regionCaption } from '../../../shared/domain/caption.ts';
 import { captionCase, reopenCase, signOffCase, storeProposals } from '../../../shared/domain/commands/case.ts';
 import { acceptRegion, addRegion, editRegion, rejectRegion, removeRegion } from '../../../shared/domain/commands/region.ts';
 import { correctionsOf } from '../../../shared/domain/correction.ts';
 import { applyDiff, canonical, emptyDiff, isEmptyDiff, reverseDiff, type Diff, type Row } from '../../../shared/domain/diff.ts';
 import { exampleFromReview, exampleFromTruth } from '../../../shared/domain/example.ts';
 import { AppError } from '../../../shared/errors.ts';
-import { drawn, proposal, study } from './rows.ts';
+import { drawn, pixels, proposal, study } from './rows.ts';
 
 const reviewed = study({ status: 'in-review' }), signedOff = study({ status: 'signed-off', signedOffAt: '2026-01-02T00:00:00.000Z' });
 const moved = { x: 1, y: 2, width: 30, height: 20 };
@@ -108,6 +109,17 @@ describe('corrections and examples', () => {
     expect(e.rejected).toEqual([proposal('no').box]);
     expect(e.text).toBe('Ultrasound image. Five cysts, one mass.');
     expect(exampleFromReview(study({ caption: { text: 'Mine.', origin: 'person' } }), []).text).toBe('Mine.');
+  });
+  test('millimetres and doubt teach nothing: a box moved is moved, its words followed; what is learnt is the plain sentence', () => {
+    const seen = study({ status: 'signed-off', pixels: pixels({ width: 400, height: 300 }, { spacing: [0.5, 0.5] }) });
+    const proposed = proposal('p', { label: 'cyst' }), box = proposed.box, caption = attributedCaption('cyst', box, seen.pixels, 'possible');
+    const before = { ...proposed, caption, proposal: proposed.proposal === null ? null : { ...proposed.proposal, caption } };
+    const edited = { ...before, verdict: 'edited' as const, box: moved, caption: recaption(caption, null, moved, seen.pixels) };
+    expect(edited.caption).toMatch(/^Possible .* × .* mm, in the/);
+    expect(correctionsOf(seen, [edited])[0]?.kind).toBe('moved');
+    const [f] = exampleFromReview(seen, [{ ...before, verdict: 'accepted' as const }]).findings, [g] = exampleFromReview(seen, [{ ...before, verdict: 'edited' as const, caption: recaption(caption, 'mass', box, seen.pixels) }]).findings;
+    expect([f?.caption, f?.replacedCaption]).toEqual([regionCaption('cyst', box, seen.pixels), null]);
+    expect([g?.caption, g?.replacedCaption]).toEqual([regionCaption('mass', box, seen.pixels), regionCaption('cyst', box, seen.pixels)]);
   });
   test('ground truth is an example of its own, or none', () => {
     expect(exampleFromTruth(study(), regions)?.findings.map((f) => f.id)).toEqual(['t']);

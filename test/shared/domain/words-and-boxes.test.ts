@@ -2,8 +2,8 @@
 // said about them.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { findingsOf, imageCaption, phraseOf, recaption, regionCaption } from '../../../shared/domain/caption.ts';
-import { clampBox, iou, placeOf, placePhrase, places, sameBox, sizeOf, sizeWords, type Box, type Size } from '../../../shared/domain/geometry.ts';
+import { attributedCaption, certaintyOf, findingsOf, imageCaption, phraseOf, plainCaption, recaption, regionCaption, type Certainty } from '../../../shared/domain/caption.ts';
+import { clampBox, extentPhrase, iou, placeOf, placePhrase, places, sameBox, sizeOf, sizeWords, type Box, type Size } from '../../../shared/domain/geometry.ts';
 import { boxesInside, looseBoxes, sizes } from './rows.ts';
 
 const phrases = fc.oneof(fc.constantFrom('blot haemorrhage', 'opacity in the left lung', 'large mass', 'mass in the centre of the image. small cyst', 'ödem'), fc.stringMatching(/^[a-zA-Z0-9äöü,.'() -]{1,30}$/).filter((s) => s.trim() !== '').map((s) => s.trim()));
@@ -41,6 +41,49 @@ describe('captions of regions', () => {
   test('capitals, blanks around it and a missing full stop do not hide the phrase', () => {
     expect(phraseOf('  SMALL Cyst in the Upper Left part of the image ')).toBe('Cyst');
     expect(phraseOf('Medium-sized hard exudate in the centre of the image.')).toBe('hard exudate');
+  });
+});
+
+describe('attributes of regions: millimetres and certainty', () => {
+  const spacings = fc.option(fc.tuple(fc.double({ min: 1e-4, max: 3, noNaN: true }), fc.double({ min: 1e-4, max: 3, noNaN: true })), { nil: null });
+  const certainties = fc.constantFrom<Certainty>('possible', 'probable', 'certain');
+  const anywhere = fc.tuple(boxesInside, spacings).map(([{ box, image }, spacing]) => ({ box, image: { ...image, spacing } }));
+  /** What a caption says of size, extent and place, read without the program's own template. */
+  const said = (caption: string): string[] => [/(small|medium-sized|large)/i.exec(caption)?.[1]?.toLowerCase() ?? '', /, ([\d.]+ × [\d.]+ [mµ]m), in the/.exec(caption)?.[1] ?? 'no extent', /in the (?:centre|[a-z ]+ part) of the image(?=\.$)/.exec(caption)?.[0] ?? ''];
+  const nouns = fc.constantFrom('cyst', 'blot haemorrhage', 'ödem', 'mass, lobulated', 'nodule of the lung');
+
+  test('no sentence contradicts its box, whatever is edited in whatever order', () => {
+    const edits = fc.array(fc.oneof(fc.record({ dx: fc.double({ min: -1, max: 1, noNaN: true }), dy: fc.double({ min: -1, max: 1, noNaN: true }), grow: fc.double({ min: 0.1, max: 4, noNaN: true }) }), nouns), { maxLength: 5 });
+    fc.assert(fc.property(nouns, anywhere, certainties, edits, (noun, { box: first, image }, certainty, list) => {
+      let box = first, caption = attributedCaption(noun, box, image, certainty), phrase = noun, sure = certainty;
+      const agrees = (): void => {
+        expect(said(caption)).toEqual([sizeOf(box, image), extentPhrase(box, image.spacing) ?? 'no extent', placePhrase(placeOf(box, image))]);
+        expect([phraseOf(caption), /^(possible|probable) /i.exec(caption)?.[1]?.toLowerCase() ?? 'certain']).toEqual([phrase, sure]);
+        expect(plainCaption(caption)).toBe(regionCaption(phrase, box, image));
+      };
+      agrees();
+      for (const edit of list) {
+        if (typeof edit === 'string') { phrase = edit; sure = 'certain'; caption = recaption(caption, edit, box, image); }
+        else {
+          box = clampBox({ x: box.x + edit.dx * image.width, y: box.y + edit.dy * image.height, width: box.width * edit.grow, height: box.height * edit.grow }, image);
+          caption = recaption(caption, null, box, image);
+        }
+        agrees();
+      }
+    }), { seed: 11, numRuns: 300 });
+  });
+  test('width × height, from [row, column] spacing; micrometres under a microscope', () => {
+    const image = { width: 200, height: 200, spacing: [0.5, 0.25] as const };
+    expect(attributedCaption('nodule', { x: 0, y: 0, width: 32, height: 12 }, image)).toBe('Small nodule, 8 × 6 mm, in the upper left part of the image.');
+    expect(attributedCaption('nodule', { x: 0, y: 0, width: 32, height: 12 }, image, 'possible')).toBe('Possible small nodule, 8 × 6 mm, in the upper left part of the image.');
+    expect([[30.2, 50.6], [200, 0.1], [39.9, 39.96]].map(([width = 0, height = 0]) => extentPhrase({ width, height }, [0.5, 0.25]))).toEqual(['7.6 × 25 mm', '50 × 0.1 mm', '10 × 20 mm']);
+    expect(extentPhrase({ width: 30, height: 20 }, [0.00025, 0.00025])).toBe('7.5 × 5 µm');
+    expect([extentPhrase({ width: 30, height: 20 }, null), extentPhrase({ width: 30, height: 20 }, undefined)]).toEqual([null, null]);
+  });
+  test('certainty by score', () => { expect([0, 0.49, 0.5, 0.79, 0.8, 1].map(certaintyOf)).toEqual(['possible', 'possible', 'probable', 'probable', 'certain', 'certain']); });
+  test('the plain sentence is itself, and free words are left alone', () => {
+    fc.assert(fc.property(nouns, boxesInside, (noun, { box, image }) => { const caption = regionCaption(noun, box, image); expect(plainCaption(caption)).toBe(caption); }), { seed: 12 });
+    for (const text of ['A nodule, 8 × 6 mm, in the left lobe.', 'Possible fracture.', '', 'Probable small nodule']) expect(plainCaption(text)).toBe(text);
   });
 });
 
