@@ -4,19 +4,20 @@ import type { Device } from '../../shared/contracts/inference.ts';
 import { imageCaption, regionCaption, type Finding } from '../../shared/domain/caption.ts';
 import type { Box } from '../../shared/domain/geometry.ts';
 import { readBundle, type Bundle } from '../bundle/bundle.ts';
-import { boxGeometry, geometryLength, regionCrop, toNetwork, wholeImage } from '../images/network-input.ts';
+import { wholeImage } from '../images/network-input.ts';
+import { fillRegion, regionArrays, regionTensors } from '../images/region-inputs.ts';
 import type { PixelImage } from '../images/pixels.ts';
-import { gridSide, tokenCount } from '../nets/configuration.ts';
-import { decodeProposals } from '../nets/decode-proposals.ts';
+import { gridSide } from '../nets/configuration.ts';
+import { decodeProposals, suppressed, type RawProposal } from '../nets/decode-proposals.ts';
 import { runSize } from '../nets/dual-branch.ts';
+import { belongsToTile, viewsOf } from '../nets/views.ts';
 import { chooseDevice } from '../runtime/device.ts';
 import { openSession, type Session } from '../runtime/session.ts';
 import { float32, type Tensor } from '../tensor.ts';
-import { tokenDistances } from '../training/batch.ts';
 
 export interface Proposal { readonly box: Box; readonly score: number; readonly label: string; readonly caption: string; readonly embedding: Float32Array }
 export interface Suggestion { readonly label: string; readonly caption: string; readonly probability: number }
-interface Seen { readonly tokens: Tensor; readonly embedding: Float32Array; readonly objectness: Float32Array; readonly boxes: Float32Array }
+interface Seen { readonly tokens: Tensor; /** The fine grid, where the configuration looks at regions in it. */ readonly fine: Tensor | null; readonly embedding: Float32Array; readonly objectness: Float32Array; readonly boxes: Float32Array }
 interface RegionSeen { readonly embedding: Float32Array; readonly finding: number }
 
 /** The most regions proposed on one image. */
@@ -63,8 +64,7 @@ export class Predictor {
   /** Regions above `threshold` (the bundle's when left out), best first, with their words. */
   async propose(image: PixelImage, findings: readonly Finding[], threshold = this.bundle.manifest.threshold): Promise<Proposal[]> {
     const seen = await this.#look(image);
-    const c = this.bundle.configuration;
-    const raw = decodeProposals(gridSide(c), seen.objectness, seen.boxes, whole(image), c.image.side, { limit: regionLimit, minimum: Math.min(firstLookMinimum, threshold * threshold) });
+    const raw = await this.#candidates(image, seen, Math.min(firstLookMinimum, threshold * threshold));
     const looked = await this.#regions(image, seen, raw.map((r) => r.box));
     const scored = raw.flatMap(({ box, objectness }, i) => {
       const region = looked[i];
@@ -117,27 +117,38 @@ export class Predictor {
   }
 
   async #look(image: PixelImage): Promise<Seen> {
-    const side = this.bundle.configuration.image.side;
-    const input = new Float32Array(3 * side * side);
-    wholeImage(image, whole(image), side, input, 0);
-    const out = await this.#image.run({ image: float32([1, 3, side, side], input) }, ['tokens', 'embedding', 'objectness', 'boxes']);
+    const out = await this.#run(image, whole(image), ['tokens', 'embedding', 'objectness', 'boxes', ...(this.bundle.configuration.roi.look === 'grid' ? ['fine'] : [])]);
     const tokens = out['tokens'];
     if (tokens === undefined) throw new Error('the image model gave no tokens');
-    return { tokens, embedding: numbers(out['embedding']), objectness: numbers(out['objectness']), boxes: numbers(out['boxes']) };
+    return { tokens, fine: out['fine'] ?? null, embedding: numbers(out['embedding']), objectness: numbers(out['objectness']), boxes: numbers(out['boxes']) };
+  }
+
+  #run(image: PixelImage, window: Box, wanted: readonly string[]): Promise<Record<string, Tensor>> {
+    const side = this.bundle.configuration.image.side;
+    const input = new Float32Array(3 * side * side);
+    wholeImage(image, window, side, input, 0);
+    return this.#image.run({ image: float32([1, 3, side, side], input) }, wanted);
+  }
+
+  /** What the proposal head sees on the whole image and on its tiles, each finding once, best first. */
+  async #candidates(image: PixelImage, seen: Seen, minimum: number): Promise<RawProposal[]> {
+    const { image: { side } } = this.bundle.configuration, grid = gridSide(this.bundle.configuration), options = { limit: regionLimit, minimum };
+    const found = decodeProposals(grid, seen.objectness, seen.boxes, whole(image), side, options);
+    for (const tile of viewsOf(image.format, side).slice(1)) {
+      const out = await this.#run(image, tile, ['objectness', 'boxes']);
+      found.push(...decodeProposals(grid, numbers(out['objectness']), numbers(out['boxes']), tile, side, options).filter(({ box }) => belongsToTile(box, tile, image.format)));
+    }
+    return suppressed(found, regionLimit);
   }
 
   async #regions(image: PixelImage, seen: Seen, boxes: readonly Box[]): Promise<RegionSeen[]> {
-    const c = this.bundle.configuration, K = runSize.regions, s = c.region.side, N = tokenCount(c), E = c.embedding;
+    const c = this.bundle.configuration, K = runSize.regions, E = c.embedding;
     const all: RegionSeen[] = [];
     for (let from = 0; from < boxes.length; from += K) {
       const part = boxes.slice(from, from + K);
-      const crops = new Float32Array(K * 3 * s * s), geometry = new Float32Array(K * geometryLength), distance = new Float32Array(K * N);
-      for (const [i, box] of part.entries()) {
-        regionCrop(image, box, s, crops, i * 3 * s * s);
-        geometry.set(boxGeometry(box, whole(image)), i * geometryLength);
-        tokenDistances(toNetwork(box, whole(image), c.image.side), c, distance, i * N);
-      }
-      const out = await this.#region.run({ crops: float32([K, 3, s, s], crops), geometry: float32([1, K, geometryLength], geometry), distance: float32([1, 1, K, N], distance), tokens: seen.tokens }, ['embedding', 'finding']);
+      const inputs = regionArrays(c, K);
+      for (const [i, box] of part.entries()) fillRegion(inputs, i, c, image, box, box, whole(image));
+      const out = await this.#region.run({ ...regionTensors(inputs, c, 1, K), ...(c.roi.context === 'none' ? {} : { tokens: seen.tokens }), ...(seen.fine === null ? {} : { fine: seen.fine }) }, ['embedding', 'finding']);
       const embedding = numbers(out['embedding']), finding = numbers(out['finding']);
       for (let i = 0; i < part.length; i++) all.push({ embedding: embedding.slice(i * E, (i + 1) * E), finding: 1 / (1 + Math.exp(-(finding[i] ?? 0))) });
     }

@@ -30,18 +30,23 @@ export function decodeProposals(grid: number, logits: Float32Array, boxes: Float
     }
     if (isPeak) peaks.push({ cell, objectness });
   }
-  peaks.sort((a, b) => b.objectness - a.objectness);
-  const kept: RawProposal[] = [];
-  for (const { cell, objectness } of peaks) {
-    if (kept.length >= options.limit) break;
+  const found = peaks.flatMap(({ cell, objectness }): RawProposal[] => {
     const x = cell % grid, y = (cell - x) / grid;
     const size = (i: number): number => Math.exp(Math.min(4, Math.max(-3, boxes[i * cells + cell] ?? 0))) * denseStride;
     const width = size(2), height = size(3);
     const cx = (x + 0.5 + (boxes[cell] ?? 0)) * denseStride, cy = (y + 0.5 + (boxes[cells + cell] ?? 0)) * denseStride;
-    const whole = fromNetwork({ x: cx - width / 2, y: cy - height / 2, width, height }, window, side);
-    const box = insideWindow(whole, window);
-    if (box === null || kept.some((k) => iou(k.box, box) > suppression)) continue;
-    kept.push({ box, objectness });
+    const box = insideWindow(fromNetwork({ x: cx - width / 2, y: cy - height / 2, width, height }, window, side), window);
+    return box === null ? [] : [{ box, objectness }];
+  });
+  return suppressed(found, options.limit);
+}
+
+/** Non-maximum suppression: best first, without those that overlap a better one, at most `limit`. */
+export function suppressed(found: readonly RawProposal[], limit: number): RawProposal[] {
+  const kept: RawProposal[] = [];
+  for (const p of [...found].sort((a, b) => b.objectness - a.objectness)) {
+    if (kept.length >= limit) break;
+    if (!kept.some((k) => iou(k.box, p.box) > suppression)) kept.push(p);
   }
   return kept;
 }

@@ -9,6 +9,8 @@ import type { Layers } from './layers.ts';
 export interface ImageFeatures {
   /** [B, N, D] */
   readonly tokens: Value;
+  /** [B, C, G, G]: the grid before the transformer, where small things still are. */
+  readonly fine: Value;
   /** [B, E], unit length. */
   readonly embedding: Value;
   /** [B, 1, N]: how much each token weighs in the embedding; sums to 1. */
@@ -46,5 +48,5 @@ export function imageEncoder(l: Layers, c: NetworkConfiguration, image: Value): 
   const objectness = l.conv('head.objectness', h, 1, { kernel: 1, bias: -3 });
   const boxes = l.conv('head.boxes', h, 4, { kernel: 1 });
   if (objectness.shape[2] !== grid) throw new Error(`the grid is ${objectness.shape[2]} a side, not ${grid}`);
-  return { tokens, embedding, attention, objectness, boxes };
+  return { tokens, fine, embedding, attention, objectness, boxes };
 }

@@ -1,8 +1,11 @@
 // The region branch and the ROI processor. A crop from the full resolution keeps what a small lesion looks like; the
 // ROI processor asks the global tokens what surrounds it, by cross-attention that knows how far each token lies from
-// the box, and a learned gate decides dimension by dimension how much of that context to take.
+// the box, and a learned gate decides dimension by dimension how much of that context to take. Each part can be left
+// out by configuration (`RoiProcessor`), so that what it gives is measured and not believed.
 import type { Value } from '../graph/graph.ts';
-import type { NetworkConfiguration } from './configuration.ts';
+import { geometryLength } from '../images/network-input.ts';
+import { alignBins, gridSide, tokenCount, type NetworkConfiguration } from './configuration.ts';
+import type { ImageFeatures } from './image-encoder.ts';
 import type { Layers } from './layers.ts';
 
 export interface RegionFeatures {
@@ -14,41 +17,68 @@ export interface RegionFeatures {
   readonly gate: Value;
 }
 
-/**
- * @param crops [B * K, 3, s, s] @param geometry [B, K, 8] @param distance [B, 1, K, N] distance of each token to the
- * box in sides of the image, 0 inside @param tokens [B, N, D] of the global branch.
- */
-export function regionBranch(l: Layers, c: NetworkConfiguration, crops: Value, geometry: Value, distance: Value, tokens: Value): RegionFeatures {
-  const g = l.g;
-  const [batch, k] = [geometry.shape[0] ?? 0, geometry.shape[1] ?? 0];
-  const d = c.width, side = c.region.side / 8;
-  const [w1, w2, w3] = c.region.widths;
-  let x = g.relu(l.conv('region.stem', crops, w1, { stride: 2 }));
-  x = g.relu(l.groupNorm('region.down1.norm', l.conv('region.down1', x, w2, { stride: 2 })));
-  x = g.relu(l.groupNorm('region.down2.norm', l.conv('region.down2', x, w3, { stride: 2 })));
-  x = l.residual('region.fine', x);
-  let patches = g.transpose(g.reshape(x, [batch * k, w3, side * side]), [0, 2, 1]);
-  patches = g.add(l.linear('region.widen', patches, d), l.weight('region.position', [1, side * side, d], { deviation: 0.05 }));
-  for (let i = 0; i < c.region.depth; i++) patches = l.block(`region.block${i}`, patches, c.heads, null);
-  const look = g.reshape(g.mean(l.norm('region.norm', patches), [1]), [batch, k, d]);
+/** K regions on each of B images, as the graph's inputs: those that the configuration does not need are not asked for. */
+export interface RegionInputs { readonly batch: number; readonly regions: number; readonly whole: Pick<ImageFeatures, 'tokens' | 'fine'> }
 
-  const place = l.linear('roi.place2', g.gelu(l.linear('roi.place1', geometry, d)), d);
-  const region = g.add(look, place);
+export function regionBranch(l: Layers, c: NetworkConfiguration, { batch, regions: k, whole }: RegionInputs): RegionFeatures {
+  const g = l.g, d = c.width, { roi } = c;
+  const flatLook = roi.look === 'crop' ? lookAtCrops(l, c, batch * k) : lookAtGrid(l, c, batch, k, whole.fine);
+  let region = g.reshape(flatLook, [batch, k, d]);
+  if (roi.geometry) region = g.add(region, l.linear('roi.place2', g.gelu(l.linear('roi.place1', g.input('geometry', [batch, k, geometryLength]), d)), d));
 
-  const query = l.heads(l.linear('roi.query', l.norm('roi.norm.query', region), d), c.heads);
-  const key = l.heads(l.linear('roi.key', tokens, d), c.heads);
-  const value = l.heads(l.linear('roi.value', tokens, d), c.heads);
-  // Each head learns how fast its interest falls with distance; softplus keeps it falling.
-  const reach = g.softplus(l.weight('roi.reach', [1, c.heads, 1, 1], { value: 2 }));
-  const context = l.linear('roi.out', l.joined(l.attend(query, key, value, g.neg(g.mul(distance, reach)))), d);
-
-  const gate = g.sigmoid(l.linear('roi.gate', g.concat([region, context], 2), d));
-  let fused = g.add(region, g.mul(gate, context));
+  let fused = region, gate: Value | null = null;
+  const context = contextOf(l, c, region, whole.tokens);
+  if (context !== null) {
+    gate = roi.gate ? g.sigmoid(l.linear('roi.gate', g.concat([region, context], 2), d)) : null;
+    fused = g.add(region, gate === null ? context : g.mul(gate, context));
+  }
   fused = g.add(fused, l.feedForward('roi', l.norm('roi.norm.fused', fused)));
   const flat = g.reshape(l.norm('roi.norm.out', fused), [batch * k, d]);
   return {
     embedding: g.unit(l.linear('region.project', flat, c.embedding, { bias: false })),
     finding: l.linear('region.finding', flat, 1),
-    gate: g.mean(gate, [2]),
+    gate: gate === null ? g.expand(g.constant({ dtype: 'float32', dims: [1, 1, 1], data: Float32Array.of(context === null ? 0 : 1) }), [batch, k, 1]) : g.mean(gate, [2]),
   };
+}
+
+/** Crops [n, 3, s, s] through convolutions and a transformer: [n, D]. */
+function lookAtCrops(l: Layers, c: NetworkConfiguration, n: number): Value {
+  const g = l.g, side = c.region.side / 8, [w1, w2, w3] = c.region.widths;
+  let x = g.relu(l.conv('region.stem', g.input('crops', [n, 3, c.region.side, c.region.side]), w1, { stride: 2 }));
+  x = g.relu(l.groupNorm('region.down1.norm', l.conv('region.down1', x, w2, { stride: 2 })));
+  x = g.relu(l.groupNorm('region.down2.norm', l.conv('region.down2', x, w3, { stride: 2 })));
+  x = l.residual('region.fine', x);
+  return overPatches(l, c, g.transpose(g.reshape(x, [n, w3, side * side]), [0, 2, 1]));
+}
+
+/**
+ * RoIAlign (He et al. 2017, arXiv 1703.06870) as two matrix products, since bilinear sampling is linear and separable:
+ * `alignY` [B, K p, G] and `alignX` [B K, p, G] hold what each bin takes of each row and column of the grid.
+ */
+function lookAtGrid(l: Layers, c: NetworkConfiguration, batch: number, k: number, fine: Value): Value {
+  const g = l.g, p = alignBins, G = gridSide(c), channels = fine.shape[1] ?? 0;
+  const rows = g.matmul(g.input('alignY', [batch, k * p, G]), g.reshape(g.transpose(fine, [0, 2, 3, 1]), [batch, G, G * channels]));
+  const columns = g.reshape(g.transpose(g.reshape(rows, [batch * k, p, G, channels]), [0, 2, 1, 3]), [batch * k, G, p * channels]);
+  return overPatches(l, c, g.reshape(g.matmul(g.input('alignX', [batch * k, p, G]), columns), [batch * k, p * p, channels]));
+}
+
+/** Patches [n, P, C] to one vector each [n, D]. */
+function overPatches(l: Layers, c: NetworkConfiguration, patches: Value): Value {
+  const g = l.g, d = c.width;
+  let x = g.add(l.linear('region.widen', patches, d), l.weight('region.position', [1, patches.shape[1] ?? 0, d], { deviation: 0.05 }));
+  for (let i = 0; i < c.region.depth; i++) x = l.block(`region.block${i}`, x, c.heads, null);
+  return g.mean(l.norm('region.norm', x), [1], false);
+}
+
+/** What the whole image says about each region [B, K, D]; null where it is not asked. `distance` [B, 1, K, N] is each token's distance to the box in sides of the image, 0 inside. */
+function contextOf(l: Layers, c: NetworkConfiguration, region: Value, tokens: Value): Value | null {
+  const g = l.g, d = c.width;
+  if (c.roi.context === 'none') return null;
+  if (c.roi.context === 'mean') return g.expand(l.linear('roi.out', g.mean(tokens, [1]), d), region.shape);
+  const query = l.heads(l.linear('roi.query', l.norm('roi.norm.query', region), d), c.heads);
+  const key = l.heads(l.linear('roi.key', tokens, d), c.heads);
+  const value = l.heads(l.linear('roi.value', tokens, d), c.heads);
+  // Each head learns how fast its interest falls with distance; softplus keeps it falling.
+  const falls = c.roi.geometry ? g.neg(g.mul(g.input('distance', [region.shape[0] ?? 0, 1, region.shape[1] ?? 0, tokenCount(c)]), g.softplus(l.weight('roi.reach', [1, c.heads, 1, 1], { value: 2 })))) : null;
+  return l.linear('roi.out', l.joined(l.attend(query, key, value, falls)), d);
 }

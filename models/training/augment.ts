@@ -5,6 +5,7 @@ import { imageCaption, phraseOf, regionCaption } from '../../shared/domain/capti
 import type { Example } from '../../shared/domain/example.ts';
 import { area, type Box } from '../../shared/domain/geometry.ts';
 import type { PixelImage } from '../images/pixels.ts';
+import { tileSide } from '../nets/views.ts';
 import type { Random } from '../random.ts';
 
 export interface View {
@@ -31,8 +32,8 @@ export const plainView = (example: Example, image: PixelImage): View => ({
   findings: example.findings, rejected: example.rejected, cut: [], text: example.text,
 });
 
-export function augmentedView(example: Example, image: PixelImage, random: Random): View {
-  const { width, height } = image.format;
+/** @param side the network's input in pixels: where the image has more, half the views are tiles of it, as inference looks at them. */
+export function augmentedView(example: Example, image: PixelImage, side: number, random: Random): View {
   const phrases = example.findings.map((f) => phraseOf(f.caption));
   const templated = phrases.every((p) => p !== null) && example.findings.every((f, i) => f.caption === regionCaption(phrases[i] ?? '', f.box, image.format));
   const sided = speaksOfSides.test(example.text) || phrases.some((p) => p !== null && speaksOfSides.test(p)) || example.findings.some((f) => f.replacedCaption !== null && speaksOfSides.test(phraseOf(f.replacedCaption) ?? f.replacedCaption));
@@ -41,8 +42,7 @@ export function augmentedView(example: Example, image: PixelImage, random: Rando
   const shift = random.uniform(-0.25, 0.25);
   const counted = example.text === imageCaption(example.modality, example.findings.map((f) => f.label));
   const placed = !counted && speaksOfPlaces.test(example.text);
-  const zoom = templated && !placed && random.chance(0.7) ? random.uniform(0.6, 1.2) : 1;
-  const window = { x: random.uniform(0, 1) * (1 - zoom) * width, y: random.uniform(0, 1) * (1 - zoom) * height, width: zoom * width, height: zoom * height };
+  const window = templated && !placed ? drawnWindow(example, image, side, random) : plainView(example, image).window;
   if (!templated) return { ...plainView(example, image), gain, shift };
 
   const findings: ViewedFinding[] = [];
@@ -59,6 +59,22 @@ export function augmentedView(example: Example, image: PixelImage, random: Rando
   const rejected = example.rejected.map((b) => intersect(b, window)).filter((b) => b !== null);
   const labels = example.findings.filter((f) => { const seen = intersect(f.box, window); return seen !== null && area(seen) >= 0.75 * area(f.box); }).map((f) => f.label);
   return { window, mirrored, gain, shift, findings, rejected, cut, text: counted ? imageCaption(example.modality, labels) : example.text };
+}
+
+/** The whole image a little nearer or farther, or a tile of it; tiles mostly show a finding. */
+function drawnWindow({ findings }: Example, { format: { width, height } }: PixelImage, side: number, random: Random): Box {
+  const tile = tileSide({ width, height }, side);
+  if (tile !== null && random.chance(0.5)) {
+    const span = tile * random.uniform(0.8, 1.2), w = Math.min(width, span), h = Math.min(height, span);
+    const shown = random.chance(0.8) ? findings[random.integer(Math.max(1, findings.length))]?.box : undefined;
+    const start = (at: number | undefined, length: number, taken: number, size: number): number => {
+      const free = size - taken;
+      return at === undefined ? random.uniform(0, 1) * free : Math.min(free, Math.max(0, at + random.uniform(0, 1) * (length - taken)));
+    };
+    return { x: start(shown?.x, shown?.width ?? 0, w, width), y: start(shown?.y, shown?.height ?? 0, h, height), width: w, height: h };
+  }
+  const zoom = random.chance(0.7) ? random.uniform(0.6, 1.2) : 1;
+  return { x: random.uniform(0, 1) * (1 - zoom) * width, y: random.uniform(0, 1) * (1 - zoom) * height, width: zoom * width, height: zoom * height };
 }
 
 /** A replaced caption follows the view too, unless its size and place were the mistake that was corrected. */

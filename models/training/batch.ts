@@ -2,14 +2,18 @@
 // batch depends on nothing but the examples, the seed and the step's number.
 import type { Example } from '../../shared/domain/example.ts';
 import { iou, type Box } from '../../shared/domain/geometry.ts';
-import { boxGeometry, geometryLength, letterboxScale, regionCrop, toNetwork, wholeImage } from '../images/network-input.ts';
+import { phraseOf } from '../../shared/domain/caption.ts';
+import { letterboxScale, toNetwork, wholeImage } from '../images/network-input.ts';
 import type { PixelImage } from '../images/pixels.ts';
-import { gridSide, tokenCount, tokenSide, tokenStride, type NetworkConfiguration } from '../nets/configuration.ts';
+import { fillRegion, regionArrays, regionTensors } from '../images/region-inputs.ts';
+import { gridSide, type NetworkConfiguration } from '../nets/configuration.ts';
+import { jointLoss, lossWeights } from '../nets/dual-branch.ts';
 import type { Random } from '../random.ts';
 import type { Tensor } from '../tensor.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
 import { augmentedView, inView, type View, type ViewedFinding } from './augment.ts';
 import { denseTargets } from './dense-targets.ts';
+import { nearMisses } from './hard-negatives.ts';
 
 /** The static sizes of a step: B images, K region slots an image, TR region texts (positives and hard negatives). */
 export interface BatchShape { readonly images: number; readonly regions: number; readonly regionTexts: number }
@@ -27,18 +31,18 @@ interface Slot { readonly box: Box; readonly caption: string | null; readonly re
 export function makeBatch(drawn: readonly Drawn[], c: NetworkConfiguration, shape: BatchShape, tokenizer: Tokenizer, random: Random): Record<string, Tensor> {
   const { images: B, regions: K, regionTexts: TR } = shape;
   if (drawn.length !== B) throw new RangeError(`makeBatch: ${drawn.length} examples for a batch of ${B}`);
-  const S = c.image.side, s = c.region.side, G = gridSide(c), N = tokenCount(c);
-  const image = new Float32Array(B * 3 * S * S), crops = new Float32Array(B * K * 3 * s * s);
-  const geometry = new Float32Array(B * K * geometryLength), distance = new Float32Array(B * K * N);
+  const S = c.image.side, s = c.region.side, G = gridSide(c);
+  const image = new Float32Array(B * 3 * S * S), regions = regionArrays(c, B * K);
   const objectness = new Float32Array(B * G * G), objectnessWeight = new Float32Array(B * G * G);
   const boxTarget = new Float32Array(B * 4 * G * G), boxWeight = new Float32Array(B * G * G);
   const findingTarget = new Float32Array(B * K), findingWeight = new Float32Array(B * K);
   const captions: (string | null)[] = [];
   const replaced = new Set<string>();
+  const viewed: { caption: string; box: Box; window: Box }[] = [];
   const imageTexts: string[] = [];
 
   for (const [b, { example, image: source }] of drawn.entries()) {
-    const view = augmentedView(example, source, random);
+    const view = augmentedView(example, source, S, random);
     imageTexts.push(view.text);
     wholeImage(source, view.window, S, image, b * 3 * S * S);
     const contentWidth = Math.round(view.window.width * letterboxScale(view.window, S));
@@ -48,15 +52,13 @@ export function makeBatch(drawn: readonly Drawn[], c: NetworkConfiguration, shap
     for (const [k, slot] of slots.entries()) {
       const at = b * K + k;
       const jittered = jitter(slot.box, random);
-      regionCrop(source, jittered, s, crops, at * 3 * s * s);
-      adjust(crops, at * 3 * s * s, s, view, s);
-      const seen = inView(jittered, view);
-      geometry.set(boxGeometry(seen, view.window), at * geometryLength);
-      tokenDistances(toNetwork(seen, view.window, S), c, distance, at * N);
+      fillRegion(regions, at, c, source, jittered, inView(jittered, view), view.window);
+      if (regions.crops.length > 0) adjust(regions.crops, at * 3 * s * s, s, view, s);
       findingTarget[at] = slot.caption === null ? 0 : 1;
       findingWeight[at] = 1;
       captions.push(slot.caption);
       if (slot.replaced !== null) replaced.add(slot.replaced);
+      if (slot.caption !== null) viewed.push({ caption: slot.caption, box: inView(slot.box, view), window: view.window });
     }
     for (let k = slots.length; k < K; k++) captions.push(null);
 
@@ -72,7 +74,10 @@ export function makeBatch(drawn: readonly Drawn[], c: NetworkConfiguration, shap
   for (let i = 0; i < objectnessWeight.length; i++) objectnessWeight[i] = (objectnessWeight[i] ?? 0) / Math.max(1, peaks);
 
   const positives = random.shuffled([...new Set(captions.filter((t) => t !== null))]).slice(0, TR);
-  const negatives = random.shuffled([...replaced].filter((t) => !positives.includes(t))).slice(0, TR - positives.length);
+  // What people replaced comes first, then captions that are right but for one thing.
+  const phrases = [...new Set(viewed.map((v) => phraseOf(v.caption)).filter((p) => p !== null))];
+  const nearly = viewed.flatMap(({ caption, box, window }) => random.shuffled(nearMisses(caption, { ...box, x: box.x - window.x, y: box.y - window.y }, window, phrases)).slice(0, 2));
+  const negatives = [...new Set([...random.shuffled([...replaced]), ...random.shuffled(nearly)])].filter((t) => !captions.includes(t)).slice(0, TR - positives.length);
   const texts = [...positives, ...negatives];
   const region = pairTargets(captions, positives, B * K, TR);
   const whole = pairTargets(imageTexts, [...new Set(imageTexts)], B, B);
@@ -89,7 +94,7 @@ export function makeBatch(drawn: readonly Drawn[], c: NetworkConfiguration, shap
 
   const f = (dims: number[], data: Float32Array): Tensor => ({ dtype: 'float32', dims, data });
   return {
-    image: f([B, 3, S, S], image), crops: f([B * K, 3, s, s], crops), geometry: f([B, K, geometryLength], geometry), distance: f([B, 1, K, N], distance),
+    image: f([B, 3, S, S], image), ...regionTensors(regions, c, B, B * K),
     ids: { dtype: 'int64', dims: [B + TR, L], data: ids }, mask: f([B + TR, L], mask),
     objectnessTarget: f([B, 1, G, G], objectness), objectnessWeight: f([B, 1, G, G], objectnessWeight),
     boxTarget: f([B, 4, G, G], boxTarget), boxWeight: f([B, 1, G, G], boxWeight),
@@ -98,11 +103,12 @@ export function makeBatch(drawn: readonly Drawn[], c: NetworkConfiguration, shap
     textAbsent: f([1, TR], Float32Array.from({ length: TR }, (_, i) => (i < texts.length ? 0 : absent))),
     regionAbsent: f([1, B * K], Float32Array.from(captions, (t) => (t !== null ? 0 : absent))),
     imageToText: f([B, B], whole.forward), textToImage: f([B, B], whole.backward),
+    lossWeights: lossWeights(jointLoss),
     imageTextAbsent: f([1, B], Float32Array.from({ length: B }, (_, i) => (i < uniqueImageTexts.length ? 0 : absent))),
   };
 }
 
-/** Findings at random, then negatives that overlap none of them. */
+/** Findings at random, then negatives that overlap none of them by much: rejected boxes, a box beside a finding, background. */
 function chooseSlots(view: View, K: number, random: Random): Slot[] {
   const findings = random.shuffled(view.findings).slice(0, K - negativeSlots).map((f: ViewedFinding): Slot => ({ box: f.box, caption: f.caption, replaced: f.replacedCaption }));
   const apart = (box: Box): boolean => view.findings.every((f) => iou(f.box, box) < 0.3) && view.cut.every((b) => iou(b, box) < 0.3);
@@ -110,7 +116,9 @@ function chooseSlots(view: View, K: number, random: Random): Slot[] {
   for (let tries = 0; tries < 8 && negatives.length < negativeSlots; tries++) {
     const model = findings.length > 0 ? findings[random.integer(findings.length)]?.box : undefined;
     const width = model?.width ?? view.window.width * Math.exp(random.uniform(-3, -1)), height = model?.height ?? width;
-    const box = { x: view.window.x + random.uniform(0, Math.max(1, view.window.width - width)), y: view.window.y + random.uniform(0, Math.max(1, view.window.height - height)), width, height };
+    const beside = model !== undefined && random.chance(0.5), turn = random.uniform(0, 2 * Math.PI);
+    const box = beside ? { x: model.x + 0.8 * width * Math.cos(turn), y: model.y + 0.8 * height * Math.sin(turn), width, height }
+      : { x: view.window.x + random.uniform(0, Math.max(1, view.window.width - width)), y: view.window.y + random.uniform(0, Math.max(1, view.window.height - height)), width, height };
     if (apart(box)) negatives.push({ box, caption: null, replaced: null });
   }
   return [...findings, ...negatives];
@@ -128,16 +136,6 @@ function adjust(data: Float32Array, at: number, side: number, view: View, width:
     const line = data.subarray(at + row * side, at + row * side + width);
     if (view.mirrored) line.reverse();
     for (let x = 0; x < line.length; x++) line[x] = (line[x] ?? 0) * view.gain + view.shift;
-  }
-}
-
-/** Distance of each global token's centre to the box, in sides of the square; 0 inside. */
-export function tokenDistances(box: Box, c: NetworkConfiguration, out: Float32Array, at: number): void {
-  const n = tokenSide(c);
-  for (let y = 0; y < n; y++) for (let x = 0; x < n; x++) {
-    const px = (x + 0.5) * tokenStride, py = (y + 0.5) * tokenStride;
-    const dx = Math.max(box.x - px, 0, px - box.x - box.width), dy = Math.max(box.y - py, 0, py - box.y - box.height);
-    out[at + y * n + x] = Math.hypot(dx, dy) / c.image.side;
   }
 }
 

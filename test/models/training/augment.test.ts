@@ -10,7 +10,7 @@ import { randomFrom } from '../../../models/random.ts';
 import { augmentedView, inView, type View } from '../../../models/training/augment.ts';
 
 const phantoms = Array.from({ length: 10 }, (_, seed) => makePhantom(seed + 20));
-const views = fc.tuple(fc.constantFrom(...phantoms), fc.nat()).map(([{ example, image }, seed]) => ({ example, image, view: augmentedView(example, image, randomFrom(seed)) }));
+const views = fc.tuple(fc.constantFrom(...phantoms), fc.nat()).map(([{ example, image }, seed]) => ({ example, image, view: augmentedView(example, image, 256, randomFrom(seed)) }));
 
 const within = (b: Box, w: Box): boolean => b.x >= w.x - 1e-6 && b.y >= w.y - 1e-6 && b.x + b.width <= w.x + w.width + 1e-6 && b.y + b.height <= w.y + w.height + 1e-6;
 /** The box as a reader of the view sees it: from the view's own corner, mirrored with it. */
@@ -36,7 +36,7 @@ describe('phantoms, whose captions are put together', () => {
   test('an x-ray names its lungs by side and is never mirrored; other phantoms are, half the time', () => {
     const mirrored = { sided: 0, other: 0, all: 0 };
     for (const { example, image } of phantoms) for (let seed = 0; seed < 40; seed++) {
-      const { mirrored: is } = augmentedView(example, image, randomFrom(seed));
+      const { mirrored: is } = augmentedView(example, image, 256, randomFrom(seed));
       const sided = example.findings.some((f) => /left|right/.test(f.label));
       if (sided && is) mirrored.sided++;
       if (!sided) { mirrored.all++; if (is) mirrored.other++; }
@@ -54,7 +54,7 @@ describe('words of a person', () => {
     ...makePhantom(3).example, text: 'Film of the hand.', rejected: [],
     findings: [{ id: 'a', box, label: 'scar', caption: regionCaption('scar', box, image.format), replacedCaption: null, missed: false }], ...change,
   });
-  const all = (e: Example): View[] => Array.from({ length: 60 }, (_, seed) => augmentedView(e, image, randomFrom(seed)));
+  const all = (e: Example): View[] => Array.from({ length: 60 }, (_, seed) => augmentedView(e, image, 256, randomFrom(seed)));
   const finding = (change: Partial<Example['findings'][number]>): Pick<Example, 'findings'> => ({ findings: [{ id: 'a', box, label: 'scar', caption: regionCaption('scar', box, image.format), replacedCaption: null, missed: false, ...change }] });
 
   test('text without sides may be mirrored, and is kept', () => {

@@ -23,7 +23,7 @@ const measurable = 5e-3;
 const perTensor = 4;
 
 const { graph, parameters } = smallNetwork(5);
-const feeds = smallBatch(40);
+const feeds = smallBatch(41);
 const gradient = new Float32Array(parameters.flat.length);
 let losses: Record<string, number> = {};
 let forward: Session;
