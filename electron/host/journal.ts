@@ -9,6 +9,7 @@ import { command, journalRecord, type Command, type JournalRecord } from '../../
 import { applyDiff, canonical, row, type Row, type RowStore } from '../../shared/domain/diff.ts';
 import type { CaseRow } from '../../shared/domain/case.ts';
 import type { DecisionRow } from '../../shared/domain/model.ts';
+import type { QuestionRow } from '../../shared/domain/question.ts';
 import type { RegionRow } from '../../shared/domain/region.ts';
 import { AppError, isDamagedDatabase, isDiskFull, toWireError, type WireError } from '../../shared/errors.ts';
 
@@ -173,6 +174,7 @@ export class Journal {
   }
   regionsOf(caseId: string): RegionRow[] { return this.#db.prepare(`SELECT body FROM rows WHERE case_id = ? AND kind = 'regions'`).all(caseId).map(toRow).filter((r): r is RegionRow => r.table === 'regions').sort((a, b) => a.order - b.order); }
   regions(): RegionRow[] { return this.#db.prepare(`SELECT body FROM rows WHERE kind = 'regions'`).all().map(toRow).filter((r): r is RegionRow => r.table === 'regions'); }
+  questions(): QuestionRow[] { return this.#db.prepare(`SELECT body FROM rows WHERE kind = 'questions'`).all().map(toRow).filter((r): r is QuestionRow => r.table === 'questions'); }
   /** In the order of the journal: a clock may be set back. */
   decisions(): DecisionRow[] {
     const made = this.#db.prepare('SELECT seq, hash, previous, body FROM records WHERE case_id IS NULL ORDER BY seq').all().map(toRecord);
@@ -192,7 +194,7 @@ export class Journal {
     const remove = this.#db.prepare('DELETE FROM rows WHERE kind = ? AND id = ?');
     return {
       get: (table, id) => this.#get(table, id),
-      put: (r) => { put.run(r.table, r.id, r.table === 'regions' ? r.caseId : r.table === 'cases' ? r.id : null, r.table === 'decisions' ? null : r.source, canonical(r)); },
+      put: (r) => { put.run(r.table, r.id, r.table === 'regions' || r.table === 'questions' ? r.caseId : r.table === 'cases' ? r.id : null, r.table === 'decisions' ? null : r.source, canonical(r)); },
       delete: (table, id) => { remove.run(table, id); },
     };
   }

@@ -1,7 +1,7 @@
 // The folder that holds everything of one site: its description, its lock, and the places of its parts. One host at a
 // time: the lock is an exclusive transaction on a database of its own, which the operating system lets go when the
 // process dies, however it dies.
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash, createHmac, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
@@ -21,6 +21,8 @@ export interface Workspace {
   readonly id: string;
   /** Frozen at import: a patient is in the holdout by a keyed hash, so all their images are, now and later. */
   readonly splitOf: (patient: string) => CaseRow['split'];
+  /** An institution under a keyed hash: sites are told apart, and the workspace does not name them. */
+  readonly siteOf: (institution: string) => string;
   readonly unlock: () => void;
 }
 
@@ -50,6 +52,7 @@ export async function openWorkspace(folder: string): Promise<Workspace> {
     const { id, salt } = parsed.data;
     return {
       folder, id, unlock,
+      siteOf: (institution) => createHmac('sha256', salt).update(`site ${institution.trim().toLowerCase()}`).digest('hex').slice(0, 12),
       splitOf: (patient) => (createHash('sha256').update(salt + patient).digest().readUInt32BE(0) / 2 ** 32 < holdoutShare ? 'holdout' : 'training'),
     };
   } catch (error) {

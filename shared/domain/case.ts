@@ -25,6 +25,9 @@ export const pixelFormat = z.object({
 });
 export type PixelFormat = z.infer<typeof pixelFormat>;
 
+export const acquisition = z.object({ manufacturer: z.string().nullable(), model: z.string().nullable(), site: z.string().nullable() });
+export type Acquisition = z.infer<typeof acquisition>;
+
 export const caseStatus = z.enum(['new', 'proposed', 'in-review', 'signed-off']);
 export type CaseStatus = z.infer<typeof caseStatus>;
 
@@ -36,6 +39,8 @@ export const caseRow = z.object({
   /** Patients are told apart by this key; a split never divides one patient. */
   patient: z.string(),
   modality: z.string(),
+  /** What made the image, where the file says so. Where it was made is a keyed hash: told apart, not named. */
+  acquisition: acquisition.optional(),
   /** The name the file was imported under (no folder). */
   file: z.string(),
   /** SHA-256 of the imported file, kept unchanged as a blob. */

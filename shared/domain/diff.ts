@@ -4,9 +4,10 @@ import { z } from 'zod';
 import { AppError } from '../errors.ts';
 import { caseRow } from './case.ts';
 import { decisionRow } from './model.ts';
+import { questionRow } from './question.ts';
 import { regionRow } from './region.ts';
 
-export const row = z.discriminatedUnion('table', [caseRow, regionRow, decisionRow]);
+export const row = z.discriminatedUnion('table', [caseRow, regionRow, questionRow, decisionRow]);
 export type Row = z.infer<typeof row>;
 
 export const diff = z.object({

@@ -1,10 +1,11 @@
 // A training or evaluation example: one case as the networks see it. The host writes examples as JSON lines from the
 // journal's rows; the engines read nothing else of what people decided.
 import { z } from 'zod';
-import { pixelFormat } from './case.ts';
+import { acquisition, pixelFormat } from './case.ts';
 import type { CaseRow } from './case.ts';
 import { imageCaption, plainCaption } from './caption.ts';
 import { box } from './geometry.ts';
+import { question, type Question, type QuestionRow } from './question.ts';
 import { isFinding, type RegionRow } from './region.ts';
 
 export const example = z.object({
@@ -25,6 +26,9 @@ export const example = z.object({
   })),
   /** Boxes a person rejected: hard negatives for the proposal head. */
   rejected: z.array(box),
+  acquisition: acquisition.optional(),
+  /** Questions about the image with their true answers. */
+  questions: z.array(question).optional(),
 });
 export type Example = z.infer<typeof example>;
 
@@ -50,7 +54,16 @@ export function exampleFromTruth(study: CaseRow, regions: readonly RegionRow[]):
   return { ...head(study, findings.map((f) => f.label)), findings, rejected: [] };
 }
 
+/** An example with its case's questions; one without questions stays as it is. */
+export function withQuestions(e: Example, rows: readonly QuestionRow[]): Example {
+  const questions = rows.filter((r) => r.caseId === e.caseId).map(({ id, question: text, answer, kind, box: about }): Question => ({ id, question: text, answer, kind, box: about }));
+  return questions.length === 0 ? e : { ...e, questions };
+}
+
+/** A case of which nothing counts but its questions. */
+export const exampleFromQuestions = (study: CaseRow, rows: readonly QuestionRow[]): Example => withQuestions({ ...head(study, []), findings: [], rejected: [] }, rows);
+
 const head = (study: CaseRow, labels: readonly string[]): Omit<Example, 'findings' | 'rejected'> => ({
-  caseId: study.id, file: study.file, patient: study.patient, modality: study.modality, phantom: study.phantom, pixels: study.pixels,
+  caseId: study.id, file: study.file, patient: study.patient, modality: study.modality, phantom: study.phantom, pixels: study.pixels, ...(study.acquisition === undefined ? {} : { acquisition: study.acquisition }),
   text: study.caption.text !== '' ? study.caption.text : imageCaption(study.modality, labels),
 });

@@ -4,11 +4,14 @@ import { z } from 'zod';
 import type { PixelFormat } from '../../../shared/domain/case.ts';
 import { regionCaption } from '../../../shared/domain/caption.ts';
 import { clampBox, type Box, type Size } from '../../../shared/domain/geometry.ts';
+import { kindOf, type Question } from '../../../shared/domain/question.ts';
 
 export interface AnnotatedRegion { readonly box: Box; readonly label: string; readonly caption: string; readonly score: number | null }
+/** The institution in clear: it is hashed before it is stored. */
+export interface AnnotatedAcquisition { readonly manufacturer: string | null; readonly model: string | null; readonly institution: string | null }
 export interface AnnotatedImage {
   readonly file: string; readonly size: Size; readonly modality: string | null; readonly text: string | null; readonly patient: string; readonly title: string | null;
-  readonly phantom: boolean; readonly regions: readonly AnnotatedRegion[]; readonly format: Partial<PixelFormat> | null;
+  readonly phantom: boolean; readonly regions: readonly AnnotatedRegion[]; readonly questions: readonly Omit<Question, 'id'>[]; readonly acquisition: AnnotatedAcquisition | null; readonly format: Partial<PixelFormat> | null;
 }
 export interface Annotations { readonly images: readonly AnnotatedImage[]; readonly problems: readonly string[] }
 
@@ -19,6 +22,8 @@ const line = z.object({
   regions: z.array(z.object({ bbox: numbers4, label: z.string().nullish(), caption: z.string().nullish(), score: z.number().nullish() })).default([]),
   window: z.object({ centre: z.number(), width: z.number().positive() }).optional(), intercept: z.number().optional(), slope: z.number().optional(),
   spacing: z.tuple([z.number().positive(), z.number().positive()]).nullish(),
+  manufacturer: z.string().nullish(), device: z.string().nullish(), institution: z.string().nullish(),
+  qa: z.array(z.object({ q: z.string().trim().min(1), a: z.string().trim().min(1), answer_type: z.string().nullish(), bbox: numbers4.nullish() })).default([]),
 });
 
 const problemOf = (error: z.ZodError): string => { const issue = error.issues[0]; return issue === undefined ? 'it is not valid' : `${issue.path.join('.')}: ${issue.message}`; };
@@ -43,11 +48,18 @@ export function readJsonLines(text: string): Annotations {
     const regions = a.regions.map((r) => region(r.bbox, r.label, r.caption, r.score, size));
     const lost = regions.filter((r) => r === null).length;
     if (lost > 0) problems.push(`Line ${i + 1}: ${lost} ${lost === 1 ? 'box is' : 'boxes are'} empty or outside the image and left out.`);
+    const questions = a.qa.flatMap((entry): Omit<Question, 'id'>[] => {
+      const about = entry.bbox == null ? null : region(entry.bbox, null, null, null, size)?.box;
+      if (about === undefined) { problems.push(`Line ${i + 1}: the question "${entry.q}" is about a box that is empty or outside the image and left out.`); return []; }
+      const said = entry.answer_type?.toLowerCase();
+      return [{ question: entry.q, answer: entry.a, kind: said === 'closed' || said === 'open' ? said : kindOf(entry.q, entry.a), box: about }];
+    });
+    const acquisition = a.manufacturer == null && a.device == null && a.institution == null ? null : { manufacturer: a.manufacturer ?? null, model: a.device ?? null, institution: a.institution ?? null };
     const format: Partial<PixelFormat> = { ...(a.window === undefined ? {} : { window: a.window }), ...(a.intercept === undefined ? {} : { intercept: a.intercept }), ...(a.slope === undefined ? {} : { slope: a.slope }), ...(a.spacing == null ? {} : { spacing: a.spacing }) };
     images.push({
       file: a.image, size, modality: a.modality ?? null, text: a.text ?? null, title: a.title ?? null, phantom: a.phantom ?? a.source === 'phantom',
       patient: a.patient != null ? `patient:${a.patient}` : a.dup_group != null ? `group:${a.dup_group}` : `image:${a.image}`,
-      regions: regions.filter((r) => r !== null), format: Object.keys(format).length === 0 ? null : format,
+      regions: regions.filter((r) => r !== null), questions, acquisition, format: Object.keys(format).length === 0 ? null : format,
     });
   }
   return { images, problems };
@@ -71,7 +83,7 @@ export function readCoco(text: string): Annotations {
     const own = parsed.data.annotations.filter((a) => a.image_id === image.id);
     const regions = own.map((a) => region(a.bbox, a.category_id === undefined ? null : names.get(a.category_id), a.caption, a.score, size));
     if (regions.includes(null)) problems.push(`${image.file_name}: boxes that are empty or outside the image are left out.`);
-    return { file: image.file_name, size, modality: image.modality ?? null, text: image.caption ?? null, title: null, phantom: false, patient: image.patient === undefined ? `image:${image.file_name}` : `patient:${image.patient}`, regions: regions.filter((r) => r !== null), format: null };
+    return { file: image.file_name, size, modality: image.modality ?? null, text: image.caption ?? null, title: null, phantom: false, patient: image.patient === undefined ? `image:${image.file_name}` : `patient:${image.patient}`, regions: regions.filter((r) => r !== null), questions: [], acquisition: null, format: null };
   });
   return { images, problems };
 }

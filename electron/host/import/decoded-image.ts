@@ -11,6 +11,8 @@ export interface DecodedImage {
   /** Patient key and what a person sees; null when the file does not say. */
   readonly patient: { readonly key: string; readonly shown: string } | null;
   readonly study: string;
+  /** What made the image and where, as the file says; null when it does not. */
+  readonly acquisition: { readonly manufacturer: string | null; readonly model: string | null; readonly institution: string | null } | null;
   readonly frames: number;
 }
 

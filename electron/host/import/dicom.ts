@@ -51,7 +51,9 @@ export async function readDicom(bytes: Uint8Array, name: string): Promise<Decode
     : grey ? windowOfData(samples, slope, intercept, padding) : { centre: (2 ** Math.min(16, a.stored) - 1) / 2, width: 2 ** Math.min(16, a.stored) - 1 };
   const spacing = pair(data, 'x00280030') ?? pair(data, 'x00181164');
   const id = text(data, 'x00100020'), person = text(data, 'x00100010').replaceAll('^', ' ').trim();
+  const [manufacturer, model, institution] = ['x00080070', 'x00081090', 'x00080080'].map((tag) => { const t = text(data, tag); return t === '' ? null : t; });
   return {
+    acquisition: manufacturer == null && model == null && institution == null ? null : { manufacturer: manufacturer ?? null, model: model ?? null, institution: institution ?? null },
     samples: shown, frames: a.frames, modality: modalityWords[data.string('x00080060')?.trim() ?? ''] ?? data.string('x00080060')?.trim() ?? 'other',
     patient: id === '' && person === '' ? null : { key: `dicom:${id === '' ? person : id}`, shown: id === '' ? person : id },
     study: [text(data, 'x00081030'), text(data, 'x0008103e')].filter((t) => t !== '').join(' · '),

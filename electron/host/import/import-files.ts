@@ -8,6 +8,7 @@ import type { CaseRow } from '../../../shared/domain/case.ts';
 import type { Command, CommandName } from '../../../shared/domain/command.ts';
 import { storeProposals } from '../../../shared/domain/commands/case.ts';
 import { emptyDiff, type Diff } from '../../../shared/domain/diff.ts';
+import type { QuestionRow } from '../../../shared/domain/question.ts';
 import type { RegionRow } from '../../../shared/domain/region.ts';
 import { AppError, isDiskFull, toWireError } from '../../../shared/errors.ts';
 import { readCoco, readJsonLines, type AnnotatedImage, type Annotations } from './annotations.ts';
@@ -19,6 +20,8 @@ export interface ImportDependencies {
   readonly hasSource: (sha256: string) => boolean;
   readonly append: (command: Command) => void;
   readonly splitOf: (patient: string) => CaseRow['split'];
+  /** An institution's name as a keyed hash. */
+  readonly siteOf: (institution: string) => string;
   readonly actor: string;
   readonly now: () => string;
 }
@@ -104,23 +107,26 @@ export async function importFiles(o: ImportOptions, d: ImportDependencies): Prom
     await d.putBlob(bytes);
     const patient = annotated?.patient ?? image.image.patient?.key ?? `file:${source.slice(0, 16)}`;
     const stem = name.replace(/\.[a-z0-9]{2,5}$/i, '');
+    const made = annotated?.acquisition ?? image.image.acquisition;
     const study: CaseRow = {
       table: 'cases', id: randomUUID(), title: annotated?.title ?? (image.image.patient === null ? stem : `${image.image.patient.shown} · ${image.image.study === '' ? stem : image.image.study}`),
-      patient, modality: annotated?.modality ?? image.image.modality, file: name, source, pixels: { ...image.image.format, blob: await d.putBlob(image.pixels) }, frames: image.image.frames,
+      patient, modality: annotated?.modality ?? image.image.modality, ...(made === null ? {} : { acquisition: { manufacturer: made.manufacturer, model: made.model, site: made.institution === null ? null : d.siteOf(made.institution) } }), file: name, source, pixels: { ...image.image.format, blob: await d.putBlob(image.pixels) }, frames: image.image.frames,
       thumbnail: await d.putBlob(image.thumbnail), phantom: annotated?.phantom ?? false, split: d.splitOf(patient), importedAt: d.now(), status: 'new',
       caption: annotated?.text == null ? { text: '', origin: 'none' } : { text: annotated.text, origin: 'dataset' }, signedOffAt: null,
     };
     const send = (commandName: CommandName, diff: Diff): void => d.append({ id: randomUUID(), name: commandName, caseId: study.id, actor: d.actor, at: d.now(), of: null, diff });
     send('importCase', { ...emptyDiff, added: [study] });
     report.imported.push(study.id);
-    if (annotated === null || annotated.regions.length === 0) return;
+    if (annotated === null || annotated.regions.length + annotated.questions.length === 0) return;
     report.annotated++;
+    const questions = annotated.questions.map((q): QuestionRow => ({ table: 'questions', id: randomUUID(), caseId: study.id, source: 'truth', ...q }));
     const rows = annotated.regions.map((r, i): RegionRow => ({
       table: 'regions', id: randomUUID(), caseId: study.id, box: r.box, label: r.label, caption: r.caption, order: i, verdict: 'proposed',
       source: o.as === 'truth' ? 'truth' : 'dataset', proposal: o.as === 'truth' ? null : { box: r.box, label: r.label, caption: r.caption, score: r.score === null ? null : Math.min(1, Math.max(0, r.score)), model: null },
     }));
-    if (o.as === 'truth') send('importTruth', { ...emptyDiff, added: rows });
-    else send('storeProposals', storeProposals(study, [], rows, null));
+    const truth = [...(o.as === 'truth' ? rows : []), ...questions];
+    if (truth.length > 0) send('importTruth', { ...emptyDiff, added: truth });
+    if (o.as === 'proposals' && rows.length > 0) send('storeProposals', storeProposals(study, [], rows, null));
   };
 
   // What ends the import ends every lane after the file it is at: nothing is stored behind the caller's back.

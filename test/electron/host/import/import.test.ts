@@ -152,3 +152,31 @@ describe('annotated sets', () => {
     expect(host.journal.cases()[0]?.pixels).toMatchObject({ window: { centre: 40, width: 400 }, intercept: -1024, slope: 2, spacing: [0.5, 0.5] });
   });
 });
+
+describe('questions, and what made an image', () => {
+  const line = (o: object): string => JSON.stringify({ image: 'a.png', width: 32, height: 24, ...o });
+  it('questions of an annotated set are kept as ground truth: journalled, hidden from the page, there after a rebuild', async () => {
+    await put({ 'a.png': png(1), 'annotations.jsonl': line({ qa: [{ q: 'Is this a PA or AP film?', a: 'PA', answer_type: 'CLOSED' }, { q: 'Is there a mass?', a: 'no' }, { q: 'What is seen here?', a: 'A cyst', bbox: [2, 3, 8, 6] }, { q: 'And there?', a: 'Nothing', bbox: [40, 3, 8, 6] }] }) });
+    const report = await imported();
+    expect(report).toMatchObject({ annotated: 1, refused: [{ file: 'annotations', error: { code: 'bad-annotations' } }] });
+    const [study] = host.journal.cases();
+    expect(host.journal.questions().map((q) => [q.question, q.answer, q.kind, q.box, q.caseId === study?.id]).sort()).toEqual([
+      ['Is there a mass?', 'no', 'closed', null, true], ['Is this a PA or AP film?', 'PA', 'closed', null, true], ['What is seen here?', 'A cyst', 'open', { x: 2, y: 3, width: 8, height: 6 }, true],
+    ]);
+    const page = await host.service.snapshot({ cursor: null, limit: 100 }, { emit: silent, signal: never });
+    expect(page.rows.map((r) => r.table)).toEqual(['cases']);
+    expect(JSON.stringify((await host.service.records({ after: 0, limit: 10, caseId: null }, { emit: silent, signal: never })).records)).not.toContain('mass');
+    expect(study).not.toHaveProperty('acquisition');
+  });
+  it('maker and model are kept as the file says, the institution only as a keyed hash that tells sites apart', async () => {
+    const made = (institution: string, fill: number): Uint8Array => writeDicom({ width: 20, height: 20, samples: new Uint16Array(400).fill(fill), more: [[0x00080070, 'LO', 'ACME'], [0x00081090, 'LO', 'Scan 3'], [0x00080080, 'LO', institution]] });
+    await put({ 'a.dcm': made('Saint Mary', 1), 'b.dcm': made('SAINT MARY ', 2), 'c.dcm': made('North', 3) });
+    await imported();
+    const [a, b, c] = host.journal.cases().sort((x, y) => (x.file < y.file ? -1 : 1)).map((study) => study.acquisition);
+    expect(a).toMatchObject({ manufacturer: 'ACME', model: 'Scan 3' });
+    expect([b?.site, a?.site === c?.site, /^[0-9a-f]{12}$/.test(a?.site ?? '')]).toEqual([a?.site, false, true]);
+    expect(JSON.stringify(host.journal.records(0, 10, null)).toLowerCase()).not.toContain('mary');
+    const elsewhere = await openHost(path.join(await temporaryFolder(), 'other'));
+    expect(elsewhere.workspace.siteOf('Saint Mary')).not.toBe(a?.site);
+  });
+});
