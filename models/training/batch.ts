@@ -3,13 +3,14 @@
 import type { Example } from '../../shared/domain/example.ts';
 import { iou, type Box } from '../../shared/domain/geometry.ts';
 import { phraseOf } from '../../shared/domain/caption.ts';
+import { refinementOf } from '../nets/refinement.ts';
 import { letterboxScale, toNetwork, wholeImage } from '../images/network-input.ts';
 import type { PixelImage } from '../images/pixels.ts';
 import { fillRegion, regionArrays, regionTensors } from '../images/region-inputs.ts';
 import { gridSide, type NetworkConfiguration } from '../nets/configuration.ts';
 import { jointLoss, lossWeights } from '../nets/dual-branch.ts';
 import type { Random } from '../random.ts';
-import type { Tensor } from '../tensor.ts';
+import { float32, type Tensor } from '../tensor.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
 import { augmentedView, inView, type View, type ViewedFinding } from './augment.ts';
 import { denseTargets } from './dense-targets.ts';
@@ -28,34 +29,69 @@ export interface Drawn { readonly example: Example; readonly image: PixelImage }
 
 interface Slot { readonly box: Box; readonly caption: string | null; readonly replaced: string | null }
 
+/** One example as a step sees it: all that chance decides, and nothing that has to be computed from pixels. */
+export interface Look { readonly image: PixelImage; readonly view: View; readonly slots: readonly (Slot & { /** The box as a proposal would find it. */ readonly jittered: Box })[] }
+
+export function lookAt({ example, image }: Drawn, c: NetworkConfiguration, regions: number, random: Random): Look {
+  const view = augmentedView(example, image, c.image.side, random);
+  return { image, view, slots: chooseSlots(view, regions, random).map((slot) => ({ ...slot, jittered: jitter(slot.box, random) })) };
+}
+
 export function makeBatch(drawn: readonly Drawn[], c: NetworkConfiguration, shape: BatchShape, tokenizer: Tokenizer, random: Random): Record<string, Tensor> {
+  if (drawn.length !== shape.images) throw new RangeError(`makeBatch: ${drawn.length} examples for a batch of ${shape.images}`);
+  const looks = drawn.map((d) => lookAt(d, c, shape.regions, random));
+  const { targets, texts } = batchTargets(looks, c, shape, random);
+  return { ...exampleInputs(looks, c, shape.regions), ...textInputs(texts, c, tokenizer), ...targets };
+}
+
+/** What the image encoder and the region branch are shown; pixels (image and crops) can be left out where they are not needed. */
+export function exampleInputs(looks: readonly Look[], c: NetworkConfiguration, K: number, pixels = true): Record<string, Tensor> {
+  const B = looks.length, S = c.image.side, s = c.region.side;
+  const image = new Float32Array(pixels ? B * 3 * S * S : 0), all = regionArrays(c, B * K), regions = pixels ? all : { ...all, crops: new Float32Array(0) };
+  for (const [b, { image: source, view, slots }] of looks.entries()) {
+    if (pixels) {
+      wholeImage(source, view.window, S, image, b * 3 * S * S);
+      adjust(image, b * 3 * S * S, S, view, Math.round(view.window.width * letterboxScale(view.window, S)));
+    }
+    for (const [k, { jittered }] of slots.entries()) {
+      const at = b * K + k;
+      fillRegion(regions, at, c, source, jittered, inView(jittered, view), view.window);
+      if (regions.crops.length > 0) adjust(regions.crops, at * 3 * s * s, s, view, s);
+    }
+  }
+  return { ...(pixels ? { image: float32([B, 3, S, S], image) } : {}), ...regionTensors(regions, c, B, B * K) };
+}
+
+/** Texts as tokens [T, L] with their mask. */
+export function textInputs(texts: readonly string[], c: NetworkConfiguration, tokenizer: Tokenizer): Record<string, Tensor> {
+  const T = texts.length, L = c.text.length;
+  const ids = new BigInt64Array(T * L), mask = new Float32Array(T * L);
+  for (const [at, text] of texts.entries()) {
+    const encoded = tokenizer.encode(text, L);
+    for (let i = 0; i < L; i++) { ids[at * L + i] = BigInt(encoded.ids[i] ?? 0); mask[at * L + i] = encoded.mask[i] ?? 0; }
+  }
+  return { ids: { dtype: 'int64', dims: [T, L], data: ids }, mask: float32([T, L], mask) };
+}
+
+/** What the losses compare with, and the B + TR texts, image texts first, that the pairs are numbered by; unused places are empty texts. */
+export function batchTargets(looks: readonly Look[], c: NetworkConfiguration, shape: BatchShape, random: Random): { targets: Record<string, Tensor>; texts: string[] } {
   const { images: B, regions: K, regionTexts: TR } = shape;
-  if (drawn.length !== B) throw new RangeError(`makeBatch: ${drawn.length} examples for a batch of ${B}`);
-  const S = c.image.side, s = c.region.side, G = gridSide(c);
-  const image = new Float32Array(B * 3 * S * S), regions = regionArrays(c, B * K);
+  const S = c.image.side, G = gridSide(c);
   const objectness = new Float32Array(B * G * G), objectnessWeight = new Float32Array(B * G * G);
   const boxTarget = new Float32Array(B * 4 * G * G), boxWeight = new Float32Array(B * G * G);
   const findingTarget = new Float32Array(B * K), findingWeight = new Float32Array(B * K);
+  const refinementTarget = new Float32Array(B * K * 4), refinementWeight = new Float32Array(B * K);
   const captions: (string | null)[] = [];
   const replaced = new Set<string>();
   const viewed: { caption: string; box: Box; window: Box }[] = [];
-  const imageTexts: string[] = [];
+  const imageTexts = looks.map(({ view }) => view.text);
 
-  for (const [b, { example, image: source }] of drawn.entries()) {
-    const view = augmentedView(example, source, S, random);
-    imageTexts.push(view.text);
-    wholeImage(source, view.window, S, image, b * 3 * S * S);
-    const contentWidth = Math.round(view.window.width * letterboxScale(view.window, S));
-    adjust(image, b * 3 * S * S, S, view, contentWidth);
-
-    const slots = chooseSlots(view, K, random);
+  for (const [b, { view, slots }] of looks.entries()) {
     for (const [k, slot] of slots.entries()) {
       const at = b * K + k;
-      const jittered = jitter(slot.box, random);
-      fillRegion(regions, at, c, source, jittered, inView(jittered, view), view.window);
-      if (regions.crops.length > 0) adjust(regions.crops, at * 3 * s * s, s, view, s);
       findingTarget[at] = slot.caption === null ? 0 : 1;
       findingWeight[at] = 1;
+      if (slot.caption !== null) { refinementTarget.set(refinementOf(inView(jittered, view), inView(slot.box, view)), at * 4); refinementWeight[at] = 1; }
       captions.push(slot.caption);
       if (slot.replaced !== null) replaced.add(slot.replaced);
       if (slot.caption !== null) viewed.push({ caption: slot.caption, box: inView(slot.box, view), window: view.window });
@@ -70,6 +106,7 @@ export function makeBatch(drawn: readonly Drawn[], c: NetworkConfiguration, shap
   }
   scaleTo(boxWeight, 1);
   scaleTo(findingWeight, 1);
+  scaleTo(refinementWeight, 1);
   const peaks = objectness.reduce((n, v) => n + (v === 1 ? 1 : 0), 0);
   for (let i = 0; i < objectnessWeight.length; i++) objectnessWeight[i] = (objectnessWeight[i] ?? 0) / Math.max(1, peaks);
 
@@ -83,22 +120,12 @@ export function makeBatch(drawn: readonly Drawn[], c: NetworkConfiguration, shap
   const whole = pairTargets(imageTexts, [...new Set(imageTexts)], B, B);
   const uniqueImageTexts = [...new Set(imageTexts)];
 
-  const L = c.text.length;
-  const ids = new BigInt64Array((B + TR) * L), mask = new Float32Array((B + TR) * L);
-  const put = (at: number, text: string): void => {
-    const encoded = tokenizer.encode(text, L);
-    for (let i = 0; i < L; i++) { ids[at * L + i] = BigInt(encoded.ids[i] ?? 0); mask[at * L + i] = encoded.mask[i] ?? 0; }
-  };
-  for (let i = 0; i < B; i++) put(i, uniqueImageTexts[i] ?? '');
-  for (let i = 0; i < TR; i++) put(B + i, texts[i] ?? '');
-
-  const f = (dims: number[], data: Float32Array): Tensor => ({ dtype: 'float32', dims, data });
-  return {
-    image: f([B, 3, S, S], image), ...regionTensors(regions, c, B, B * K),
-    ids: { dtype: 'int64', dims: [B + TR, L], data: ids }, mask: f([B + TR, L], mask),
+  const f = float32;
+  const targets = {
     objectnessTarget: f([B, 1, G, G], objectness), objectnessWeight: f([B, 1, G, G], objectnessWeight),
     boxTarget: f([B, 4, G, G], boxTarget), boxWeight: f([B, 1, G, G], boxWeight),
     findingTarget: f([B * K, 1], findingTarget), findingWeight: f([B * K, 1], findingWeight),
+    refinementTarget: f([B * K, 4, 1, 1], refinementTarget), refinementWeight: f([B * K, 1, 1, 1], refinementWeight),
     regionToText: f([B * K, TR], region.forward), textToRegion: f([TR, B * K], region.backward),
     textAbsent: f([1, TR], Float32Array.from({ length: TR }, (_, i) => (i < texts.length ? 0 : absent))),
     regionAbsent: f([1, B * K], Float32Array.from(captions, (t) => (t !== null ? 0 : absent))),
@@ -106,6 +133,7 @@ export function makeBatch(drawn: readonly Drawn[], c: NetworkConfiguration, shap
     lossWeights: lossWeights(jointLoss),
     imageTextAbsent: f([1, B], Float32Array.from({ length: B }, (_, i) => (i < uniqueImageTexts.length ? 0 : absent))),
   };
+  return { targets, texts: Array.from({ length: B + TR }, (_, i) => (i < B ? uniqueImageTexts[i] : texts[i - B]) ?? '') };
 }
 
 /** Findings at random, then negatives that overlap none of them by much: rejected boxes, a box beside a finding, background. */
@@ -124,10 +152,11 @@ function chooseSlots(view: View, K: number, random: Random): Slot[] {
   return [...findings, ...negatives];
 }
 
-/** A box as a proposal would find it: a little off and a little too small or large. */
+/** A box as a proposal would find it: often a little off and a little too small or large, sometimes by much. */
 function jitter(b: Box, random: Random): Box {
-  const width = b.width * Math.exp(0.1 * random.normal()), height = b.height * Math.exp(0.1 * random.normal());
-  return { x: b.x + b.width / 2 - width / 2 + 0.06 * b.width * random.normal(), y: b.y + b.height / 2 - height / 2 + 0.06 * b.height * random.normal(), width, height };
+  const much = random.chance(0.4) ? 2.5 : 1;
+  const width = b.width * Math.exp(0.1 * much * random.normal()), height = b.height * Math.exp(0.1 * much * random.normal());
+  return { x: b.x + b.width / 2 - width / 2 + 0.06 * much * b.width * random.normal(), y: b.y + b.height / 2 - height / 2 + 0.06 * much * b.height * random.normal(), width, height };
 }
 
 /** Mirrors and changes brightness of one [3, side, side] view in place; only the first `width` columns hold the image. */
