@@ -2,12 +2,16 @@
 import { z } from 'zod';
 import { modelVersion } from './model.ts';
 
-/** Which weights a run changes: all; the heads alone; the last blocks of each tower with the heads; or low-rank adapters beside frozen matrices. */
+/**
+ * Which weights a run changes: all; the heads alone; the last blocks of each tower with the heads; or the heads and
+ * low-rank adapters beside frozen matrices. Where convolutions or blocks stay frozen, what they make of an example is
+ * computed once and kept, so each example is then seen in a few fixed views instead of a new one every time.
+ */
 export const trainable = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('all') }),
   z.object({ kind: z.literal('heads') }),
   z.object({ kind: z.literal('last'), blocks: z.number().int().positive() }),
-  z.object({ kind: z.literal('lora'), rank: z.number().int().positive() }),
+  z.object({ kind: z.literal('lora'), rank: z.number().int().positive(), /** Parts of names: only matrices that hold one get adapters; all in blocks where left out. */ matrices: z.array(z.string().min(1)).optional() }),
 ]);
 export type Trainable = z.infer<typeof trainable>;
 
