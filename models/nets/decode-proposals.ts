@@ -1,10 +1,10 @@
 // From the proposal head's grid to boxes: peaks that beat their eight neighbours, best first, then non-maximum
 // suppression. The reverse of training/dense-targets.ts.
-import { clampBox, iou, type Box } from '../../shared/domain/geometry.ts';
+import { clampBox, iou, type Box, type Size } from '../../shared/domain/geometry.ts';
 import { fromNetwork } from '../images/network-input.ts';
 import { denseStride } from './configuration.ts';
 
-export interface RawProposal { readonly box: Box; /** The head's own probability. */ readonly objectness: number }
+export interface RawProposal { readonly box: Box; /** The head's own probability. */ readonly score: number }
 
 /** Boxes overlapping a better one by more than this are the same finding. */
 const suppression = 0.5;
@@ -36,15 +36,21 @@ export function decodeProposals(grid: number, logits: Float32Array, boxes: Float
     const width = size(2), height = size(3);
     const cx = (x + 0.5 + (boxes[cell] ?? 0)) * denseStride, cy = (y + 0.5 + (boxes[cells + cell] ?? 0)) * denseStride;
     const box = insideWindow(fromNetwork({ x: cx - width / 2, y: cy - height / 2, width, height }, window, side), window);
-    return box === null ? [] : [{ box, objectness }];
+    return box === null ? [] : [{ box, score: objectness }];
   });
   return suppressed(found, options.limit);
 }
 
+/** To tenths of a pixel: a reader and a file need no more. */
+export function rounded(b: Box, image: Size): Box {
+  const tenths = (v: number): number => Math.round(v * 10) / 10;
+  return clampBox({ x: tenths(b.x), y: tenths(b.y), width: tenths(b.width), height: tenths(b.height) }, image);
+}
+
 /** Non-maximum suppression: best first, without those that overlap a better one, at most `limit`. */
-export function suppressed(found: readonly RawProposal[], limit: number): RawProposal[] {
-  const kept: RawProposal[] = [];
-  for (const p of [...found].sort((a, b) => b.objectness - a.objectness)) {
+export function suppressed<T extends { readonly box: Box; readonly score: number }>(found: readonly T[], limit: number): T[] {
+  const kept: T[] = [];
+  for (const p of [...found].sort((a, b) => b.score - a.score)) {
     if (kept.length >= limit) break;
     if (!kept.some((k) => iou(k.box, p.box) > suppression)) kept.push(p);
   }
@@ -55,6 +61,5 @@ function insideWindow(b: Box, window: Box): Box | null {
   const x0 = Math.max(b.x, window.x), y0 = Math.max(b.y, window.y);
   const x1 = Math.min(b.x + b.width, window.x + window.width), y1 = Math.min(b.y + b.height, window.y + window.height);
   if (x1 - x0 < 2 || y1 - y0 < 2) return null;
-  const round = (v: number): number => Math.round(v * 10) / 10;
-  return clampBox({ x: round(x0), y: round(y0), width: round(x1 - x0), height: round(y1 - y0) }, { width: window.x + window.width, height: window.y + window.height });
+  return rounded({ x: x0, y: y0, width: x1 - x0, height: y1 - y0 }, { width: window.x + window.width, height: window.y + window.height });
 }

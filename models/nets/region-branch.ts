@@ -13,6 +13,8 @@ export interface RegionFeatures {
   readonly embedding: Value;
   /** [B * K, 1]: logit that this is a finding at all, the second look at a proposal. */
   readonly finding: Value;
+  /** [B * K, 4, 1, 1]: the box put right, as offset of the centre and log of the size in sides of the box that was given (x, y, w, h). */
+  readonly refinement: Value;
   /** [B, K, 1]: mean opening of the gate in [0, 1]; 0 is the region alone. */
   readonly gate: Value;
 }
@@ -37,6 +39,7 @@ export function regionBranch(l: Layers, c: NetworkConfiguration, { batch, region
   return {
     embedding: g.unit(l.linear('region.project', flat, c.embedding, { bias: false })),
     finding: l.linear('region.finding', flat, 1),
+    refinement: g.reshape(l.linear('region.refine', flat, 4, { deviation: 0.01 }), [batch * k, 4, 1, 1]),
     gate: gate === null ? g.expand(g.constant({ dtype: 'float32', dims: [1, 1, 1], data: Float32Array.of(context === null ? 0 : 1) }), [batch, k, 1]) : g.mean(gate, [2]),
   };
 }

@@ -91,7 +91,7 @@ export function batchTargets(looks: readonly Look[], c: NetworkConfiguration, sh
       const at = b * K + k;
       findingTarget[at] = slot.caption === null ? 0 : 1;
       findingWeight[at] = 1;
-      if (slot.caption !== null) { refinementTarget.set(refinementOf(inView(jittered, view), inView(slot.box, view)), at * 4); refinementWeight[at] = 1; }
+      if (slot.caption !== null) { refinementTarget.set(refinementOf(inView(slot.jittered, view), inView(slot.box, view)), at * 4); refinementWeight[at] = 1; }
       captions.push(slot.caption);
       if (slot.replaced !== null) replaced.add(slot.replaced);
       if (slot.caption !== null) viewed.push({ caption: slot.caption, box: inView(slot.box, view), window: view.window });
