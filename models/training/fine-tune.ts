@@ -10,7 +10,7 @@ import type { LossPoint, RunSettings } from '../../shared/domain/run.ts';
 import { AppError } from '../../shared/errors.ts';
 import { rm } from 'node:fs/promises';
 import { readBundle, weightsOf, writeBundle, type BundleContents } from '../bundle/bundle.ts';
-import { bestThreshold } from '../evaluation/detection.ts';
+import { scoreSettings, type ScoreSettings } from '../evaluation/calibration.ts';
 import { evaluate, loadFrom } from '../evaluation/measure.ts';
 import { Predictor } from '../inference/predictor.ts';
 import { randomFrom } from '../random.ts';
@@ -73,21 +73,23 @@ export async function fineTune(o: FineTuneOptions): Promise<{ steps: number; dev
     every: 25, onStep: o.onStep, signal: o.signal,
   });
 
-  const contents = (threshold: number): BundleContents => ({
+  const contents = (scores: ScoreSettings): BundleContents => ({
     configuration: bundle.configuration, weights, tokenizerJson: bundle.tokenizerJson,
     manifest: {
-      version: o.version, parent: bundle.manifest.version, createdAt: o.createdAt, findings: [...o.findings], threshold, licence: bundle.manifest.licence,
+      version: o.version, parent: bundle.manifest.version, createdAt: o.createdAt, findings: [...o.findings], ...scores, licence: bundle.manifest.licence,
       madeBy: { code: 'fine-tune', seed, device: device.name, steps, data, examples: examples.length, phantomOnly: bundle.manifest.madeBy.phantomOnly && examples.every((e) => e.phantom), seconds: (performance.now() - began) / 1000 },
     },
   });
-  // The candidate's scores lie elsewhere than its parent's, so its threshold is set anew.
+  // The candidate's scores lie elsewhere than its parent's, so its threshold is set anew, and where there are images it
+  // never learnt from, what its scores mean as well.
   const draft = path.join(o.folder, 'draft');
-  await writeBundle(draft, contents(bundle.manifest.threshold));
+  await writeBundle(draft, contents({ threshold: bundle.manifest.threshold }));
   const predictor = await Predictor.open(draft);
-  let threshold: number;
+  let scores: ScoreSettings;
   try {
     const chosen = randomFrom(seed, 31).shuffled(calibrating).slice(0, thresholdImages);
-    threshold = bestThreshold((await evaluate({ predictor, examples: chosen, findings: o.findings, load: loadFrom(o.blobPath), signal: o.signal })).map((e) => e.detection), missedAgainstFalse);
+    const seen = (await evaluate({ predictor, examples: chosen, findings: o.findings, load: loadFrom(o.blobPath), signal: o.signal })).map((e) => e.detection);
+    scores = scoreSettings(seen, missedAgainstFalse, calibrating.some((e) => examples.includes(e)) ? bundle.manifest.calibration : 'fit');
   } catch (error) {
     if (o.signal.aborted) throw new AppError('cancelled', 'The run was stopped.', { cause: error });
     throw error;
@@ -95,6 +97,6 @@ export async function fineTune(o: FineTuneOptions): Promise<{ steps: number; dev
     await predictor.release();
     await rm(draft, { recursive: true, force: true });
   }
-  await writeBundle(o.candidate, contents(threshold));
+  await writeBundle(o.candidate, contents(scores));
   return { steps, device, seconds: (performance.now() - began) / 1000 };
 }

@@ -25,6 +25,10 @@ export const metrics = z.object({
 export type Metrics = z.infer<typeof metrics>;
 export type MetricName = keyof Metrics;
 
+/** From a raw score to a probability: logistic(slope · logit(score) + intercept), strictly rising (models/evaluation/calibration.ts). */
+export const calibration = z.object({ slope: z.number().positive(), intercept: z.number() });
+export type Calibration = z.infer<typeof calibration>;
+
 export const modelManifest = z.object({
   format: z.literal(1),
   version: modelVersion,
@@ -36,8 +40,10 @@ export const modelManifest = z.object({
   network: z.record(z.string(), z.unknown()),
   /** Findings that zero-shot labelling chooses from. */
   findings: z.array(finding),
-  /** Score above which a region is proposed. */
+  /** Score above which a region is proposed; calibrated where there is a calibration. */
   threshold: z.number().min(0).max(1),
+  /** Makes scores probabilities; without it they are as the network gives them. */
+  calibration: calibration.optional(),
   madeBy: z.object({
     code: z.string(), seed: z.number().int(), device: z.string(), steps: z.number().int(),
     /** SHA-256 over the sorted training examples. */
