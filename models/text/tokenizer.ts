@@ -1,12 +1,19 @@
-// Text to tokens: WordPiece (Wu et al. 2016, arXiv 1609.08144) as a standard tokenizer.json, read and run by
-// @huggingface/tokenizers. The base bundle's vocabulary is built here; other bundles bring their own file.
+// Text to tokens, by a standard tokenizer.json that @huggingface/tokenizers reads and runs: WordPiece (Wu et al. 2016,
+// arXiv 1609.08144) and byte-level BPE (Radford et al. 2019) alike. The base bundle's vocabulary is built here; other
+// bundles bring their own file, which says what its special tokens are.
 import { Tokenizer as Engine } from '@huggingface/tokenizers';
+import { z } from 'zod';
 import { AppError } from '../../shared/errors.ts';
 import { words } from './words.ts';
 
 export interface Tokenizer {
+  /** One more than the highest token id. */
   readonly vocabulary: number;
-  /** [CLS] text [SEP], cut or padded to `length` tokens; mask is 1 for real ones. Any Unicode string has an encoding. */
+  /** How it cuts words, as the file names it: WordPiece, BPE, Unigram, WordLevel. */
+  readonly kind: string;
+  /** The longest text in tokens, where the file says so. */
+  readonly contextLength: number | null;
+  /** Special tokens around the text (such as [CLS] text [SEP] or <s> text </s>), cut or padded to `length` tokens; mask is 1 for real ones. Any Unicode string has an encoding of at least one token. */
   encode(text: string, length: number): { readonly ids: Int32Array; readonly mask: Float32Array };
 }
 
@@ -29,27 +36,42 @@ export function baseTokenizerJson(): string {
   }, null, 1);
 }
 
+const file = z.looseObject({
+  model: z.looseObject({ type: z.string().optional(), unk_token: z.string().nullish() }),
+  truncation: z.looseObject({ max_length: z.number().int().positive() }).nullish(),
+  padding: z.looseObject({ pad_id: z.number().int().nonnegative() }).nullish(),
+  added_tokens: z.array(z.looseObject({ id: z.number().int(), content: z.string() })).default([]),
+});
+
 /** AppError('bundle-damaged') when `json` is no tokenizer. */
 export function readTokenizer(json: string): Tokenizer {
-  let engine: Engine;
-  let size: number;
   try {
     const parsed: unknown = JSON.parse(json);
-    if (typeof parsed !== 'object' || parsed === null) throw new Error('not an object');
-    engine = new Engine(parsed, { unk_token: '[UNK]', pad_token: '[PAD]', cls_token: '[CLS]', sep_token: '[SEP]' });
-    size = engine.get_vocab().size;
+    const said = file.parse(parsed);
+    // Files made before the type was written out are told apart by their merges.
+    return tokenizer(new Engine(said, { unk_token: said.model.unk_token ?? null }), said.model.type ?? ('merges' in said.model ? 'BPE' : 'WordPiece'), said.truncation?.max_length ?? null, said.padding?.pad_id ?? null);
   } catch (cause) {
     throw new AppError('bundle-damaged', 'The tokenizer of this model cannot be read.', { cause });
   }
-  const end = engine.token_to_id('[SEP]') ?? 0;
+}
+
+function tokenizer(engine: Engine, kind: string, contextLength: number | null, padding: number | null): Tokenizer {
+  const vocabulary = [...engine.get_vocab().values()].reduce((highest, id) => Math.max(highest, id), -1) + 1;
+  if (vocabulary === 0) throw new Error('a tokenizer without tokens');
+  // What stands around nothing ends with the end token, if there is one: a text that is cut ends with it, too.
+  const end = engine.encode('').ids.at(-1);
+  // CLIP pads with its end token (the first one counts), and has no other.
+  const pad = padding ?? engine.token_to_id('[PAD]') ?? engine.token_to_id('<pad>') ?? end ?? 0;
   return {
-    vocabulary: size,
+    vocabulary, kind, contextLength,
     encode(text, length) {
       const found = engine.encode(text).ids;
-      const ids = new Int32Array(length), mask = new Float32Array(length);
+      const ids = new Int32Array(length).fill(pad), mask = new Float32Array(length);
       const used = Math.min(found.length, length);
-      for (let i = 0; i < used; i++) { ids[i] = found[i] ?? 0; mask[i] = 1; }
-      if (found.length > length) ids[length - 1] = end;
+      for (let i = 0; i < used; i++) { ids[i] = found[i] ?? pad; mask[i] = 1; }
+      if (found.length > length && end !== undefined) ids[length - 1] = end;
+      // A mean over no tokens would be no number.
+      if (used === 0) mask[0] = 1;
       return { ids, mask };
     },
   };

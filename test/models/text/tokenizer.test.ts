@@ -47,6 +47,30 @@ describe('any text', () => {
   });
 });
 
+describe('tokenizers of other models give the ids that their own library gives', () => {
+  const towers = path.join(import.meta.dirname, '..', 'bundle', 'towers');
+  const expected = z.array(z.object({ text: z.string(), ids: z.array(z.number()) }));
+  test.each([
+    ['clip', 'BPE', null, 0, 1, 1], ['roberta', 'BPE', 24, 0, 2, 1], ['bert', 'WordPiece', null, 2, 3, 0],
+  ])('%s (%s)', async (name, kind, contextLength, first, end, padding) => {
+    const other = readTokenizer(await readFile(path.join(towers, `${name}.tokenizer.json`), 'utf8'));
+    expect([other.kind, other.contextLength]).toEqual([kind, contextLength]);
+    for (const { text, ids } of expected.parse(JSON.parse(await readFile(path.join(towers, `${name}.expected.json`), 'utf8')))) {
+      const room = contextLength ?? ids.length + 3, made = other.encode(text, room);
+      expect([...made.ids], text).toEqual([...ids, ...new Array<number>(room).fill(padding)].slice(0, room));
+      expect(made.mask.reduce((a, b) => a + b, 0)).toBe(ids.length);
+      expect(Math.max(...ids)).toBeLessThan(other.vocabulary);
+    }
+    const cut = other.encode('Small nodule in the upper left part of the image.', 5);
+    expect([cut.ids[0], cut.ids[4], [...cut.mask]]).toEqual([first, end, [1, 1, 1, 1, 1]]);
+    fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => {
+      const { ids, mask } = other.encode(text, 12);
+      expect([...ids].every((id) => id >= 0 && id < other.vocabulary)).toBe(true);
+      expect(mask[0]).toBe(1);
+    }), { seed: 2, numRuns: 200 });
+  });
+});
+
 describe('what is no tokenizer is refused', () => {
   test.each([['nothing', ''], ['no JSON', '{"version": "1.0", '], ['a cut off file', json.slice(0, json.length / 2)], ['a number', '7'], ['null', 'null'], ['an empty object', '{}'], ['no vocabulary', JSON.stringify({ ...z.record(z.string(), z.unknown()).parse(JSON.parse(json)), model: { type: 'WordPiece' } })]])('%s', (_, text) => {
     expect(() => readTokenizer(text)).toThrow(AppError);
