@@ -1,24 +1,28 @@
 // A bundle at work: regions with words proposed on an image, words suggested for a box, and embeddings. The same code
 // serves the page, the command line and the evaluation of candidates.
 import type { Device } from '../../shared/contracts/inference.ts';
-import { imageCaption, regionCaption, type Finding } from '../../shared/domain/caption.ts';
-import type { Box } from '../../shared/domain/geometry.ts';
+import { attributedCaption, certaintyOf, imageCaption, regionCaption, type Certainty, type Finding } from '../../shared/domain/caption.ts';
+import { clampBox, type Box } from '../../shared/domain/geometry.ts';
+import { AppError } from '../../shared/errors.ts';
 import { readBundle, type Bundle } from '../bundle/bundle.ts';
+import { calibrated, uncalibrated } from '../evaluation/calibration.ts';
 import { wholeImage } from '../images/network-input.ts';
 import { fillRegion, regionArrays, regionTensors } from '../images/region-inputs.ts';
 import type { PixelImage } from '../images/pixels.ts';
 import { gridSide } from '../nets/configuration.ts';
-import { decodeProposals, suppressed, type RawProposal } from '../nets/decode-proposals.ts';
+import { decodeProposals, rounded, suppressed, type RawProposal } from '../nets/decode-proposals.ts';
 import { runSize } from '../nets/dual-branch.ts';
+import { refined } from '../nets/refinement.ts';
 import { belongsToTile, viewsOf } from '../nets/views.ts';
 import { chooseDevice } from '../runtime/device.ts';
 import { openSession, type Session } from '../runtime/session.ts';
 import { float32, type Tensor } from '../tensor.ts';
+import { Answerer, type Answered } from './answerer.ts';
 
 export interface Proposal { readonly box: Box; readonly score: number; readonly label: string; readonly caption: string; readonly embedding: Float32Array }
 export interface Suggestion { readonly label: string; readonly caption: string; readonly probability: number }
 interface Seen { readonly tokens: Tensor; /** The fine grid, where the configuration looks at regions in it. */ readonly fine: Tensor | null; readonly embedding: Float32Array; readonly objectness: Float32Array; readonly boxes: Float32Array }
-interface RegionSeen { readonly embedding: Float32Array; readonly finding: number }
+interface RegionSeen { readonly embedding: Float32Array; readonly finding: number; /** The box as the second look puts it right. */ readonly box: Box }
 
 /** The most regions proposed on one image. */
 const regionLimit = 100;
@@ -31,24 +35,27 @@ export class Predictor {
   readonly #image: Session;
   readonly #region: Session;
   readonly #text: Session;
+  readonly #answerer: Answerer | null;
+  readonly #looks = new WeakMap<PixelImage, Promise<Seen>>();
   readonly #textCache = new Map<string, Float32Array>();
-  #regionScale = 1 / 0.07;
+  #scales = { image: 1 / 0.07, region: 1 / 0.07 };
 
-  private constructor(bundle: Bundle, device: Device, image: Session, region: Session, text: Session) {
+  private constructor(bundle: Bundle, device: Device, image: Session, region: Session, text: Session, answerer: Answerer | null) {
     this.bundle = bundle;
     this.device = device;
     this.#image = image;
     this.#region = region;
     this.#text = text;
+    this.#answerer = answerer;
   }
 
   /** Reads the bundle (hashes checked) and opens it on the best device. A device that cannot is told, and the CPU used. */
   static async open(folder: string, threads?: number): Promise<Predictor> {
     const bundle = await readBundle(folder);
     const chosen = await chooseDevice();
-    const open = (device: Device['name']): Promise<[Session, Session, Session]> => {
+    const open = (device: Device['name']): Promise<[Session, Session, Session, Answerer | null]> => {
       const options = { device, ...(threads === undefined ? {} : { threads }) };
-      return Promise.all([openSession(bundle.models['image.onnx'], options), openSession(bundle.models['region.onnx'], options), openSession(bundle.models['text.onnx'], options)]);
+      return Promise.all([openSession(bundle.models['image.onnx'], options), openSession(bundle.models['region.onnx'], options), openSession(bundle.models['text.onnx'], options), Answerer.open(folder, bundle.manifest, options)]);
     };
     try {
       return new Predictor(bundle, chosen, ...await open(chosen.name));
@@ -59,23 +66,24 @@ export class Predictor {
     }
   }
 
-  async release(): Promise<void> { await Promise.all([this.#image.release(), this.#region.release(), this.#text.release()]); }
+  async release(): Promise<void> { await Promise.all([this.#image.release(), this.#region.release(), this.#text.release(), this.#answerer?.release()]); }
 
   /** Regions above `threshold` (the bundle's when left out), best first, with their words. */
   async propose(image: PixelImage, findings: readonly Finding[], threshold = this.bundle.manifest.threshold): Promise<Proposal[]> {
     const seen = await this.#look(image);
-    const raw = await this.#candidates(image, seen, Math.min(firstLookMinimum, threshold * threshold));
+    const { calibration } = this.bundle.manifest, lowest = calibration === undefined ? threshold : uncalibrated(calibration, threshold);
+    const raw = await this.#candidates(image, seen, Math.min(firstLookMinimum, lowest * lowest));
     const looked = await this.#regions(image, seen, raw.map((r) => r.box));
-    const scored = raw.flatMap(({ box, objectness }, i) => {
+    const scored = suppressed(raw.flatMap(({ score: objectness }, i) => {
       const region = looked[i];
       if (region === undefined) return [];
-      const score = Math.sqrt(objectness * region.finding);
-      return score >= threshold ? [{ box, score, embedding: region.embedding }] : [];
-    }).sort((a, b) => b.score - a.score);
+      const stated = Math.sqrt(objectness * region.finding), score = calibration === undefined ? stated : calibrated(calibration, stated);
+      return score >= threshold ? [{ box: region.box, score, embedding: region.embedding }] : [];
+    }), regionLimit);
     const named: Proposal[] = [];
     for (const p of scored) {
-      const [best] = await this.#name(p.embedding, p.box, image, findings);
-      named.push({ ...p, label: best?.label ?? 'finding', caption: best?.caption ?? regionCaption('finding', p.box, image.format) });
+      const certainty = certaintyOf(p.score), [best] = await this.#name(p.embedding, p.box, image, findings, certainty);
+      named.push({ ...p, label: best?.label ?? 'finding', caption: best?.caption ?? attributedCaption('finding', p.box, image.format, certainty) });
     }
     return named;
   }
@@ -86,6 +94,15 @@ export class Predictor {
   async describe(image: PixelImage, box: Box, findings: readonly Finding[]): Promise<Suggestion[]> {
     const [region] = await this.#regions(image, await this.#look(image), [box]);
     return region === undefined ? [] : this.#name(region.embedding, box, image, findings);
+  }
+
+  /** Whether the bundle has an answer head. */
+  get answers(): boolean { return this.#answerer !== null; }
+  /** Answers to a question about the image, or about a region of it, best first. AppError('not-found') where nobody taught the model to answer. */
+  async answer(image: PixelImage, question: string, box: Box | null = null): Promise<Answered> {
+    if (this.#answerer === null) throw new AppError('not-found', 'This model was not taught to answer questions.');
+    const { image: overall, regions: [region] } = await this.embedBoth(image, box === null ? [] : [box]);
+    return this.#answerer.answer(question, region ?? overall, (texts) => this.embedTexts(texts));
   }
 
   async embedImage(image: PixelImage): Promise<Float32Array> { return (await this.#look(image)).embedding; }
@@ -110,13 +127,24 @@ export class Predictor {
       }
       const out = await this.#text.run({ ids: { dtype: 'int64', dims: [runSize.texts, text.length], data: ids }, mask: float32([runSize.texts, text.length], mask) });
       const embedding = numbers(out['embedding']), width = this.bundle.configuration.embedding;
-      this.#regionScale = Number(out['regionScale']?.data[0] ?? this.#regionScale);
+      this.#scales = { image: Number(out['imageScale']?.data[0] ?? this.#scales.image), region: Number(out['regionScale']?.data[0] ?? this.#scales.region) };
       for (const [i, t] of part.entries()) this.#textCache.set(t, embedding.slice(i * width, (i + 1) * width));
     }
     return texts.map((t) => this.#textCache.get(t) ?? new Float32Array(this.bundle.configuration.embedding));
   }
 
-  async #look(image: PixelImage): Promise<Seen> {
+  /** By which cosines with texts become logits; known once a text was embedded. */
+  get scales(): { readonly image: number; readonly region: number } { return this.#scales; }
+
+  /** An image is looked at once as long as somebody holds it. */
+  #look(image: PixelImage): Promise<Seen> {
+    const known = this.#looks.get(image) ?? this.#lookAnew(image);
+    this.#looks.set(image, known);
+    known.catch(() => this.#looks.delete(image));
+    return known;
+  }
+
+  async #lookAnew(image: PixelImage): Promise<Seen> {
     const out = await this.#run(image, whole(image), ['tokens', 'embedding', 'objectness', 'boxes', ...(this.bundle.configuration.roi.look === 'grid' ? ['fine'] : [])]);
     const tokens = out['tokens'];
     if (tokens === undefined) throw new Error('the image model gave no tokens');
@@ -144,25 +172,29 @@ export class Predictor {
   async #regions(image: PixelImage, seen: Seen, boxes: readonly Box[]): Promise<RegionSeen[]> {
     const c = this.bundle.configuration, K = runSize.regions, E = c.embedding;
     const all: RegionSeen[] = [];
+    // Bundles made before the second look put boxes right have no such output: their boxes stay.
+    const refinement = this.#region.outputs.filter((name) => name === 'refinement');
     for (let from = 0; from < boxes.length; from += K) {
       const part = boxes.slice(from, from + K);
       const inputs = regionArrays(c, K);
       for (const [i, box] of part.entries()) fillRegion(inputs, i, c, image, box, box, whole(image));
-      const out = await this.#region.run({ ...regionTensors(inputs, c, 1, K), ...(c.roi.context === 'none' ? {} : { tokens: seen.tokens }), ...(seen.fine === null ? {} : { fine: seen.fine }) }, ['embedding', 'finding']);
-      const embedding = numbers(out['embedding']), finding = numbers(out['finding']);
-      for (let i = 0; i < part.length; i++) all.push({ embedding: embedding.slice(i * E, (i + 1) * E), finding: 1 / (1 + Math.exp(-(finding[i] ?? 0))) });
+      const out = await this.#region.run({ ...regionTensors(inputs, c, 1, K), ...(c.roi.context === 'none' ? {} : { tokens: seen.tokens }), ...(seen.fine === null ? {} : { fine: seen.fine }) }, ['embedding', 'finding', ...refinement]);
+      const embedding = numbers(out['embedding']), finding = numbers(out['finding']), moves = refinement.length === 0 ? new Float32Array() : numbers(out['refinement']);
+      for (const [i, box] of part.entries()) {
+        const move = [moves[4 * i] ?? 0, moves[4 * i + 1] ?? 0, moves[4 * i + 2] ?? 0, moves[4 * i + 3] ?? 0] as const;
+        all.push({ embedding: embedding.slice(i * E, (i + 1) * E), finding: 1 / (1 + Math.exp(-(finding[i] ?? 0))), box: rounded(clampBox(refined(box, move), image.format), image.format) });
+      }
     }
     return all;
   }
 
   /** Zero-shot: the region against each finding's caption for this very box, so that only the finding differs. */
-  async #name(embedding: Float32Array, box: Box, image: PixelImage, findings: readonly Finding[]): Promise<Suggestion[]> {
-    const captions = findings.map((f) => regionCaption(f.phrase, box, image.format));
-    const texts = await this.embedTexts(captions);
-    const logits = texts.map((t) => this.#regionScale * dot(t, embedding));
+  async #name(embedding: Float32Array, box: Box, image: PixelImage, findings: readonly Finding[], certainty: Certainty = 'certain'): Promise<Suggestion[]> {
+    const texts = await this.embedTexts(findings.map((f) => regionCaption(f.phrase, box, image.format)));
+    const logits = texts.map((t) => this.#scales.region * dot(t, embedding));
     const top = Math.max(...logits);
     const total = logits.reduce((sum, l) => sum + Math.exp(l - top), 0);
-    return findings.map((f, i) => ({ label: f.label, caption: captions[i] ?? '', probability: Math.exp((logits[i] ?? top) - top) / total })).sort((a, b) => b.probability - a.probability);
+    return findings.map((f, i) => ({ label: f.label, caption: attributedCaption(f.phrase, box, image.format, certainty), probability: Math.exp((logits[i] ?? top) - top) / total })).sort((a, b) => b.probability - a.probability);
   }
 }
 

@@ -1,7 +1,7 @@
 // The base bundle at work on phantoms it never saw: what it answers is sound, the same each time, and better than chance.
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { regionCaption } from '../../../shared/domain/caption.ts';
+import { attributedCaption, certaintyOf } from '../../../shared/domain/caption.ts';
 import { iou, type Box } from '../../../shared/domain/geometry.ts';
 import { Predictor, type Proposal } from '../../../models/inference/predictor.ts';
 import { makePhantom, phantomFindings } from '../../../models/phantom/make-phantom.ts';
@@ -34,7 +34,7 @@ describe('proposals', () => {
       const format = studies[i]?.image.format ?? { width: 0, height: 0 };
       expect(inside(p.box, format)).toBe(true);
       expect(labels).toContain(p.label);
-      expect(p.caption).toBe(regionCaption(p.label, p.box, format));
+      expect(p.caption).toBe(attributedCaption(p.label, p.box, format, certaintyOf(p.score)));
       expect(length(p.embedding)).toBeCloseTo(1, 4);
     }
   });
@@ -57,7 +57,7 @@ describe('proposals', () => {
     if (study === undefined) throw new Error('no study');
     const [first] = await predictor.propose(study.image, []);
     expect(first?.label).toBe('finding');
-    expect(first?.caption).toBe(regionCaption('finding', first?.box ?? { x: 0, y: 0, width: 1, height: 1 }, study.image.format));
+    expect(first?.caption).toBe(attributedCaption('finding', first?.box ?? { x: 0, y: 0, width: 1, height: 1 }, study.image.format, certaintyOf(first?.score ?? 0)));
   });
 });
 
@@ -70,7 +70,7 @@ describe('words for a box', () => {
       expect(probabilities.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 6);
       expect(probabilities).toEqual([...probabilities].sort((a, b) => b - a));
       expect(new Set(found.map((s) => s.label))).toEqual(new Set(phantomFindings.map((f) => f.label)));
-      for (const s of found) expect(s.caption).toBe(regionCaption(s.label, box, image.format));
+      for (const s of found) expect(s.caption).toBe(attributedCaption(s.label, box, image.format));
     }
   });
   test('a box at the edge, over the edge, or of one pixel has words too', async () => {
