@@ -1,7 +1,7 @@
 // What the region branch is fed with, for training and inference alike: the crop of each box, its geometry, how far each
 // global token lies from it, and what each bin of it takes of the fine grid. Only what the configuration asks for is made.
 import type { Box } from '../../shared/domain/geometry.ts';
-import { alignBins, denseStride, gridSide, tokenCount, tokenSide, tokenStride, type NetworkConfiguration } from '../nets/configuration.ts';
+import { alignBins, denseStride, gridSide, tokenCount, tokenSide, type NetworkConfiguration } from '../nets/configuration.ts';
 import { float32, type Tensor } from '../tensor.ts';
 import { boxGeometry, geometryLength, regionCrop, toNetwork } from './network-input.ts';
 import type { PixelImage } from './pixels.ts';
@@ -46,9 +46,9 @@ export function regionTensors(out: RegionArrays, c: NetworkConfiguration, batch:
 
 /** Distance of each global token's centre to the box, in sides of the square; 0 inside. */
 export function tokenDistances(box: Box, c: NetworkConfiguration, out: Float32Array, at: number): void {
-  const n = tokenSide(c);
+  const n = tokenSide(c), stride = c.image.side / n;
   for (let y = 0; y < n; y++) for (let x = 0; x < n; x++) {
-    const px = (x + 0.5) * tokenStride, py = (y + 0.5) * tokenStride;
+    const px = (x + 0.5) * stride, py = (y + 0.5) * stride;
     const dx = Math.max(box.x - px, 0, px - box.x - box.width), dy = Math.max(box.y - py, 0, py - box.y - box.height);
     out[at + y * n + x] = Math.hypot(dx, dy) / c.image.side;
   }

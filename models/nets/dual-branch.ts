@@ -3,6 +3,7 @@
 import { GraphBuilder } from '../graph/builder.ts';
 import type { Graph, Value } from '../graph/graph.ts';
 import type { BatchShape } from '../training/batch.ts';
+import type { Towers } from './adopted-tower.ts';
 import { gridSide, tokenCount, type NetworkConfiguration } from './configuration.ts';
 import { imageEncoder } from './image-encoder.ts';
 import { Layers } from './layers.ts';
@@ -32,16 +33,16 @@ export const textRows: ReadonlySet<string> = new Set(['ids', 'mask', 'textEmbedd
 const scaleOf = (l: Layers, name: string) => l.g.exp(l.g.node('Min', [l.weight(name, [1], { value: Math.log(1 / 0.07) }), l.g.scalar(Math.log(50))]));
 
 /** The joint training graph: inputs as made by training/batch.ts, `lossWeights` and the weights; outputs the losses by name. */
-export function trainingGraph(c: NetworkConfiguration, shape: BatchShape): { graph: Graph; weights: WeightSpecification[] } {
+export function trainingGraph(c: NetworkConfiguration, shape: BatchShape, towers: Towers = {}): { graph: Graph; weights: WeightSpecification[] } {
   const weights: WeightSpecification[] = [];
   const g = new GraphBuilder();
   const l = new Layers(g, weightInputs(weights));
   const { images: B, regions: K, regionTexts: TR } = shape;
   const { side: S } = c.image, G = gridSide(c), L = c.text.length;
 
-  const image = imageEncoder(l, c, g.input('image', [B, 3, S, S]));
+  const image = imageEncoder(l, c, g.input('image', [B, 3, S, S]), towers.image);
   const region = regionBranch(l, c, { batch: B, regions: K, whole: image });
-  const texts = textEncoder(l, c, g.input('ids', [B + TR, L], 'int64'), g.input('mask', [B + TR, L]));
+  const texts = textEncoder(l, c, g.input('ids', [B + TR, L], 'int64'), g.input('mask', [B + TR, L]), towers.text);
   const named = (name: string, v: Value): Value => g.node('Identity', [v], {}, name);
   const images = named('imageEmbedding', image.embedding), regions = named('regionEmbedding', region.embedding);
   const [imageTexts, regionTexts] = g.split(named('textEmbedding', texts), 0, [B, TR]);
@@ -60,9 +61,9 @@ export function trainingGraph(c: NetworkConfiguration, shape: BatchShape): { gra
 }
 
 /** image.onnx: one image to tokens, embedding, attention, objectness and boxes. */
-export function imageModel(c: NetworkConfiguration, source: WeightSource): Graph {
+export function imageModel(c: NetworkConfiguration, source: WeightSource, towers: Towers = {}): Graph {
   const g = new GraphBuilder();
-  const { tokens, fine, embedding, attention, objectness, boxes } = imageEncoder(new Layers(g, source), c, g.input('image', [1, 3, c.image.side, c.image.side]));
+  const { tokens, fine, embedding, attention, objectness, boxes } = imageEncoder(new Layers(g, source), c, g.input('image', [1, 3, c.image.side, c.image.side]), towers.image);
   return g.finish({ tokens, embedding, attention, objectness, boxes, ...(c.roi.look === 'grid' ? { fine } : {}) });
 }
 
@@ -75,9 +76,9 @@ export function regionModel(c: NetworkConfiguration, source: WeightSource): Grap
 }
 
 /** text.onnx: `runSize.texts` texts to embeddings, and the two scales by which cosines become logits. */
-export function textModel(c: NetworkConfiguration, source: WeightSource): Graph {
+export function textModel(c: NetworkConfiguration, source: WeightSource, towers: Towers = {}): Graph {
   const g = new GraphBuilder();
   const l = new Layers(g, source);
-  const embedding = textEncoder(l, c, g.input('ids', [runSize.texts, c.text.length], 'int64'), g.input('mask', [runSize.texts, c.text.length]));
+  const embedding = textEncoder(l, c, g.input('ids', [runSize.texts, c.text.length], 'int64'), g.input('mask', [runSize.texts, c.text.length]), towers.text);
   return g.finish({ embedding, imageScale: scaleOf(l, 'scale.image'), regionScale: scaleOf(l, 'scale.region') });
 }

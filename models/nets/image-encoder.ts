@@ -3,7 +3,8 @@
 // that know the whole image.
 import type { Value } from '../graph/graph.ts';
 import { float32 } from '../tensor.ts';
-import { gridSide, tokenCount, tokenSide, type NetworkConfiguration } from './configuration.ts';
+import { adoptedImageTower, spread } from './adopted-image.ts';
+import { gridSide, tokenCount, tokenSide, type AdoptedImage, type NetworkConfiguration } from './configuration.ts';
 import type { Layers } from './layers.ts';
 
 export interface ImageFeatures {
@@ -21,26 +22,56 @@ export interface ImageFeatures {
   readonly boxes: Value;
 }
 
-/** @param image [B, 3, S, S] */
-export function imageEncoder(l: Layers, c: NetworkConfiguration, image: Value): ImageFeatures {
+/** @param image [B, 3, S, S] @param tower the adopted encoder's graph, where the configuration has one. */
+export function imageEncoder(l: Layers, c: NetworkConfiguration, image: Value, tower: Uint8Array | undefined): ImageFeatures {
+  if (c.image.kind === 'adopted') return adoptedImageEncoder(l, c, c.image, image, tower);
   const g = l.g;
-  const batch = image.shape[0] ?? 0, d = c.width, n = tokenCount(c), side = tokenSide(c), grid = gridSide(c);
-  const [w1, w2, w3] = c.image.widths;
-  let x = g.relu(l.conv('image.stem', image, w1, { stride: 2 }));
-  x = g.relu(l.groupNorm('image.down1.norm', l.conv('image.down1', x, w2, { stride: 2 })));
-  x = g.relu(l.groupNorm('image.down2.norm', l.conv('image.down2', x, w3, { stride: 2 })));
-  const fine = l.residual('image.fine', x);
+  const batch = image.shape[0] ?? 0, d = c.width, n = tokenCount(c), side = tokenSide(c);
+  const fine = fineGrid(l, c, image);
   const coarse = l.residual('image.coarse', g.relu(l.groupNorm('image.down3.norm', l.conv('image.down3', fine, d, { stride: 2 }))));
   let tokens = g.add(g.transpose(g.reshape(coarse, [batch, d, n]), [0, 2, 1]), l.weight('image.position', [1, n, d], { deviation: 0.05 }));
   for (let i = 0; i < c.image.depth; i++) tokens = l.block(`image.block${i}`, tokens, c.heads, null);
   tokens = l.norm('image.norm', tokens);
+  const { pooled, attention } = pool(l, tokens);
+  const embedding = g.unit(l.linear('image.project', pooled, c.embedding, { bias: false }));
+  const up = g.node('Resize', [g.reshape(g.transpose(tokens, [0, 2, 1]), [batch, d, side, side]), null, g.constant(float32([4], [1, 1, 2, 2]))], { mode: 'nearest', coordinate_transformation_mode: 'asymmetric', nearest_mode: 'floor' });
+  return { tokens, fine, embedding, attention, ...proposalHead(l, c, fine, up) };
+}
 
+/**
+ * An encoder that was made elsewhere gives tokens and perhaps an embedding. Its tokens are brought to our width, and
+ * our own convolutions down to stride 8 stand beside it: patches of 14 or 16 pixels alone would lose small lesions.
+ */
+function adoptedImageEncoder(l: Layers, c: NetworkConfiguration, adopted: AdoptedImage, image: Value, tower: Uint8Array | undefined): ImageFeatures {
+  const g = l.g, grid = gridSide(c), fine = fineGrid(l, c, image);
+  const seen = adoptedImageTower(l, adopted, image, tower);
+  const tokens = l.norm('image.adapter.norm2', l.linear('image.adapter', l.norm('image.adapter.norm1', seen.tokens), c.width));
+  const { pooled, attention } = pool(l, tokens);
+  const vector = seen.embedding ?? pooled;
+  const embedding = g.unit(adopted.project ? l.linear('image.project', vector, c.embedding, { bias: false }) : vector);
+  return { tokens, fine, embedding, attention, ...proposalHead(l, c, fine, spread(l, tokens, adopted.tokenSide, grid)) };
+}
+
+/** Convolutions from pixels to the grid at stride 8, [B, C, G, G]. */
+function fineGrid(l: Layers, c: NetworkConfiguration, image: Value): Value {
+  const g = l.g, [w1, w2, w3] = c.image.widths;
+  let x = g.relu(l.conv('image.stem', image, w1, { stride: 2 }));
+  x = g.relu(l.groupNorm('image.down1.norm', l.conv('image.down1', x, w2, { stride: 2 })));
+  x = g.relu(l.groupNorm('image.down2.norm', l.conv('image.down2', x, w3, { stride: 2 })));
+  return l.residual('image.fine', x);
+}
+
+/** A learnt query's attention over the tokens, and their mean by it [B, D]. */
+function pool(l: Layers, tokens: Value): { pooled: Value; attention: Value } {
+  const g = l.g, batch = tokens.shape[0] ?? 0, d = tokens.shape[2] ?? 0;
   const query = l.weight('image.pool', [d, 1], { deviation: 0.05 });
   const attention = g.softmax(g.transpose(g.linear(tokens, query, null), [0, 2, 1]));
-  const pooled = g.reshape(g.matmul(attention, tokens), [batch, d]);
-  const embedding = g.unit(l.linear('image.project', pooled, c.embedding, { bias: false }));
+  return { attention, pooled: g.reshape(g.matmul(attention, tokens), [batch, d]) };
+}
 
-  const up = g.node('Resize', [g.reshape(g.transpose(tokens, [0, 2, 1]), [batch, d, side, side]), null, g.constant(float32([4], [1, 1, 2, 2]))], { mode: 'nearest', coordinate_transformation_mode: 'asymmetric', nearest_mode: 'floor' });
+/** @param up the tokens on the fine grid, [B, D, G, G]. */
+function proposalHead(l: Layers, c: NetworkConfiguration, fine: Value, up: Value): { objectness: Value; boxes: Value } {
+  const g = l.g, grid = gridSide(c);
   const merged = g.add(l.conv('head.coarse', up, c.head, { kernel: 1 }), l.conv('head.fine', fine, c.head, { kernel: 1 }));
   let h = g.relu(l.groupNorm('head.norm1', l.conv('head.conv1', merged, c.head)));
   h = g.relu(l.groupNorm('head.norm2', l.conv('head.conv2', h, c.head)));
@@ -48,5 +79,5 @@ export function imageEncoder(l: Layers, c: NetworkConfiguration, image: Value): 
   const objectness = l.conv('head.objectness', h, 1, { kernel: 1, bias: -3 });
   const boxes = l.conv('head.boxes', h, 4, { kernel: 1 });
   if (objectness.shape[2] !== grid) throw new Error(`the grid is ${objectness.shape[2]} a side, not ${grid}`);
-  return { tokens, fine, embedding, attention, objectness, boxes };
+  return { objectness, boxes };
 }
