@@ -195,7 +195,7 @@ export class Runs {
       signal, onEvent: ({ secondsLeft }) => { const now = this.#get(id); now.run = { ...now.run, secondsLeft }; this.#tell(now.run); },
     });
     await this.#registry.register(version, candidate, report, differences);
-    await rm(path.join(folder, 'checkpoint.safetensors'), { force: true });
+    await removeCheckpoints(folder);
     await this.#change(id, { status: 'done', candidate: version, secondsLeft: 0, endedAt: new Date().toISOString() });
   }
 
@@ -209,7 +209,7 @@ export class Runs {
   }
 
   async #stopped(id: string): Promise<Stored> {
-    await rm(path.join(this.#folder, id, 'checkpoint.safetensors'), { force: true });
+    await removeCheckpoints(path.join(this.#folder, id));
     return this.#change(id, { status: 'stopped', secondsLeft: null, endedAt: new Date().toISOString() });
   }
 
@@ -241,6 +241,11 @@ async function readRun(file: string): Promise<Stored | null> {
     // A run without a readable state cannot go on; its files stay for whoever wants to look.
     return null;
   }
+}
+
+/** The newest and the one before it (models/training/checkpoint.ts). */
+async function removeCheckpoints(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) if (name.startsWith('checkpoint.')) await rm(path.join(folder, name), { force: true });
 }
 
 /** What a killed engine was in the middle of writing; its checkpoint stays. */

@@ -9,6 +9,7 @@ import { sizeOf, type Tensor } from '../tensor.ts';
 // The library writes a page about every device it does not find; what matters is told by device.ts.
 ort.env.logLevel = 'fatal';
 
+export const runtimeVersion = ort.env.versions.common;
 export type DeviceName = Device['name'];
 export interface SessionOptions {
   readonly device?: DeviceName;

@@ -2,38 +2,66 @@
 // is an ordinary ONNX model in an ordinary session, on whatever device that has.
 import { differentiate, gradientName } from '../autodiff/backward.ts';
 import type { Graph } from '../graph/graph.ts';
+import { partOf } from '../graph/part.ts';
 import { writeOnnx } from '../onnx/write.ts';
-import { openSession, type DeviceName } from '../runtime/session.ts';
+import { openSession, type DeviceName, type Session } from '../runtime/session.ts';
 import type { Tensor } from '../tensor.ts';
-import type { Parameters } from './parameters.ts';
+import { gradientOf, type Parameters } from './parameters.ts';
 
+export type Feeds = Readonly<Record<string, Tensor>>;
 export interface TrainingStep {
-  /** Answers the losses by name and fills `gradient`, laid out as parameters.flat. */
-  run(feeds: Readonly<Record<string, Tensor>>, gradient: Float32Array): Promise<Record<string, number>>;
+  /** The name of the loss whose gradient is taken. */
+  readonly total: string;
+  /** Answers the losses by name and fills the parameters' gradient. */
+  run(feeds: Feeds): Promise<Record<string, number>>;
   release(): Promise<void>;
 }
+export interface StepOptions { readonly device: DeviceName; readonly threads?: number }
 
 /**
- * @param graph has the parameters as inputs and scalar outputs named in `losses`; `losses[0]` is differentiated.
- * Outputs that are no losses are not fetched.
+ * The graph of a step: `graph` has the parameters as inputs and scalar outputs named in `losses`; `losses[0]` is
+ * differentiated. Outputs that are no losses are left out.
  */
-export async function createTrainingStep(graph: Graph, losses: readonly string[], parameters: Parameters, options: { readonly device: DeviceName; readonly threads?: number }): Promise<TrainingStep> {
+export function stepGraph(graph: Graph, losses: readonly string[], parameters: Pick<Parameters, 'list'>): Graph {
   const [total] = losses;
   if (total === undefined) throw new Error('a training step needs a loss');
-  const known = new Set(graph.inputs.map((v) => v.name));
-  const trained = parameters.list.filter((p) => known.has(p.name));
-  const full = differentiate(graph, total, trained.map((p) => p.name));
-  const session = await openSession(writeOnnx(full, 'training-step'), { ...options, memoryPattern: false });
-  const weights: Record<string, Tensor> = {};
-  const offsets = new Map<string, number>();
-  for (const p of trained) { weights[p.name] = { dtype: 'float32', dims: p.dims, data: p.data }; offsets.set(p.name, (p.data.byteOffset - parameters.flat.byteOffset) / 4); }
+  const part = partOf(graph, losses), known = new Set(part.inputs.map((v) => v.name));
+  return differentiate(part, total, parameters.list.filter((p) => known.has(p.name)).map((p) => p.name));
+}
+
+export async function createTrainingStep(graph: Graph, losses: readonly string[], parameters: Parameters, options: StepOptions): Promise<TrainingStep> {
+  const [total] = losses;
+  if (total === undefined) throw new Error('a training step needs a loss');
+  const step = await openWithWeights(stepGraph(graph, losses, parameters), parameters, options);
   return {
-    async run(feeds, gradient) {
-      const out = await session.run({ ...feeds, ...weights });
-      gradient.fill(0);
-      for (const [name, offset] of offsets) { const g = out[gradientName(name)]; if (g?.dtype === 'float32') gradient.set(g.data, offset); }
-      return Object.fromEntries(losses.map((name) => [name, Number(out[name]?.data[0] ?? NaN)]));
+    total,
+    async run(feeds) {
+      const out = await step.run(feeds);
+      parameters.gradient.fill(0);
+      addGradients(parameters, out);
+      return Object.fromEntries(losses.map((name) => [name, scalarOf(out, name)]));
     },
+    release: () => step.release(),
+  };
+}
+
+/** A session that is fed with the parameters it asks for where they lie: no copy is made. */
+export async function openWithWeights(graph: Graph, parameters: Parameters, options: StepOptions): Promise<Pick<Session, 'run' | 'release'>> {
+  const session = await openSession(writeOnnx(graph, 'training-step'), { ...options, memoryPattern: false });
+  const known = new Set(session.inputs);
+  const weights: Feeds = Object.fromEntries(parameters.list.filter((p) => known.has(p.name)).map((p) => [p.name, { dtype: 'float32', dims: p.dims, data: p.data }]));
+  return {
+    run: (feeds, wanted) => session.run({ ...Object.fromEntries(Object.entries(feeds).filter(([name]) => known.has(name))), ...weights }, wanted),
     release: () => session.release(),
   };
 }
+
+export function addGradients(parameters: Parameters, out: Feeds): void {
+  for (const p of parameters.list) {
+    const found = out[gradientName(p.name)];
+    if (found?.dtype !== 'float32') continue;
+    const to = gradientOf(parameters, p), from = found.data;
+    for (let i = 0; i < to.length; i++) to[i] = (to[i] ?? 0) + (from[i] ?? 0);
+  }
+}
+export const scalarOf = (out: Feeds, name: string): number => Number(out[name]?.data[0] ?? NaN);

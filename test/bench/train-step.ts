@@ -8,7 +8,7 @@ import { randomFrom } from '../../models/random.ts';
 import { chooseDevice } from '../../models/runtime/device.ts';
 import { openSession } from '../../models/runtime/session.ts';
 import type { Tensor } from '../../models/tensor.ts';
-import { adamW, clipGradient, freshState } from '../../models/training/adamw.ts';
+import { adamW, clipping } from '../../models/training/adamw.ts';
 import { batchShape, makeBatch, type Drawn } from '../../models/training/batch.ts';
 import { makeParameters } from '../../models/training/parameters.ts';
 import { createTrainingStep } from '../../models/training/step.ts';
@@ -23,7 +23,7 @@ export async function trainStep(): Promise<Part> {
   const parameters = makeParameters(weights);
   for (const p of parameters.list) { const given = start.get(p.name); if (given !== undefined) p.data.set(given.data); }
   const feedsOfWeights: Record<string, Tensor> = Object.fromEntries(parameters.list.map((p) => [p.name, { dtype: 'float32', dims: p.dims, data: p.data }]));
-  const state = freshState(parameters.flat.length), decayed = new Uint8Array(parameters.flat.length).fill(1), gradient = new Float32Array(parameters.flat.length);
+  const optimizer = adamW(parameters);
   const drawn = Array.from({ length: studies }, (_, i): Drawn => makePhantom(8000 + i));
 
   const step = await createTrainingStep(graph, lossNames, parameters, { device: device.name });
@@ -34,9 +34,9 @@ export async function trainStep(): Promise<Part> {
       const chosen = randomFrom(1, n).shuffled(drawn).slice(0, batchShape.images);
       const [batch, feeds] = await timed(() => makeBatch(chosen, bundle.configuration, batchShape, bundle.tokenizer, randomFrom(1, n, 3)));
       const [once] = await timed(() => forward.run({ ...feeds, ...feedsOfWeights }, ['total']));
-      const [both, losses] = await timed(() => step.run(feeds, gradient));
+      const [both, losses] = await timed(() => step.run(feeds));
       if (!Number.isFinite(losses['total'])) throw new Error('the loss is no number');
-      const [update] = await timed(() => { clipGradient(gradient, 2); adamW(parameters.flat, gradient, state, n, 1e-4, decayed); });
+      const [update] = await timed(() => optimizer.update(n, 1e-4, clipping(optimizer.gradientNorm(), 2)));
       if (n > warmUp) { times.batch.push(batch); times.forward.push(once); times.both.push(both); times.update.push(update); }
     }
   } finally {

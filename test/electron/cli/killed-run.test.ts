@@ -4,7 +4,7 @@ import { watch } from 'node:fs';
 import { cp, readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, it } from 'vitest';
-import { fromSafetensors } from '../../../models/training/parameters.ts';
+import { fromSafetensors } from '../../../models/training/safetensors.ts';
 import { modelManifest } from '../../../shared/domain/model.ts';
 import { signedOffWorkspace } from '../host/signed-off.ts';
 import { cliJson, startCli } from './run-cli.ts';

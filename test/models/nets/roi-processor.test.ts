@@ -11,7 +11,7 @@ import { alignBins, wholeRoiProcessor, type NetworkConfiguration, type RoiProces
 import { lossNames, trainingGraph } from '../../../models/nets/dual-branch.ts';
 import { firstValues } from '../../../models/nets/weights.ts';
 import { makePhantom, phantomFindings } from '../../../models/phantom/make-phantom.ts';
-import { adamW, freshState } from '../../../models/training/adamw.ts';
+import { adamW } from '../../../models/training/adamw.ts';
 import { makeParameters } from '../../../models/training/parameters.ts';
 import { createTrainingStep } from '../../../models/training/step.ts';
 import { smallBatch, smallConfiguration, smallShape, smallTokenizerJson } from './small-network.ts';
@@ -38,12 +38,12 @@ describe.each(Object.entries(steps))('the ROI processor %s', (name, { roi, input
     expect(weights.some((w) => present.test(w.name))).toBe(true);
     expect(weights.filter((w) => without.test(w.name))).toEqual([]);
 
-    const parameters = makeParameters(weights), state = freshState(parameters.flat.length), gradient = new Float32Array(parameters.flat.length);
+    const parameters = makeParameters(weights), optimizer = adamW(parameters);
     for (const [i, w] of weights.entries()) firstValues(w, 3, i, parameters.list[i]?.data ?? new Float32Array());
     const step = await createTrainingStep(graph, lossNames, parameters, { device: 'cpu', threads: 1 });
-    const feeds = smallBatch(40, c), first = await step.run(feeds, gradient);
-    for (let n = 1; n <= 15; n++) { adamW(parameters.flat, gradient, state, n, 3e-3, new Uint8Array(parameters.flat.length)); await step.run(feeds, gradient); }
-    const last = await step.run(feeds, gradient);
+    const feeds = smallBatch(40, c), first = await step.run(feeds);
+    for (let n = 1; n <= 15; n++) { optimizer.update(n, 3e-3, 1); await step.run(feeds); }
+    const last = await step.run(feeds);
     await step.release();
     expect(last['regionText']).toBeLessThan(0.97 * (first['regionText'] ?? 0));
     expect(last['total']).toBeLessThan(first['total'] ?? 0);

@@ -1,8 +1,12 @@
 // AdamW against its textbook form in float64, the clipping of gradients, and the learning rate over a run.
+import { readFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import assembler from 'wabt';
 import { randomFrom } from '../../../models/random.ts';
-import { adamW, adamWDefaults, clipGradient, freshState } from '../../../models/training/adamw.ts';
+import { adamWBytes } from '../../../models/training/adamw-bytes.ts';
+import { adamW, adamWDefaults, clipping } from '../../../models/training/adamw.ts';
+import { gradientOf, makeParameters, type Parameters } from '../../../models/training/parameters.ts';
 import { learningRateAt } from '../../../models/training/schedule.ts';
 
 /** Algorithm 2 of arXiv 1711.05101, one weight, as it is printed there. */
@@ -19,50 +23,82 @@ function reference(start: number, gradients: readonly number[], rate: number, de
   return w;
 }
 
+/** Parameters of one tensor each, with the given numbers. */
+function parametersOf(...tensors: readonly { readonly values: readonly number[]; readonly decays?: boolean }[]): Parameters {
+  const parameters = makeParameters(tensors.map(({ values, decays = false }, i) => ({ name: `p${i}`, dims: [values.length], decays })));
+  for (const [i, p] of parameters.list.entries()) p.data.set(tensors[i]?.values ?? []);
+  return parameters;
+}
+
 describe('AdamW', () => {
-  test('agrees with the textbook on random sequences', () => {
-    fc.assert(fc.property(fc.integer(), fc.constantFrom(1e-4, 1e-3, 1e-2), fc.constantFrom(1e-3, 1, 100), (seed, rate, scale) => {
-      const random = randomFrom(seed), size = 6, steps = 40;
-      const gradients = Array.from({ length: steps }, () => Float32Array.from({ length: size }, () => scale * random.normal()));
-      const start = Float32Array.from({ length: size }, () => random.normal());
-      const weights = Float32Array.from(start), state = freshState(size), decayed = Uint8Array.from({ length: size }, (_, i) => i % 2);
-      for (const [i, g] of gradients.entries()) adamW(weights, g, state, i + 1, rate, decayed);
-      for (let i = 0; i < size; i++) {
-        const expected = reference(start[i] ?? 0, gradients.map((g) => g[i] ?? 0), rate, i % 2 === 1);
-        expect(Math.abs((weights[i] ?? NaN) - expected)).toBeLessThan(1e-5 * Math.max(1, Math.abs(expected)));
+  test('agrees with the textbook on random sequences, whatever the tensors\' sizes, and touches nothing between them', () => {
+    fc.assert(fc.property(fc.integer(), fc.constantFrom(1e-4, 1e-3, 1e-2), fc.constantFrom(1e-3, 1, 100), fc.array(fc.tuple(fc.integer({ min: 1, max: 9 }), fc.boolean()), { minLength: 1, maxLength: 4 }), fc.constantFrom(1, 0.25), (seed, rate, scale, shapes, shortened) => {
+      const random = randomFrom(seed), steps = 30, numbers = (n: number, size: number): number[] => Array.from({ length: n }, () => Math.fround(size * random.normal()));
+      const start = shapes.map(([n, decays]) => ({ values: numbers(n, 1), decays }));
+      const gradients = Array.from({ length: steps }, () => shapes.map(([n]) => numbers(n, scale)));
+      const parameters = parametersOf(...start), optimizer = adamW(parameters);
+      for (const [t, step] of gradients.entries()) {
+        for (const [i, p] of parameters.list.entries()) gradientOf(parameters, p).set(step[i] ?? []);
+        optimizer.update(t + 1, rate, shortened);
       }
+      for (const [i, { data, decays }] of parameters.list.entries()) for (const [k, found] of data.entries()) {
+        const expected = reference(start[i]?.values[k] ?? NaN, gradients.map((g) => shortened * (g[i]?.[k] ?? NaN)), rate, decays);
+        expect(Math.abs(found - expected)).toBeLessThan(1e-5 * Math.max(1, Math.abs(expected)));
+      }
+      const own = new Set(parameters.list.flatMap((p) => Array.from(p.data, (_, k) => p.data.byteOffset / 4 + k)));
+      for (const block of [parameters.flat, parameters.first, parameters.second]) expect(block.filter((_, k) => !own.has(k)).every((v) => v === 0)).toBe(true);
     }), { seed: 2, numRuns: 100 });
   });
   test('the first step is the rate, whatever the gradient\'s size', () => {
-    const weights = Float32Array.of(1, 1, 1);
-    adamW(weights, Float32Array.of(1e-4, -3, 500), freshState(3), 1, 0.01, new Uint8Array(3));
-    for (const [i, expected] of [0.99, 1.01, 0.99].entries()) expect(weights[i]).toBeCloseTo(expected, 5);
+    const parameters = parametersOf({ values: [1, 1, 1] });
+    parameters.gradient.set([1e-4, -3, 500]);
+    adamW(parameters).update(1, 0.01, 1);
+    for (const [i, expected] of [0.99, 1.01, 0.99].entries()) expect(parameters.flat[i]).toBeCloseTo(expected, 5);
   });
   test('moments of a weight that gets no gradient end at zero, never among the denormals', () => {
-    const state = freshState(1), weights = Float32Array.of(1);
+    const parameters = parametersOf({ values: [1] }), optimizer = adamW(parameters);
     const smallest: number[] = [];
-    adamW(weights, Float32Array.of(1e-3), state, 1, 1e-3, new Uint8Array(1));
+    parameters.gradient[0] = 1e-3;
+    optimizer.update(1, 1e-3, 1);
+    parameters.gradient[0] = 0;
     for (let step = 2; step < 4000; step++) {
-      adamW(weights, new Float32Array(1), state, step, 1e-3, new Uint8Array(1));
-      smallest.push(...[state.first[0] ?? NaN, state.second[0] ?? NaN].filter((v) => v !== 0));
+      optimizer.update(step, 1e-3, 1);
+      smallest.push(...[parameters.first[0] ?? NaN, parameters.second[0] ?? NaN].filter((v) => v !== 0));
     }
-    expect([state.first[0], state.second[0]]).toEqual([0, 0]);
+    expect([parameters.first[0], parameters.second[0]]).toEqual([0, 0]);
     expect(Math.min(...smallest)).toBeGreaterThanOrEqual(9.99e-31);
+  });
+  test('a gradient that is no number is not hidden: the weight becomes none, its neighbours stay', () => {
+    const parameters = parametersOf({ values: [1, 1, 1, 1] }), optimizer = adamW(parameters);
+    parameters.gradient.set([0.5, NaN, 0.5, 0.5]);
+    optimizer.update(1, 1e-3, 1);
+    expect(Array.from(parameters.flat, Number.isNaN)).toEqual([false, true, false, false]);
+    expect(optimizer.weightNorm()).toBeNaN();
+  });
+  test('the bytes are those of the text', async () => {
+    const wabt = await assembler();
+    const text = await readFile(new URL('../../../models/training/adamw.wat', import.meta.url), 'utf8');
+    const { buffer } = wabt.parseWat('adamw.wat', text, { simd: true }).toBinary({});
+    expect(Buffer.from(buffer).toString('base64')).toBe(adamWBytes);
   });
 });
 
-describe('clipping', () => {
-  test('shortens to the limit and keeps the direction; answers the norm before', () => {
-    const g = Float32Array.of(3, 4, 0);
-    expect(clipGradient(g, 1)).toBe(5);
-    for (const [i, expected] of [0.6, 0.8, 0].entries()) expect(g[i]).toBeCloseTo(expected, 6);
+describe('the norm', () => {
+  test('is Euclidean, exact to float64\'s rounding', () => {
+    fc.assert(fc.property(fc.array(fc.float({ noNaN: true, noDefaultInfinity: true }), { maxLength: 40 }), (values) => {
+      const parameters = parametersOf({ values });
+      const expected = Math.sqrt(values.reduce((sum, v) => sum + v * v, 0));
+      expect(Math.abs(adamW(parameters).weightNorm() - expected)).toBeLessThanOrEqual(1e-14 * expected);
+    }), { seed: 4, numRuns: 200 });
   });
-  test('leaves a short one alone', () => {
-    const g = Float32Array.of(0.3, -0.4);
-    expect(clipGradient(g, 2)).toBeCloseTo(0.5, 6);
-    expect(g).toEqual(Float32Array.of(0.3, -0.4));
+  test('of what is no number is none, of infinity infinite', () => {
+    const parameters = parametersOf({ values: [1, 1] }), optimizer = adamW(parameters);
+    parameters.gradient.set([1, NaN]);
+    expect(optimizer.gradientNorm()).toBeNaN();
+    parameters.gradient.set([1, -Infinity]);
+    expect(optimizer.gradientNorm()).toBe(Infinity);
   });
-  test('what is no number stays none', () => { expect(clipGradient(Float32Array.of(1, NaN), 1)).toBeNaN(); });
+  test('longer than the limit is shortened to it, shorter is left alone', () => { expect([clipping(5, 1), clipping(0.5, 2), clipping(0, 2)]).toEqual([0.2, 1, 1]); });
 });
 
 describe('learning rate', () => {

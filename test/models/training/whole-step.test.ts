@@ -4,9 +4,9 @@
 // The arithmetic is float32, so the step is a compromise. The loss is near 5 and known to about 5e-7, hence a
 // difference over 2h knows a slope to 5e-7 / 2h, which asks for a large h; curvature adds h², and ReLUs that switch
 // within h add a share that grows with h, which ask for a small one. No single h serves all weights: the quotient is
-// taken at up to six (each the mean of three close ones, against rounding), and the analytic slope must agree with one of
-// them to 2 %, plus the noise of that h. A slope that is wrong agrees with none: the last test spoils the steepest
-// slope of every tensor by 5 % and all must fail.
+// taken at up to six (each the mean of three close ones, against rounding), and the analytic slope must agree with two
+// neighbours among them to 2 %, plus the noise of that h: on its way to the slope the quotient passes a wrong value once,
+// it stays at the right one. The last test spoils the steepest slope of every tensor by 5 % and all must fail.
 import { beforeAll, describe, expect, test } from 'vitest';
 import { lossNames } from '../../../models/nets/dual-branch.ts';
 import { writeOnnx } from '../../../models/onnx/write.ts';
@@ -14,7 +14,7 @@ import { randomFrom } from '../../../models/random.ts';
 import { openSession, type Session } from '../../../models/runtime/session.ts';
 import type { Tensor } from '../../../models/tensor.ts';
 import { createTrainingStep } from '../../../models/training/step.ts';
-import type { Parameter } from '../../../models/training/parameters.ts';
+import { gradientOf, type Parameter } from '../../../models/training/parameters.ts';
 import { smallBatch, smallNetwork } from '../nets/small-network.ts';
 
 const tolerance = 0.02;
@@ -23,14 +23,13 @@ const measurable = 5e-3;
 const perTensor = 4;
 
 const { graph, parameters } = smallNetwork(5);
-const feeds = smallBatch(41);
-const gradient = new Float32Array(parameters.flat.length);
+const feeds = smallBatch(49);
 let losses: Record<string, number> = {};
 let forward: Session;
 
 beforeAll(async () => {
   const step = await createTrainingStep(graph, lossNames, parameters, { device: 'cpu', threads: 1 });
-  losses = await step.run(feeds, gradient);
+  losses = await step.run(feeds);
   await step.release();
   forward = await openSession(writeOnnx(graph, 'forward'), { threads: 1 });
 }, 60_000);
@@ -65,12 +64,14 @@ async function slopes(p: Parameter, i: number): Promise<Slope[]> {
   return found;
 }
 
-const agrees = (analytic: number, numeric: readonly Slope[]): boolean => numeric.some(({ value, noise }) => Math.abs(analytic - value) <= tolerance * Math.abs(value) + noise);
-const gradientOf = (p: Parameter): Float32Array => gradient.subarray((p.data.byteOffset - parameters.flat.byteOffset) / 4, (p.data.byteOffset - parameters.flat.byteOffset) / 4 + p.data.length);
+function agrees(analytic: number, numeric: readonly Slope[]): boolean {
+  const near = numeric.map(({ value, noise }) => Math.abs(analytic - value) <= tolerance * Math.abs(value) + noise);
+  return near.some((is, i) => is && near[i + 1] === true);
+}
 
 /** Weights to look at: the steepest, and others at random among the measurable (of embeddings most rows are unused). */
 function sampled(p: Parameter, index: number): number[] {
-  const own = gradientOf(p);
+  const own = gradientOf(parameters, p);
   const order = Array.from(own, (v, i) => [Math.abs(v), i] as const).sort((a, b) => b[0] - a[0]);
   const steep = order.filter(([v]) => v >= measurable).map(([, i]) => i);
   const [first] = order;
@@ -98,7 +99,7 @@ describe('the whole step', () => {
     const wrong: string[] = [], unmeasured: string[] = [];
     let looked = 0;
     for (const [index, p] of parameters.list.entries()) {
-      const own = gradientOf(p);
+      const own = gradientOf(parameters, p);
       for (const i of sampled(p, index)) {
         const analytic = own[i] ?? NaN;
         if (Math.abs(analytic) < measurable) unmeasured.push(p.name);
@@ -116,7 +117,7 @@ describe('the whole step', () => {
     const passed: string[] = [];
     for (const [index, p] of parameters.list.entries()) {
       const [i = 0] = sampled(p, index);
-      const analytic = gradientOf(p)[i] ?? NaN;
+      const analytic = gradientOf(parameters, p)[i] ?? NaN;
       if (Math.abs(analytic) < measurable) continue;
       const numeric = await slopes(p, i);
       for (const factor of [0.95, 1.05]) if (agrees(factor * analytic, numeric)) passed.push(`${p.name}[${i}] × ${factor}: ${analytic}, ${numeric.map((n) => n.value.toPrecision(4)).join(', ')}`);
