@@ -18,6 +18,8 @@ export interface OptimiseOptions {
   readonly start: (parameters: Parameters) => void;
   /** The inputs of step n, from 1: the same each time it is asked. */
   readonly feeds: (step: number) => Promise<Readonly<Record<string, Tensor>>>;
+  /** Names of the weights that stand still in step n. */
+  readonly frozen?: (step: number) => RegExp | null;
   readonly steps: number;
   readonly learningRate: number;
   readonly checkpoint: CheckpointOptions;
@@ -82,7 +84,10 @@ export async function optimise(o: OptimiseOptions): Promise<{ resumedAt: number;
         if (++leftOut > mostLeftOut) throw new AppError('training-diverged', `More than ${mostLeftOut} batches hold values that are no numbers (${poisoned}, last at step ${n}).`);
         noted(`Step ${n} was left out: its batch holds values that are no numbers (${poisoned}).`);
       } else {
+        // Moments and decay would move weights that stand still: they are put back.
+        const still = o.frozen?.(n) ?? null, kept = still === null ? [] : parameters.list.filter((p) => still.test(p.name)).map((p) => [p.data, p.data.slice()] as const);
         optimizer.update(n, learningRateAt(n, o.steps, o.learningRate) * 0.5 ** progress.halvings, clipping(norm, gradientLimit));
+        for (const [data, before] of kept) data.set(before);
       }
       if (n % o.every === 0 || n === o.steps) {
         if (!areSound()) { await goBack(n, 'A weight'); continue; }

@@ -3,7 +3,7 @@ import type { LossPoint } from '../../shared/domain/run.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { Weights } from '../bundle/bundle.ts';
 import type { NetworkConfiguration } from '../nets/configuration.ts';
-import { embeddingNames, lossNames, textRows, trainingGraph } from '../nets/dual-branch.ts';
+import { embeddingNames, lossNames, lossWeights, textRows, trainingGraph } from '../nets/dual-branch.ts';
 import { firstValues } from '../nets/weights.ts';
 import { randomFrom } from '../random.ts';
 import { runtimeVersion, type DeviceName } from '../runtime/session.ts';
@@ -11,6 +11,7 @@ import type { Tokenizer } from '../text/tokenizer.ts';
 import { createAccumulatedStep } from './accumulate.ts';
 import { batchShape, makeBatch, type BatchShape, type Drawn } from './batch.ts';
 import { optimise } from './optimise.ts';
+import { jointly, phaseAt, type Phase } from './phases.ts';
 import { makeParameters } from './parameters.ts';
 import { createTrainingStep } from './step.ts';
 
@@ -28,6 +29,8 @@ export interface TrainOptions {
   /** Of a batch; `accumulation` of them share a step. */
   readonly shape?: BatchShape;
   readonly accumulation?: number;
+  /** In what order the branches learn; jointly when left out. */
+  readonly phases?: readonly Phase[];
   /** Where the checkpoint lies; a checkpoint of the same `key` is gone on from. */
   readonly checkpoint: string;
   readonly key: string;
@@ -42,6 +45,7 @@ export interface TrainOptions {
 export async function train(o: TrainOptions): Promise<{ weights: Weights; resumedAt: number; notes: readonly string[] }> {
   const shape = o.shape ?? batchShape, parts = o.accumulation ?? 1;
   const whole: BatchShape = { ...shape, images: parts * shape.images, regionTexts: parts * shape.regionTexts };
+  const phaseOf = (n: number): Phase => phaseAt(o.phases ?? jointly, n, o.steps);
   const { graph, weights: specifications } = trainingGraph(o.configuration, shape);
   checkNumbers(o.start);
   const parameters = makeParameters(specifications);
@@ -59,7 +63,8 @@ export async function train(o: TrainOptions): Promise<{ weights: Weights; resume
         else if (specification !== undefined) firstValues(specification, o.seed, i, p.data);
       }
     },
-    feeds: async (n) => makeBatch(await o.draw(n, whole.images), o.configuration, whole, o.tokenizer, randomFrom(o.seed, n, 3)),
+    feeds: async (n) => ({ ...makeBatch(await o.draw(n, whole.images), o.configuration, whole, o.tokenizer, randomFrom(o.seed, n, 3)), lossWeights: lossWeights(phaseOf(n).losses) }),
+    frozen: (n) => phaseOf(n).frozen ?? null,
     onStep: (n, losses, secondsLeft, told) => {
       const part = (name: string): number => losses[name] ?? 0;
       o.onStep({ step: n, total: part('total'), imageText: part('imageText'), regionText: part('regionText'), objectness: part('objectness') + part('finding'), box: part('box') + part('refinement') }, secondsLeft, told);

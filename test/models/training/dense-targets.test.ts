@@ -99,7 +99,7 @@ describe('decoding', () => {
     const whole = { x: 0, y: 0, width: side, height: side };
     const found = decodeProposals(grid, l, boxes, whole, side, { limit: 100, minimum: 0.5 });
     // The first two overlap by one half: 16 pixels apart, 48 wide.
-    expect(found.map((p) => p.objectness)).toEqual([3, 2, 1].map((v) => 1 / (1 + Math.exp(-v))));
+    expect(found.map((p) => p.score)).toEqual([3, 2, 1].map((v) => 1 / (1 + Math.exp(-v))));
     boxes[3 * grid + 5] = -0.4;
     expect(decodeProposals(grid, l, boxes, whole, side, { limit: 100, minimum: 0.5 })).toHaveLength(2);
     expect(decodeProposals(grid, l, boxes, whole, side, { limit: 1, minimum: 0.5 })).toHaveLength(1);
