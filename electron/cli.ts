@@ -5,9 +5,11 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Progress } from '../shared/contracts/host.ts';
 import { trainable, type Trainable } from '../shared/domain/run.ts';
+import { taskName } from '../shared/domain/task.ts';
 import { AppError, describeError, errorCode, toWireError } from '../shared/errors.ts';
+import { teachAnswers } from './commands/answers.ts';
 import { embed, type EmbedOf } from './commands/embed.ts';
-import { evaluateVersion } from './commands/evaluate.ts';
+import { evaluateTask, evaluateVersion, reportWords } from './commands/evaluate.ts';
 import { predictionLines } from './commands/predictions.ts';
 import { simulateReview } from './commands/simulate-review.ts';
 import { exportReviewed } from './host/export/export-reviewed.ts';
@@ -30,7 +32,9 @@ const help = `regionmed <command> --workspace DIR [--json]
   train                     fine-tune on what was signed off  [--steps N] [--lr X] [--replay X] [--seed N] [--resume]
       --trainable SET       all, heads, last:K (blocks of each tower) or lora:R (adapters of rank R)
       --accumulation N      batches whose examples share one step (default 1)  [--recompute: less memory, more time]
+  answers                   teach the model in use to answer questions  [--steps N] [--lr X] [--seed N]
   evaluate                  [--model V] [--split holdout|all] [--predictions FILE]
+      --task TASK           retrieval, classification, proposals or vqa, with its strata (docs/tasks.md)
   diff --candidate V        what a candidate fixed and broke
   promote V | refuse V | rollback             [--note TEXT]
   export --format jsonl|coco --out DIR
@@ -57,7 +61,7 @@ function parse() {
       workspace: { type: 'string' }, json: { type: 'boolean', default: false }, help: { type: 'boolean', default: false }, annotations: { type: 'string', default: 'auto' }, as: { type: 'string', default: 'truth' }, limit: { type: 'string' },
       count: { type: 'string', default: '20' }, seed: { type: 'string' }, predictions: { type: 'string' }, split: { type: 'string' }, model: { type: 'string' }, threshold: { type: 'string' }, 'no-store': { type: 'boolean', default: false },
       of: { type: 'string' }, out: { type: 'string' }, simulate: { type: 'boolean', default: false }, overlap: { type: 'string', default: '0.5' }, steps: { type: 'string' }, lr: { type: 'string' }, replay: { type: 'string' }, resume: { type: 'boolean', default: false }, trainable: { type: 'string' }, accumulation: { type: 'string' }, recompute: { type: 'boolean', default: false },
-      candidate: { type: 'string' }, note: { type: 'string', default: '' }, format: { type: 'string', default: 'jsonl' },
+      candidate: { type: 'string' }, note: { type: 'string', default: '' }, task: { type: 'string' }, format: { type: 'string', default: 'jsonl' },
     },
   });
 }
@@ -161,9 +165,18 @@ async function perform(host: Host, command: string, rest: readonly string[]): Pr
       const report = run.candidate === null ? null : await host.registry.report(run.candidate);
       return { result: { run, report: report?.report ?? null }, words: run.candidate === null ? `The run is ${run.status} after step ${run.step}.` : `Candidate ${run.candidate}: ${report?.report.verdict ?? 'not compared'}. ${(report?.report.reasons ?? []).join(' ')}`, code: run.status === 'done' ? 0 : 1 };
     }
+    case 'answers': {
+      const result = await teachAnswers(host, { steps: number('steps', 'whole'), learningRate: number('lr', 'rate'), seed: number('seed', 'seed'), onProgress, signal: stop.signal });
+      return { result, words: `Candidate ${result.version} answers questions, taught by ${result.questions} of ${result.cases} cases.` };
+    }
     case 'evaluate': {
       const version = values.model ?? host.registry.champion;
-      const result = await evaluateVersion(host, { version, split: oneOf(values.split, ['holdout', 'training', 'all'], 'split', 'holdout'), predictions: values.predictions === undefined ? null : path.resolve(values.predictions), onProgress, signal: stop.signal });
+      const request = { version, split: oneOf(values.split, ['holdout', 'training', 'all'], 'split', 'holdout'), predictions: values.predictions === undefined ? null : path.resolve(values.predictions), onProgress, signal: stop.signal };
+      if (values.task !== undefined) {
+        const report = await evaluateTask(host, { ...request, task: oneOf(values.task, taskName.options, 'task') });
+        return { result: { version, ...report }, words: `Model ${version}, ${reportWords(report)}` };
+      }
+      const result = await evaluateVersion(host, request);
       const lines = Object.entries(result.metrics).map(([name, m]) => `  ${name.padEnd(20)} ${m === null ? 'nothing to measure' : `${(100 * m.value).toFixed(1)} % (${(100 * m.low).toFixed(1)} to ${(100 * m.high).toFixed(1)}, ${m.n} patients)`}`);
       return { result: { version, ...result }, words: `Model ${version} on ${result.images} images:\n${lines.join('\n')}` };
     }
@@ -197,7 +210,7 @@ async function perform(host: Host, command: string, rest: readonly string[]): Pr
 }
 
 const beginning: ReadonlySet<string> = new Set(['import', 'phantoms']);
-const commands: ReadonlySet<string> = new Set([...beginning, 'propose', 'embed', 'review', 'train', 'evaluate', 'diff', 'promote', 'refuse', 'rollback', 'export', 'verify']);
+const commands: ReadonlySet<string> = new Set([...beginning, 'propose', 'embed', 'review', 'train', 'answers', 'evaluate', 'diff', 'promote', 'refuse', 'rollback', 'export', 'verify']);
 
 async function main(): Promise<number> {
   const [command, ...rest] = positionals;

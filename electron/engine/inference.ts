@@ -50,6 +50,7 @@ const service: Service<InferenceContract> = {
     return { version: p.bundle.manifest.version, regions: regions.map(({ box, score, label, caption }) => ({ box, score, label, caption })), caption: p.captionOf(image.modality, regions), milliseconds: performance.now() - began };
   }),
   describe: ({ image, box, findings }) => answer(async (p) => ({ suggestions: (await p.describe(await pixels(image.pixels), box, findings ?? p.bundle.manifest.findings)).slice(0, 6) })),
+  answer: ({ image, question, box }) => answer(async (p) => ({ answers: (await p.answer(await pixels(image.pixels), question, box)).answers.slice(0, 6) })),
   embedImage: ({ image }) => answer(async (p) => ({ embedding: await p.embedImage(await pixels(image.pixels)) })),
   embedRegions: ({ image, boxes }) => answer(async (p) => ({ embeddings: await p.embedRegions(await pixels(image.pixels), boxes) })),
   embedTexts: ({ texts }) => answer(async (p) => ({ embeddings: await p.embedTexts(texts) })),

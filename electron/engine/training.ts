@@ -5,17 +5,21 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { trainingContract, type TrainingContract } from '../../shared/contracts/training.ts';
+import { canonical } from '../../shared/domain/diff.ts';
 import { example, type Example } from '../../shared/domain/example.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { Service } from '../../shared/rpc/contract.ts';
 import { serve } from '../../shared/rpc/serve.ts';
 import { readBundle } from '../../models/bundle/bundle.ts';
-import { writeAtomically } from '../../models/bundle/files.ts';
+import { extendBundle } from '../../models/bundle/extend.ts';
+import { sha256Of, writeAtomically } from '../../models/bundle/files.ts';
 import { evaluate, loadFrom, metricsOf, type Evaluated } from '../../models/evaluation/measure.ts';
 import { judge } from '../../models/evaluation/gate.ts';
 import { Predictor } from '../../models/inference/predictor.ts';
 import { writePhantoms } from '../../models/phantom/write-phantoms.ts';
+import { linesOf, reportOf } from '../../models/evaluation/tasks/task.ts';
 import { fineTune } from '../../models/training/fine-tune.ts';
+import { trainAnswers, usualAnswerSettings } from '../../models/training/train-answers.ts';
 import { engineArguments, hostPipe, reportBug } from './parent.ts';
 
 const { blobPath } = engineArguments();
@@ -76,6 +80,30 @@ const service: Service<TrainingContract> = {
       await writeAtomically(predictions, lines.length === 0 ? '' : `${lines.join('\n')}\n`);
     }
     return { metrics: metricsOf(images), images: images.length, patients: new Set(examples.map((e) => e.patient)).size, regions: examples.reduce((n, e) => n + e.findings.length, 0) };
+  },
+
+  async evaluateTask({ bundle, examples: file, findings, task, predictions }, { emit, signal }) {
+    const examples = await readExamples(file), predictor = await Predictor.open(bundle);
+    try {
+      const lines = await cancellable(linesOf(task, { predictor, examples, findings, load: loadFrom(blobPath), onProgress: pace(examples.length, emit), signal: toNodeSignal(signal) }), signal);
+      if (predictions !== null) await writeAtomically(predictions, lines.map((l) => `${JSON.stringify(l)}\n`).join(''));
+      return reportOf(task, lines);
+    } finally {
+      await predictor.release();
+    }
+  },
+
+  async trainAnswers({ folder, bundle, examples: file, candidate, version, createdAt, settings: given }, { emit, signal }) {
+    const began = performance.now(), examples = await readExamples(file), predictor = await Predictor.open(bundle), { steps, learningRate, seed } = usualAnswerSettings;
+    const settings = { steps: given.steps ?? steps, learningRate: given.learningRate ?? learningRate, seed: given.seed ?? seed };
+    try {
+      const files = await cancellable(trainAnswers({ predictor, examples, load: loadFrom(blobPath), folder, settings, onProgress: pace(examples.length + settings.steps, emit), signal: toNodeSignal(signal) }), signal);
+      const { manifest } = predictor.bundle;
+      await extendBundle(bundle, candidate, files, { version, parent: manifest.version, createdAt, madeBy: { ...manifest.madeBy, code: 'train-answers', seed: settings.seed, steps: settings.steps, data: sha256Of(new TextEncoder().encode(canonical(examples))), examples: examples.length, phantomOnly: manifest.madeBy.phantomOnly && examples.every((e) => e.phantom), seconds: (performance.now() - began) / 1000 } });
+      return { questions: examples.reduce((n, e) => n + (e.questions?.length ?? 0), 0) };
+    } finally {
+      await predictor.release();
+    }
   },
 
   async compare({ champion, candidate, holdout: holdoutFile, corrections: correctionsFile, findings, at }, { emit, signal }) {

@@ -13,6 +13,7 @@ export function serveInference(host: Host, pipe: Pipe): void {
     load: async () => { throw new AppError('unauthorised', 'The host chooses the model.'); },
     propose: async (input) => (await engine()).propose({ findings: await host.runs.findings(), ...input }),
     describe: async (input) => (await engine()).describe({ findings: await host.runs.findings(), ...input }),
+    answer: async (input) => (await engine()).answer(input),
     embedImage: async (input) => (await engine()).embedImage(input),
     embedRegions: async (input) => (await engine()).embedRegions(input),
     embedTexts: async (input) => (await engine()).embedTexts(input),

@@ -7,7 +7,7 @@ import type { ModelManifest } from '../../shared/domain/model.ts';
 import { choicesOf } from '../../shared/domain/question.ts';
 import { AppError } from '../../shared/errors.ts';
 import { sha256Of } from '../bundle/files.ts';
-import { answersPerRun } from '../nets/answer-head.ts';
+import { answersPerRun, textFeatures } from '../nets/answer-head.ts';
 import { openSession, type Session, type SessionOptions } from '../runtime/session.ts';
 import { float32 } from '../tensor.ts';
 
@@ -48,11 +48,12 @@ export class Answerer {
     const choices = choicesOf(question), candidates = choices ?? this.#known.open, E = visual.length;
     const [asked] = await embedTexts([question]), vectors = await embedTexts(candidates);
     if (asked === undefined || candidates.length === 0) throw new AppError('not-found', 'This model knows no answer to such a question.');
+    const words = textFeatures(question, asked), T = words.length;
     const withImage: number[] = [], questionOnly: number[] = [];
     for (let from = 0; from < candidates.length; from += answersPerRun) {
-      const answers = new Float32Array(answersPerRun * E), part = vectors.slice(from, from + answersPerRun);
-      for (const [i, v] of part.entries()) answers.set(v, i * E);
-      const out = await this.#session.run({ question: float32([1, E], asked), visual: float32([1, E], visual), answers: float32([answersPerRun, E], answers) }, ['withImage', 'questionOnly']);
+      const answers = new Float32Array(answersPerRun * T), part = vectors.slice(from, from + answersPerRun);
+      for (const [i, v] of part.entries()) answers.set(textFeatures(candidates[from + i] ?? '', v), i * T);
+      const out = await this.#session.run({ question: float32([1, T], words), visual: float32([1, E], visual), answers: float32([answersPerRun, T], answers) }, ['withImage', 'questionOnly']);
       withImage.push(...Array.from(out['withImage']?.data ?? [], Number).slice(0, part.length));
       questionOnly.push(...Array.from(out['questionOnly']?.data ?? [], Number).slice(0, part.length));
     }

@@ -26,6 +26,11 @@ export const inferenceContract = {
     input: z.object({ image, box, findings: z.array(finding).optional() }),
     output: z.object({ suggestions: z.array(z.object({ label: z.string(), caption: z.string(), probability: z.number() })) }),
   },
+  /** Answers to a question about the image or a region of it, best first. 'not-found' where nobody taught the model to answer. */
+  answer: {
+    input: z.object({ image, question: z.string().min(1), box: box.nullable() }),
+    output: z.object({ answers: z.array(z.object({ answer: z.string(), probability: z.number() })) }),
+  },
   /** Unit vectors of one dimension, so that a dot product is a cosine. */
   embedImage: { input: z.object({ image }), output: z.object({ embedding }) },
   embedRegions: { input: z.object({ image, boxes: z.array(box) }), output: z.object({ embeddings: z.array(embedding) }) },

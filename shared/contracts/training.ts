@@ -5,6 +5,7 @@ import { finding } from '../domain/caption.ts';
 import { difference, gateReport } from '../domain/gate.ts';
 import { metrics } from '../domain/model.ts';
 import { lossPoint, runSettings } from '../domain/run.ts';
+import { taskName, taskReport } from '../domain/task.ts';
 import { device } from './inference.ts';
 
 export const trainingContract = {
@@ -29,6 +30,18 @@ export const trainingContract = {
     input: z.object({ bundle: z.string(), examples: z.string(), findings: z.array(finding), predictions: z.string().nullable() }),
     event: z.object({ done: z.number().int(), of: z.number().int(), secondsLeft: z.number().nullable() }),
     output: z.object({ metrics, images: z.number().int(), patients: z.number().int(), regions: z.number().int() }),
+  },
+  /** One task on examples (docs/tasks.md); `predictions`, when given, is written as one JSON line an item, from which the report follows. */
+  evaluateTask: {
+    input: z.object({ bundle: z.string(), examples: z.string(), findings: z.array(finding), task: taskName, predictions: z.string().nullable() }),
+    event: z.object({ done: z.number().int(), of: z.number().int(), secondsLeft: z.number().nullable() }),
+    output: taskReport,
+  },
+  /** Writes `bundle` with an answer head, trained on the questions of `examples`, to `candidate`, as the last act. */
+  trainAnswers: {
+    input: z.object({ folder: z.string(), bundle: z.string(), examples: z.string(), candidate: z.string(), version: z.string(), createdAt: z.string(), settings: z.object({ steps: z.number().int().positive().optional(), learningRate: z.number().positive().optional(), seed: z.number().int().optional() }) }),
+    event: z.object({ done: z.number().int(), of: z.number().int(), secondsLeft: z.number().nullable() }),
+    output: z.object({ questions: z.number().int() }),
   },
   /** Champion against candidate on the holdout and on earlier corrections: the gate's report and every difference. */
   compare: {

@@ -160,7 +160,7 @@ describe('questions, and what made an image', () => {
     const report = await imported();
     expect(report).toMatchObject({ annotated: 1, refused: [{ file: 'annotations', error: { code: 'bad-annotations' } }] });
     const [study] = host.journal.cases();
-    expect(host.journal.questions().map((q) => [q.question, q.answer, q.kind, q.box, q.caseId === study?.id]).sort()).toEqual([
+    expect(host.journal.questions().map((q) => [q.question, q.answer, q.kind, q.box, q.caseId === study?.id] as const).sort(([a], [b]) => (a < b ? -1 : 1))).toEqual([
       ['Is there a mass?', 'no', 'closed', null, true], ['Is this a PA or AP film?', 'PA', 'closed', null, true], ['What is seen here?', 'A cyst', 'open', { x: 2, y: 3, width: 8, height: 6 }, true],
     ]);
     const page = await host.service.snapshot({ cursor: null, limit: 100 }, { emit: silent, signal: never });
