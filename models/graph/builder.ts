@@ -12,12 +12,15 @@ export class GraphBuilder {
   readonly #initializers = new Map<string, Tensor>();
   readonly #values = new Map<string, Value>();
   readonly #constants = new Map<string, Value>();
+  /** Names of nodes: one whose outputs were named by others has a name that no value has. */
+  readonly #names = new Set<string>();
   #counter = 0;
 
   /** A builder that continues `graph`; names it makes are new. */
   static from(graph: Graph): GraphBuilder {
     const g = new GraphBuilder();
     g.#nodes.push(...graph.nodes);
+    for (const node of graph.nodes) g.#names.add(node.name);
     g.#inputs.push(...graph.inputs);
     for (const [name, tensor] of graph.initializers) g.#initializers.set(name, tensor);
     for (const [name, value] of graph.values) g.#values.set(name, value);
@@ -138,7 +141,8 @@ export class GraphBuilder {
 
   #fresh(stem: string): string {
     let name: string;
-    do name = `${stem}_${++this.#counter}`; while (this.#values.has(name));
+    do name = `${stem}_${++this.#counter}`; while (this.#values.has(name) || this.#names.has(name));
+    this.#names.add(name);
     return name;
   }
   #define(value: Value): Value {
