@@ -44,24 +44,26 @@ export async function optimise(o: OptimiseOptions): Promise<{ resumedAt: number;
     parameters.first.fill(0);
     parameters.second.fill(0);
     o.start(parameters);
-    return { step: 0, halvings: 0, notes: [] };
+    return { step: 0, halvings: 0, setbacks: 0, notes: [] };
   };
-  let progress = await restoreCheckpoint(o.checkpoint, parameters) ?? fresh();
+  let progress = await restoreCheckpoint(o.checkpoint, parameters, ['paused', 'newest', 'previous']) ?? fresh();
   if (progress.step > o.steps) throw new AppError('checkpoint-damaged', `The checkpoint of this run is of step ${progress.step}, beyond its ${o.steps} steps.`);
   const resumedAt = progress.step;
-  const save = (): Promise<void> => saveCheckpoint(o.checkpoint, parameters, progress);
   /** A step can spoil weights that only the next one would notice; what is kept must be good. */
   const areSound = (): boolean => Number.isFinite(optimizer.weightNorm());
   const noted = (note: string): void => { progress = { ...progress, notes: [...progress.notes, note] }; };
 
-  /** Back to the last good weights, at half the rate; kept at once, so that a run killed now goes on at that rate. */
+  /**
+   * Back to the last good checkpoint, at half the rate. What went wrong may have begun before it: failing again without
+   * a new one goes back to the one before, then to the start. Kept at once, so that a run killed now goes on like this.
+   */
   const goBack = async (n: number, what: string): Promise<void> => {
-    const { halvings, notes } = progress;
+    const { halvings, setbacks, notes } = progress;
     if (halvings >= mostHalvings) throw new AppError('training-diverged', `${what} stopped being a number at step ${n}, also after the learning rate had been halved ${mostHalvings} times.`);
-    const good = await restoreCheckpoint(o.checkpoint, parameters) ?? fresh();
+    const good = (setbacks < 2 ? await restoreCheckpoint(o.checkpoint, parameters, setbacks === 0 ? ['newest', 'previous'] : ['previous']) : null) ?? fresh();
     const rate = o.learningRate * 0.5 ** (halvings + 1);
-    progress = { step: good.step, halvings: halvings + 1, notes: [...notes, `${what} stopped being a number at step ${n}: the run went back to step ${good.step} and on with half the learning rate, ${Number(rate.toPrecision(3))}.`] };
-    await save();
+    progress = { step: good.step, halvings: halvings + 1, setbacks: setbacks + 1, notes: [...notes, `${what} stopped being a number at step ${n}: the run went back to step ${good.step} and on with half the learning rate, ${Number(rate.toPrecision(3))}.`] };
+    await saveCheckpoint(o.checkpoint, parameters, progress, 'newest', false);
   };
 
   if (progress.step === o.steps) return { resumedAt, notes: progress.notes };
@@ -70,7 +72,7 @@ export async function optimise(o: OptimiseOptions): Promise<{ resumedAt: number;
   try {
     while (progress.step < o.steps) {
       const n = progress.step + 1;
-      if (o.signal?.aborted === true) { if (areSound()) await save(); throw new AppError('cancelled', `The run was stopped after ${n - 1} steps.`); }
+      if (o.signal?.aborted === true) { if (areSound()) await saveCheckpoint(o.checkpoint, parameters, progress, 'paused', false); throw new AppError('cancelled', `The run was stopped after ${n - 1} steps.`); }
       const began = performance.now();
       const feeds = await o.feeds(n);
       const losses = await step.run(feeds);
@@ -91,7 +93,8 @@ export async function optimise(o: OptimiseOptions): Promise<{ resumedAt: number;
       }
       if (n % o.every === 0 || n === o.steps) {
         if (!areSound()) { await goBack(n, 'A weight'); continue; }
-        await save();
+        progress = { ...progress, setbacks: 0 };
+        await saveCheckpoint(o.checkpoint, parameters, progress, 'newest', true);
       }
       durations.push(performance.now() - began);
       if (durations.length > 20) durations.shift();

@@ -76,14 +76,14 @@ describe('checkpoints that do not belong or are damaged', () => {
   });
   test('a damaged newest one costs some steps, not the run, and is told; the end is the same', async () => {
     const expected = bits((await run('whole')).weights);
-    await cutOff('fell', 5);
+    await expect(run('fell', { onStep: ({ step }) => { if (step === 5) throw new Error('killed'); } })).rejects.toThrow('killed');
     const file = path.join(folder, 'fell.safetensors'), newest = await readFile(file);
     // One bit, far in the numbers: nothing but a hash can see it.
     newest[newest.length - 40] = (newest[newest.length - 40] ?? 0) ^ 1;
     await writeFile(file, newest);
     const { weights, resumedAt, notes } = await run('fell');
-    expect(resumedAt).toBe(4);
-    expect(notes).toEqual(['The newest checkpoint was damaged; the run went on from the one before, after step 4.']);
+    expect(resumedAt).toBe(2);
+    expect(notes).toEqual(['The newest checkpoint was damaged; the run went on from the one before, after step 2.']);
     expect(bits(weights)).toEqual(expected);
   });
   test('a run that goes on elsewhere says so', async () => {
