@@ -31,6 +31,7 @@ const help = `regionmed <command> --workspace DIR [--json]
   review --simulate         a physician played from ground truth  [--limit N] [--overlap 0.5]
   train                     fine-tune on what was signed off  [--steps N] [--lr X] [--replay X] [--seed N] [--resume]
       --trainable SET       all, heads, last:K (blocks of each tower) or lora:R (adapters of rank R)
+      --batch N             images in memory at once (default 8)
       --accumulation N      batches whose examples share one step (default 1)  [--recompute: less memory, more time]
   answers                   teach the model in use to answer questions  [--steps N] [--lr X] [--seed N]
   evaluate                  [--model V] [--split holdout|all] [--predictions FILE]
@@ -60,7 +61,7 @@ function parse() {
     options: {
       workspace: { type: 'string' }, json: { type: 'boolean', default: false }, help: { type: 'boolean', default: false }, annotations: { type: 'string', default: 'auto' }, as: { type: 'string', default: 'truth' }, limit: { type: 'string' },
       count: { type: 'string', default: '20' }, seed: { type: 'string' }, predictions: { type: 'string' }, split: { type: 'string' }, model: { type: 'string' }, threshold: { type: 'string' }, 'no-store': { type: 'boolean', default: false },
-      of: { type: 'string' }, out: { type: 'string' }, simulate: { type: 'boolean', default: false }, overlap: { type: 'string', default: '0.5' }, steps: { type: 'string' }, lr: { type: 'string' }, replay: { type: 'string' }, resume: { type: 'boolean', default: false }, trainable: { type: 'string' }, accumulation: { type: 'string' }, recompute: { type: 'boolean', default: false },
+      of: { type: 'string' }, out: { type: 'string' }, simulate: { type: 'boolean', default: false }, overlap: { type: 'string', default: '0.5' }, steps: { type: 'string' }, lr: { type: 'string' }, replay: { type: 'string' }, resume: { type: 'boolean', default: false }, trainable: { type: 'string' }, batch: { type: 'string' }, accumulation: { type: 'string' }, recompute: { type: 'boolean', default: false },
       candidate: { type: 'string' }, note: { type: 'string', default: '' }, task: { type: 'string' }, format: { type: 'string', default: 'jsonl' },
     },
   });
@@ -74,7 +75,7 @@ const numbers = {
   part: { words: 'a number from 0 to below 1', is: (v: number) => v >= 0 && v < 1 },
   rate: { words: 'a number above 0', is: (v: number) => Number.isFinite(v) && v > 0 },
 } as const;
-function number(name: 'limit' | 'count' | 'seed' | 'threshold' | 'overlap' | 'steps' | 'lr' | 'replay' | 'accumulation', kind: keyof typeof numbers): number | undefined {
+function number(name: 'limit' | 'count' | 'seed' | 'threshold' | 'overlap' | 'steps' | 'lr' | 'replay' | 'batch' | 'accumulation', kind: keyof typeof numbers): number | undefined {
   const text = values[name];
   if (text === undefined) return undefined;
   const v = text.trim() === '' ? Number.NaN : Number(text);
@@ -146,13 +147,13 @@ async function perform(host: Host, command: string, rest: readonly string[]): Pr
     }
     case 'train': {
       const { runs } = host;
-      const given = { steps: number('steps', 'whole'), learningRate: number('lr', 'rate'), replay: number('replay', 'part'), seed: number('seed', 'seed'), trainable: trainableOf(values.trainable), accumulation: number('accumulation', 'whole') };
+      const given = { steps: number('steps', 'whole'), learningRate: number('lr', 'rate'), replay: number('replay', 'part'), seed: number('seed', 'seed'), trainable: trainableOf(values.trainable), batch: number('batch', 'whole'), accumulation: number('accumulation', 'whole') };
       const { suggested } = await runs.queue();
       const waiting = runs.list().find((r) => r.status === 'paused' || r.status === 'failed');
       if (values.resume && waiting === undefined) throw new AppError('not-found', 'There is no run that was paused or failed.');
       const started = values.resume && waiting !== undefined ? await runs.resume(waiting.id) : await runs.start({
         steps: given.steps ?? suggested.steps, learningRate: given.learningRate ?? suggested.learningRate, replay: given.replay ?? suggested.replay, seed: given.seed ?? suggested.seed,
-        trainable: given.trainable ?? suggested.trainable, accumulation: given.accumulation ?? suggested.accumulation, recompute: values.recompute,
+        trainable: given.trainable ?? suggested.trainable, batch: given.batch ?? suggested.batch, accumulation: given.accumulation ?? suggested.accumulation, recompute: values.recompute,
       });
       const pause = (): void => void runs.pause(started.id).catch(() => undefined);
       if (stop.signal.aborted) pause(); else stop.signal.addEventListener('abort', pause);

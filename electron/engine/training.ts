@@ -64,7 +64,7 @@ const service: Service<TrainingContract> = {
   },
 
   async run(input, { emit, signal }) {
-    return fineTune({ ...input, examples: await readExamples(input.examples), blobPath, signal: toNodeSignal(signal), onStep: (loss, secondsLeft) => emit({ loss, secondsLeft }) });
+    return fineTune({ ...input, examples: await readExamples(input.examples), blobPath, signal: toNodeSignal(signal), onStep: (loss, secondsLeft, notes) => emit({ loss, secondsLeft, notes: [...notes] }) });
   },
 
   async evaluate({ bundle, examples: file, findings, predictions }, { emit, signal }) {

@@ -118,7 +118,7 @@ export class Runs {
       const waiting = [...this.#all.values()].filter((s) => canResume(s.run)).map((s) => s.version);
       const made: Stored = {
         version: await this.#registry.nextVersion(waiting), seconds: 0,
-        run: { id, base: this.#registry.champion, candidate: null, status: 'preparing', settings, step: 0, losses: [], secondsLeft: null, startedAt, endedAt: null, cases: training.length, corrections, error: null },
+        run: { id, base: this.#registry.champion, candidate: null, status: 'preparing', settings, step: 0, losses: [], secondsLeft: null, startedAt, endedAt: null, cases: training.length, corrections, error: null, notes: [] },
       };
       await this.#keep(made);
       return made;
@@ -187,10 +187,10 @@ export class Runs {
     const training = this.#engines.training();
     const champion = this.#registry.folderOf(run.base);
     await this.#change(id, { status: 'training' });
-    const { seconds } = await training.run({ folder, bundle: champion, examples: path.join(folder, 'examples.jsonl'), candidate, version, findings, settings: run.settings, createdAt: run.startedAt }, {
-      signal, onEvent: ({ loss, secondsLeft }) => this.#progress(id, loss, secondsLeft),
+    const { seconds, notes } = await training.run({ folder, bundle: champion, examples: path.join(folder, 'examples.jsonl'), candidate, version, findings, settings: run.settings, createdAt: run.startedAt }, {
+      signal, onEvent: ({ loss, secondsLeft, notes }) => this.#progress(id, loss, secondsLeft, notes),
     });
-    await this.#change(id, { status: 'evaluating', secondsLeft: null }, seconds);
+    await this.#change(id, { status: 'evaluating', secondsLeft: null, notes }, seconds);
     const { report, differences } = await training.compare({ champion, candidate, holdout: path.join(folder, 'holdout.jsonl'), corrections: path.join(folder, 'examples.jsonl'), findings, at: new Date().toISOString() }, {
       signal, onEvent: ({ secondsLeft }) => { const now = this.#get(id); now.run = { ...now.run, secondsLeft }; this.#tell(now.run); },
     });
@@ -199,11 +199,11 @@ export class Runs {
     await this.#change(id, { status: 'done', candidate: version, secondsLeft: 0, endedAt: new Date().toISOString() });
   }
 
-  #progress(id: string, loss: LossPoint, secondsLeft: number | null): void {
+  #progress(id: string, loss: LossPoint, secondsLeft: number | null, notes: string[]): void {
     const now = this.#get(id);
     const losses = [...now.run.losses.filter((p) => p.step < loss.step), loss];
     // Every second point goes when there are too many: the curve keeps its shape.
-    now.run = { ...now.run, step: loss.step, secondsLeft, losses: losses.length > mostPoints ? losses.filter((_, i) => i % 2 === 1 || i === losses.length - 1) : losses };
+    now.run = { ...now.run, step: loss.step, secondsLeft, notes, losses: losses.length > mostPoints ? losses.filter((_, i) => i % 2 === 1 || i === losses.length - 1) : losses };
     this.#tell(now.run);
     if (loss.step % 25 === 0) void this.#keep(now).catch(() => undefined);
   }

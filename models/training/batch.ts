@@ -18,7 +18,9 @@ import { nearMisses } from './hard-negatives.ts';
 
 /** The static sizes of a step: B images, K region slots an image, TR region texts (positives and hard negatives). */
 export interface BatchShape { readonly images: number; readonly regions: number; readonly regionTexts: number }
-export const batchShape: BatchShape = { images: 8, regions: 6, regionTexts: 40 };
+/** As many regions and texts an image, however many images. */
+export const shapeOf = (images: number): BatchShape => ({ images, regions: 6, regionTexts: 5 * images });
+export const batchShape = shapeOf(8);
 
 /** Region slots an image keeps for negatives: rejected boxes first, then random background. */
 const negativeSlots = 2;

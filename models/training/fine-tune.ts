@@ -15,6 +15,7 @@ import { evaluate, loadFrom } from '../evaluation/measure.ts';
 import { Predictor } from '../inference/predictor.ts';
 import { randomFrom } from '../random.ts';
 import { chooseDevice } from '../runtime/device.ts';
+import { shapeOf } from './batch.ts';
 import { makeSampler } from './sampler.ts';
 import { train } from './train.ts';
 
@@ -31,7 +32,7 @@ export interface FineTuneOptions {
   readonly createdAt: string;
   readonly blobPath: (sha256: string) => string;
   readonly signal: AbortSignal;
-  readonly onStep: (loss: LossPoint, secondsLeft: number) => void;
+  readonly onStep: (loss: LossPoint, secondsLeft: number, notes: readonly string[]) => void;
 }
 
 /** The most images that a threshold is set on. */
@@ -58,18 +59,19 @@ export function divide(examples: readonly Example[]): { learnt: readonly Example
   return { learnt: learnt.length > 0 ? learnt : examples, calibrating: findings >= fewestFindings ? apart : examples };
 }
 
-export async function fineTune(o: FineTuneOptions): Promise<{ steps: number; device: Device; seconds: number }> {
+export async function fineTune(o: FineTuneOptions): Promise<{ steps: number; device: Device; seconds: number; notes: string[] }> {
   if (o.examples.length === 0) throw new AppError('nothing-to-train', 'There are no corrected cases to learn from yet.');
   const began = performance.now();
   const bundle = await readBundle(o.bundle);
   const device = await chooseDevice();
   const { learnt: examples, calibrating } = divide([...o.examples].sort((a, b) => (a.caseId < b.caseId ? -1 : 1)));
   const data = createHash('sha256').update(canonical(examples)).digest('hex');
-  const { steps, learningRate, replay, seed } = o.settings;
-  const { weights } = await train({
+  const { steps, learningRate, replay, seed, batch, accumulation } = o.settings;
+  const { weights, notes } = await train({
     configuration: bundle.configuration, tokenizer: bundle.tokenizer, start: weightsOf(bundle), steps, learningRate, seed, device: device.name,
     draw: makeSampler({ examples, blobPath: o.blobPath, replay, phantoms: replayedPhantoms, seed }),
     checkpoint: path.join(o.folder, 'checkpoint.safetensors'), key: createHash('sha256').update(canonical({ data, base: bundle.manifest, settings: o.settings })).digest('hex'),
+    shape: shapeOf(batch), accumulation, madeBy: { data, bundle: createHash('sha256').update(canonical(bundle.manifest)).digest('hex'), settings: canonical(o.settings) },
     every: 25, onStep: o.onStep, signal: o.signal,
   });
 
@@ -98,5 +100,5 @@ export async function fineTune(o: FineTuneOptions): Promise<{ steps: number; dev
     await rm(draft, { recursive: true, force: true });
   }
   await writeBundle(o.candidate, contents(scores));
-  return { steps, device, seconds: (performance.now() - began) / 1000 };
+  return { steps, device, seconds: (performance.now() - began) / 1000, notes: [...notes] };
 }

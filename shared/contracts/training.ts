@@ -22,8 +22,8 @@ export const trainingContract = {
    */
   run: {
     input: z.object({ folder: z.string(), bundle: z.string(), examples: z.string(), candidate: z.string(), version: z.string(), findings: z.array(finding), settings: runSettings, createdAt: z.string() }),
-    event: z.object({ loss: lossPoint, secondsLeft: z.number().nullable() }),
-    output: z.object({ steps: z.number().int(), device, seconds: z.number() }),
+    event: z.object({ loss: lossPoint, secondsLeft: z.number().nullable(), notes: z.array(z.string()) }),
+    output: z.object({ steps: z.number().int(), device, seconds: z.number(), notes: z.array(z.string()) }),
   },
   /** Measures one bundle on examples; `predictions`, when given, is written as one JSON line per image. */
   evaluate: {

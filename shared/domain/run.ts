@@ -23,6 +23,8 @@ export const runSettings = z.object({
   replay: z.number().min(0).lt(1),
   seed: z.number().int().nonnegative(),
   trainable: trainable.default({ kind: 'all' }),
+  /** Images of a batch: what is in memory at once. */
+  batch: z.number().int().positive().default(8),
   /** Batches whose examples share one step; their contrastive losses see all of them. */
   accumulation: z.number().int().positive().default(1),
   /** Computes activations again in the backward pass instead of keeping them: less memory, more time. */
@@ -30,7 +32,7 @@ export const runSettings = z.object({
 });
 export type RunSettings = z.infer<typeof runSettings>;
 /** What a run does where nobody chose otherwise. */
-export const usualSettings = { trainable: { kind: 'all' }, accumulation: 1, recompute: false } as const satisfies Partial<RunSettings>;
+export const usualSettings = { trainable: { kind: 'all' }, batch: 8, accumulation: 1, recompute: false } as const satisfies Partial<RunSettings>;
 
 export const lossPoint = z.object({
   step: z.number().int(), total: z.number(), imageText: z.number(), regionText: z.number(), objectness: z.number(), box: z.number(),
@@ -55,5 +57,7 @@ export const run = z.object({
   cases: z.number().int(),
   corrections: z.number().int(),
   error: z.object({ code: z.string(), message: z.string() }).nullable(),
+  /** What a reader of the run should know: that it went back at half the learning rate, left a batch out, or fell back on an older checkpoint. */
+  notes: z.array(z.string()).default([]),
 });
 export type Run = z.infer<typeof run>;

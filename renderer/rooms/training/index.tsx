@@ -77,6 +77,7 @@ function Present({ run, onPause, onResume, onStop }: { run: Run; onPause: () => 
       <div className={waits ? 'bar unknown' : 'bar'} role="progressbar" aria-label="Training" aria-valuenow={Math.round(100 * share)} aria-valuemin={0} aria-valuemax={100}><i style={{ width: `${100 * share}%` }} /></div>
       <div className="row muted"><span>step {run.step} of {run.settings.steps}</span><span>·</span><span>{count(run.corrections, 'correction')} of {count(run.cases, 'case')}</span><span className="grow" /><span role="status">{timeLeft(run.secondsLeft)}</span></div>
       {run.losses.length > 1 && <LossChart points={run.losses} steps={run.settings.steps} />}
+      {run.notes.map((note) => <p key={note} className="muted">{note}</p>)}
       <p className="faint">You can go on reviewing. A run that is interrupted goes on where it was, with the same result.</p>
     </section>
   );
