@@ -6,7 +6,7 @@ import { z } from 'zod';
 export const errorCodes = [
   'unreadable-file', 'unsupported-format', 'truncated-file', 'empty-file', 'image-too-large', 'image-too-small',
   'bad-annotations', 'not-found', 'conflict', 'invalid-message', 'disconnected', 'cancelled', 'disk-full',
-  'journal-damaged', 'blob-damaged', 'bundle-damaged', 'engine-failed', 'device-unavailable', 'nothing-to-train',
+  'journal-damaged', 'blob-damaged', 'bundle-damaged', 'model-unsupported', 'engine-failed', 'device-unavailable', 'nothing-to-train',
   'training-diverged', 'checkpoint-damaged', 'run-in-progress', 'not-signed-off', 'workspace-locked', 'workspace-newer', 'unauthorised',
   'wrong-usage', 'unsupported-platform', 'internal',
 ] as const;
@@ -67,6 +67,7 @@ export function describeError(code: ErrorCode): { title: string; remedy: string 
     case 'journal-damaged': return { title: 'The record of decisions is damaged', remedy: 'Run "regionmed verify" and restore the workspace from its last copy.' };
     case 'blob-damaged': return { title: 'A stored image is damaged', remedy: 'Import the file again.' };
     case 'bundle-damaged': return { title: 'The model files are damaged', remedy: 'Reinstall the model; it was not loaded.' };
+    case 'model-unsupported': return { title: 'This network cannot be used', remedy: 'Export it again as the sentence says; nothing was written.' };
     case 'engine-failed': return { title: 'The engine stopped', remedy: 'It is started again; repeat the step.' };
     case 'device-unavailable': return { title: 'This device cannot run the model', remedy: 'The processor is used instead; it is slower.' };
     case 'nothing-to-train': return { title: 'There is nothing to learn from yet', remedy: 'Sign off some cases first.' };

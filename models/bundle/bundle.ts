@@ -1,9 +1,11 @@
 // A bundle is a folder with a network ready to run anywhere that runs ONNX: image.onnx, region.onnx, text.onnx, the
-// tokenizer, and a manifest with the hash of each. Weights live in the models and nowhere else.
+// tokenizer, and a manifest with the hash of each. Weights live in the models and nowhere else. Where an encoder was made
+// elsewhere, its graph without weights lies beside them (skeleton.ts), so that it can be trained on.
 import { mkdir, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { modelManifest, type ModelManifest } from '../../shared/domain/model.ts';
 import { AppError } from '../../shared/errors.ts';
+import type { Towers } from '../nets/adopted-tower.ts';
 import { networkConfiguration, type NetworkConfiguration } from '../nets/configuration.ts';
 import { imageModel, regionModel, textModel } from '../nets/dual-branch.ts';
 import { weightConstants } from '../nets/weights.ts';
@@ -13,6 +15,7 @@ import { readTokenizer, type Tokenizer } from '../text/tokenizer.ts';
 import { sha256Of, syncFolder, writeAtomically } from './files.ts';
 
 const modelFiles = ['image.onnx', 'region.onnx', 'text.onnx'] as const;
+const towerFiles = { image: 'image-tower.onnx', text: 'text-tower.onnx' } as const;
 export type Weights = ReadonlyMap<string, { readonly dims: readonly number[]; readonly data: Float32Array }>;
 export interface Bundle {
   readonly manifest: ModelManifest;
@@ -20,6 +23,8 @@ export interface Bundle {
   readonly tokenizer: Tokenizer;
   readonly tokenizerJson: string;
   readonly models: Readonly<Record<(typeof modelFiles)[number], Uint8Array>>;
+  /** Graphs of adopted encoders. */
+  readonly towers: Towers;
 }
 
 /** Reads a bundle and checks every file against its hash. AppError('bundle-damaged') names the first that differs. */
@@ -42,18 +47,26 @@ export async function readBundle(folder: string): Promise<Bundle> {
   const configuration = networkConfiguration.safeParse(manifest.network);
   if (!configuration.success) throw new AppError('bundle-damaged', `The network of model ${manifest.version} is of a kind this program does not know.`);
   const tokenizerJson = new TextDecoder().decode(tokenizer);
-  return { manifest, configuration: configuration.data, tokenizerJson, tokenizer: readTokenizer(tokenizerJson), models: { 'image.onnx': image, 'region.onnx': region, 'text.onnx': text } };
+  const towers: { image?: Uint8Array; text?: Uint8Array } = {};
+  for (const part of ['image', 'text'] as const) {
+    if (configuration.data[part].kind !== 'adopted') continue;
+    const tower = found.get(towerFiles[part]);
+    if (tower === undefined) throw new AppError('bundle-damaged', `The file ${towerFiles[part]} of model ${manifest.version} is missing.`);
+    towers[part] = tower;
+  }
+  return { manifest, configuration: configuration.data, tokenizerJson, tokenizer: readTokenizer(tokenizerJson), models: { 'image.onnx': image, 'region.onnx': region, 'text.onnx': text }, towers };
 }
 
-/** The weights of a bundle by name, out of its three models. */
+/** The weights of a bundle by name, out of its three models. Weights' names have dots and no slashes, other constants' not so. */
 export function weightsOf(bundle: Bundle): Weights {
   const weights = new Map<string, { dims: readonly number[]; data: Float32Array }>();
-  for (const name of modelFiles) for (const [key, t] of readOnnx(bundle.models[name]).initializers) if (t.dtype === 'float32' && key.includes('.')) weights.set(key, t);
+  for (const name of modelFiles) for (const [key, t] of readOnnx(bundle.models[name]).initializers) if (t.dtype === 'float32' && key.includes('.') && !key.includes('/')) weights.set(key, t);
   return weights;
 }
 
 export interface BundleContents {
   readonly configuration: NetworkConfiguration;
+  readonly towers?: Towers;
   readonly weights: Weights;
   readonly tokenizerJson: string;
   readonly manifest: Omit<ModelManifest, 'files' | 'network' | 'format'>;
@@ -68,11 +81,12 @@ export async function writeBundle(folder: string, b: BundleContents): Promise<vo
     if (found === undefined) throw new Error(`the weight ${name} is missing`);
     return found;
   };
-  const c = b.configuration;
+  const c = b.configuration, towers = b.towers ?? {};
   const contents: Record<string, Uint8Array> = {
-    'image.onnx': writeOnnx(imageModel(c, weightConstants(numbers)), 'image'),
+    'image.onnx': writeOnnx(imageModel(c, weightConstants(numbers), towers), 'image'),
     'region.onnx': writeOnnx(regionModel(c, weightConstants(numbers)), 'region'),
-    'text.onnx': writeOnnx(textModel(c, weightConstants(numbers)), 'text'),
+    'text.onnx': writeOnnx(textModel(c, weightConstants(numbers), towers), 'text'),
+    ...(towers.image === undefined ? {} : { [towerFiles.image]: towers.image }), ...(towers.text === undefined ? {} : { [towerFiles.text]: towers.text }),
     'tokenizer.json': new TextEncoder().encode(b.tokenizerJson),
     ...Object.fromEntries(Object.entries(b.extra ?? {}).map(([name, text]) => [name, new TextEncoder().encode(text)])),
   };

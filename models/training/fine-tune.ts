@@ -68,7 +68,7 @@ export async function fineTune(o: FineTuneOptions): Promise<{ steps: number; dev
   const data = createHash('sha256').update(canonical(examples)).digest('hex');
   const { steps, learningRate, replay, seed, batch, accumulation } = o.settings;
   const { weights, notes } = await train({
-    configuration: bundle.configuration, tokenizer: bundle.tokenizer, start: weightsOf(bundle), steps, learningRate, seed, device: device.name,
+    configuration: bundle.configuration, towers: bundle.towers, tokenizer: bundle.tokenizer, trainable: o.settings.trainable, start: weightsOf(bundle), steps, learningRate, seed, device: device.name,
     draw: makeSampler({ examples, blobPath: o.blobPath, replay, phantoms: replayedPhantoms, seed }),
     checkpoint: path.join(o.folder, 'checkpoint.safetensors'), key: createHash('sha256').update(canonical({ data, base: bundle.manifest, settings: o.settings })).digest('hex'),
     shape: shapeOf(batch), accumulation, madeBy: { data, bundle: createHash('sha256').update(canonical(bundle.manifest)).digest('hex'), settings: canonical(o.settings) },
@@ -76,7 +76,7 @@ export async function fineTune(o: FineTuneOptions): Promise<{ steps: number; dev
   });
 
   const contents = (scores: ScoreSettings): BundleContents => ({
-    configuration: bundle.configuration, weights, tokenizerJson: bundle.tokenizerJson,
+    configuration: bundle.configuration, towers: bundle.towers, weights, tokenizerJson: bundle.tokenizerJson,
     manifest: {
       version: o.version, parent: bundle.manifest.version, createdAt: o.createdAt, findings: [...o.findings], ...scores, licence: bundle.manifest.licence,
       madeBy: { code: 'fine-tune', seed, device: device.name, steps, data, examples: examples.length, phantomOnly: bundle.manifest.madeBy.phantomOnly && examples.every((e) => e.phantom), seconds: (performance.now() - began) / 1000 },

@@ -1,23 +1,27 @@
 // Training of the dual-branch network: its graph, its batches and its losses, put into the run loop (optimise.ts).
-import type { LossPoint } from '../../shared/domain/run.ts';
+import type { LossPoint, Trainable } from '../../shared/domain/run.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { Weights } from '../bundle/bundle.ts';
+import type { Towers } from '../nets/adopted-tower.ts';
 import type { NetworkConfiguration } from '../nets/configuration.ts';
-import { embeddingNames, lossNames, lossWeights, textRows, trainingGraph } from '../nets/dual-branch.ts';
-import { firstValues } from '../nets/weights.ts';
-import { randomFrom } from '../random.ts';
+import { embeddingNames, lossNames, lossWeights } from '../nets/dual-branch.ts';
 import { runtimeVersion, type DeviceName } from '../runtime/session.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
 import { createAccumulatedStep } from './accumulate.ts';
-import { batchShape, makeBatch, type BatchShape, type Drawn } from './batch.ts';
+import { batchShape, type BatchShape, type Drawn } from './batch.ts';
 import { optimise } from './optimise.ts';
 import { jointly, phaseAt, type Phase } from './phases.ts';
 import { makeParameters } from './parameters.ts';
+import { prepareNetwork } from './prepare.ts';
 import { createTrainingStep } from './step.ts';
 
 export interface TrainOptions {
   readonly configuration: NetworkConfiguration;
+  /** Graphs of adopted encoders. */
+  readonly towers?: Towers;
   readonly tokenizer: Tokenizer;
+  /** Which weights change; all when left out. */
+  readonly trainable?: Trainable;
   /** Weights to start from; null starts from the seed. */
   readonly start: Weights | null;
   readonly draw: (step: number, count: number) => Promise<Drawn[]>;
@@ -44,33 +48,24 @@ export interface TrainOptions {
 /** Answers the trained weights, and what a reader of the run should know. Errors as of `optimise`; 'bundle-damaged' names a start weight that is no number. */
 export async function train(o: TrainOptions): Promise<{ weights: Weights; resumedAt: number; notes: readonly string[] }> {
   const shape = o.shape ?? batchShape, parts = o.accumulation ?? 1;
-  const whole: BatchShape = { ...shape, images: parts * shape.images, regionTexts: parts * shape.regionTexts };
   const phaseOf = (n: number): Phase => phaseAt(o.phases ?? jointly, n, o.steps);
-  const { graph, weights: specifications } = trainingGraph(o.configuration, shape);
   checkNumbers(o.start);
-  const parameters = makeParameters(specifications);
   const options = { device: o.device, ...(o.threads === undefined ? {} : { threads: o.threads }) };
+  const network = prepareNetwork({ configuration: o.configuration, towers: o.towers ?? {}, tokenizer: o.tokenizer, start: o.start, trainable: o.trainable ?? { kind: 'all' }, seed: o.seed, shape, parts, session: options });
+  const { plan } = network, parameters = makeParameters(plan.trained);
   const { resumedAt, notes } = await optimise({
     parameters, steps: o.steps, learningRate: o.learningRate, every: o.every ?? 50, ...(o.signal === undefined ? {} : { signal: o.signal }),
-    openStep: () => (parts === 1 ? createTrainingStep(graph, lossNames, parameters, options) : createAccumulatedStep(graph, trainingGraph(o.configuration, whole).graph, parts, parameters, {
-      ...options, losses: lossNames, embeddings: embeddingNames, groups: (name) => (textRows.has(name) ? [shape.images, shape.regionTexts] : null),
-    })),
+    openStep: () => (parts === 1 ? createTrainingStep(network.part, lossNames, parameters, options) : createAccumulatedStep(network.part, network.whole, parts, parameters, { ...options, losses: lossNames, embeddings: embeddingNames, groups: network.groups })),
     checkpoint: { file: o.checkpoint, key: o.key, madeBy: { ...o.madeBy, seed: String(o.seed), device: o.device, onnxruntime: runtimeVersion } },
-    start: ({ list }) => {
-      for (const [i, p] of list.entries()) {
-        const given = o.start?.get(p.name), specification = specifications[i];
-        if (given?.data.length === p.data.length) p.data.set(given.data);
-        else if (specification !== undefined) firstValues(specification, o.seed, i, p.data);
-      }
-    },
-    feeds: async (n) => ({ ...makeBatch(await o.draw(n, whole.images), o.configuration, whole, o.tokenizer, randomFrom(o.seed, n, 3)), lossWeights: lossWeights(phaseOf(n).losses) }),
+    start: ({ list }) => { for (const p of list) p.data.set(plan.start.get(p.name)?.data ?? []); },
+    feeds: async (n) => ({ ...await network.feeds(n, await o.draw(n, network.wholeShape.images)), lossWeights: lossWeights(phaseOf(n).losses) }),
     frozen: (n) => phaseOf(n).frozen ?? null,
     onStep: (n, losses, secondsLeft, told) => {
       const part = (name: string): number => losses[name] ?? 0;
       o.onStep({ step: n, total: part('total'), imageText: part('imageText'), regionText: part('regionText'), objectness: part('objectness') + part('finding'), box: part('box') + part('refinement') }, secondsLeft, told);
     },
-  });
-  return { weights: new Map(parameters.list.map((p) => [p.name, { dims: p.dims, data: p.data }])), resumedAt, notes };
+  }).finally(() => network.release());
+  return { weights: plan.finished(new Map(parameters.list.map((p) => [p.name, { dims: p.dims, data: p.data }]))), resumedAt, notes };
 }
 
 /** AppError('bundle-damaged') names the first weight with an entry that is no number: trained on, it would spoil all others. */
