@@ -162,6 +162,7 @@ test('training is paused, survives a power cut, goes on, is judged, refused; ano
   await run.getByRole('button', { name: 'Go on' }).click();
   await expect(run.getByRole('button', { name: 'Pause' })).toBeVisible({ timeout: 60_000 });
   await run.getByRole('button', { name: 'Stop' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Stop the run' }).click();
   await expect(page.getByRole('row').filter({ hasText: 'stopped' })).toBeVisible({ timeout: 30_000 });
 
   for (const version of ['0.2.0', '0.3.0']) {

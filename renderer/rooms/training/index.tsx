@@ -8,8 +8,10 @@ import { useActions } from '../../ui/actions.tsx';
 import { Failure } from '../../ui/failure.tsx';
 import { useNavigation } from '../../ui/navigation.tsx';
 import { InTopLine } from '../../ui/status-line.tsx';
-import { count, duration, percent, timeLeft, when } from '../../ui/words.ts';
+import { count, timeLeft, when } from '../../ui/words.ts';
 import { LossChart } from './loss-chart.tsx';
+import { StartCard } from './start-card.tsx';
+import { StopDialog } from './stop-dialog.tsx';
 import './training.css';
 
 const active = (run: Run): boolean => run.status === 'preparing' || run.status === 'training' || run.status === 'evaluating' || run.status === 'paused';
@@ -21,6 +23,7 @@ export function TrainingRoom(): ReactNode {
   const queue = useAnswer(() => host.queue({}), [host]);
   const [runs, setRuns] = useState<readonly Run[]>([]);
   const [error, setError] = useState<unknown>(null);
+  const [stopping, setStopping] = useState<Run | null>(null);
   const known = useAnswer(async () => (await host.runs({})).runs, [host]);
   useEffect(() => { if (known.value !== undefined) setRuns(known.value); }, [known.value]);
   const models = useAnswer(async () => (await host.models({})).models, [host]);
@@ -50,7 +53,7 @@ export function TrainingRoom(): ReactNode {
         <div className="stack" style={{ gap: 14 }}>
           {error !== null && <Failure error={error} />}
           {queue.error !== null && <Failure error={queue.error} />}
-          {present !== null && <Present run={present} onPause={() => attempt(host.pauseRun({ id: present.id }))} onResume={() => attempt(host.resumeRun({ id: present.id }))} onStop={() => attempt(host.stopRun({ id: present.id }))} />}
+          {present !== null && <Present run={present} onPause={() => attempt(host.pauseRun({ id: present.id }))} onResume={() => attempt(host.resumeRun({ id: present.id }))} onStop={() => setStopping(present)} />}
           {unjudged !== undefined && present === null && (
             <section className="card row"><div className="grow"><h2 className="title">Version {unjudged} is ready to be judged</h2><p className="muted">It was compared with the model in use. Nothing changes until a person decides.</p></div><button type="button" className="btn primary" onClick={() => go('models')}>Look at the differences</button></section>
           )}
@@ -61,6 +64,7 @@ export function TrainingRoom(): ReactNode {
         </div>
         {q !== undefined && <Waiting queue={q} />}
       </div>
+      <StopDialog run={stopping} onClose={() => setStopping(null)} onStop={(id) => attempt(host.stopRun({ id }))} />
     </div>
   );
 }
@@ -78,27 +82,8 @@ function Present({ run, onPause, onResume, onStop }: { run: Run; onPause: () => 
       <div className="row muted"><span>step {run.step} of {run.settings.steps}</span><span>·</span><span>{count(run.corrections, 'correction')} of {count(run.cases, 'case')}</span><span className="grow" /><span role="status">{timeLeft(run.secondsLeft)}</span></div>
       {run.losses.length > 1 && <LossChart points={run.losses} steps={run.settings.steps} />}
       {run.notes.map((note) => <p key={note} className="muted">{note}</p>)}
+      {run.notes.map((note) => <div key={note} className="notice"><div>{note}</div></div>)}
       <p className="faint">You can go on reviewing. A run that is interrupted goes on where it was, with the same result.</p>
-    </section>
-  );
-}
-
-/** `urgent`: nothing else is to be done first. */
-function StartCard({ queue, urgent, onStart }: { queue: QueueSummary; urgent: boolean; onStart: (s: RunSettings) => void }): ReactNode {
-  const [changed, setChanged] = useState<Partial<RunSettings>>({});
-  const settings = { ...queue.suggested, ...changed };
-  const seconds = queue.estimatedSeconds === null ? null : (queue.estimatedSeconds * settings.steps) / queue.suggested.steps;
-  const number = (name: 'steps' | 'learningRate' | 'replay' | 'seed', label: string, unit: string, min: number, max: number, step: number): ReactNode => (
-    <label className="setting"><span>{label}</span><input className="field" type="number" min={min} max={max} step={step} value={settings[name]} onChange={(e) => { const v = e.target.valueAsNumber; if (Number.isFinite(v) && v >= min && v <= max) setChanged({ ...changed, [name]: v }); }} /><span className="faint">{unit}</span></label>
-  );
-  return (
-    <section className="card stack">
-      <h2 className="title">{queue.waiting > 0 ? `${count(queue.waiting, 'correction')} wait to be learnt` : 'Everything was learnt already'}</h2>
-      <p className="muted">The model learns from all signed-off cases, whole images and regions together, and from some phantom studies so that it does not forget what it knew. The model in use stays as it is.</p>
-      <div className="row"><button type="button" className={urgent ? 'btn primary' : 'btn'} onClick={() => onStart(settings)}>Start training</button><span className="muted">{settings.steps} steps{seconds === null ? '' : `, about ${duration(seconds)}`}</span></div>
-      <details><summary>Advanced</summary><div className="stack" style={{ paddingTop: 10 }}>
-        {number('steps', 'Steps', 'each learns from eight images', 1, 100000, 1)}{number('learningRate', 'Learning rate', 'too high forgets, too low does not learn', 0.000001, 0.01, 0.00001)}{number('replay', 'Phantom studies', `share of each step: ${percent(settings.replay)}`, 0, 0.9, 0.05)}{number('seed', 'Seed', 'same seed, same data: same result', 0, 1e9, 1)}
-      </div></details>
     </section>
   );
 }
