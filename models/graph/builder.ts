@@ -2,7 +2,8 @@
 // same builder goes on from a finished graph when autodiff appends the backward pass.
 import { sizeOf, int64, float32, type DType, type Tensor } from '../tensor.ts';
 import { neededNodes, verify, type Attribute, type Graph, type Node, type Value } from './graph.ts';
-import { shapeInference, type ShapeContext } from './shapes.ts';
+import type { ShapeContext } from './shape-context.ts';
+import { shapeInference } from './shapes.ts';
 
 export type Attributes = Readonly<Record<string, Attribute>>;
 
@@ -14,7 +15,11 @@ export class GraphBuilder {
   readonly #constants = new Map<string, Value>();
   /** Names of nodes: one whose outputs were named by others has a name that no value has. */
   readonly #names = new Set<string>();
+  readonly #reserved: ReadonlySet<string>;
   #counter = 0;
+
+  /** @param reserved names that are yet to come and that the builder gives to nothing of its own. */
+  constructor(reserved: Iterable<string> = []) { this.#reserved = new Set(reserved); }
 
   /** A builder that continues `graph`; names it makes are new. */
   static from(graph: Graph): GraphBuilder {
@@ -51,10 +56,10 @@ export class GraphBuilder {
   scalar(v: number): Value { return this.constant(float32([], [v])); }
   integers(v: readonly number[]): Value { return this.constant(int64([v.length], v)); }
 
-  /** Appends a node; its outputs' shapes are inferred. Errors name the node and its input shapes. */
-  nodes(op: string, inputs: readonly (Value | null)[], attributes: Attributes = {}, outputCount = 1, outputNames?: readonly string[]): Value[] {
+  /** Appends a node; its outputs' shapes are inferred. Errors name the node and its input shapes. Names given are kept where they are free. */
+  nodes(op: string, inputs: readonly (Value | null)[], attributes: Attributes = {}, outputCount = 1, outputNames?: readonly string[], nodeName = ''): Value[] {
     const infer = shapeInference[op];
-    const name = this.#fresh(op.toLowerCase());
+    const name = nodeName === '' || this.#names.has(nodeName) ? this.#fresh(op.toLowerCase()) : nodeName;
     if (infer === undefined) throw new Error(`${op} ${name}: this operator is not known`);
     const context: ShapeContext = { inputs, attributes, outputCount, constants: inputs.map((v) => (v === null ? null : this.constantOf(v))) };
     let typed;
@@ -64,7 +69,8 @@ export class GraphBuilder {
       const shapes = inputs.map((v) => (v === null ? '-' : `${v.name} [${v.shape.join(', ')}]`)).join(', ');
       throw new Error(`${op} ${name} (${shapes}): ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
     }
-    const outputs = typed.map((t, i) => this.#define({ name: outputNames?.[i] ?? (typed.length === 1 ? name : `${name}_${i}`), shape: t.shape, dtype: t.dtype }));
+    const outputs = typed.map((t, i) => this.#define({ name: outputNames?.[i] ?? this.#outputName(name, typed.length === 1 ? '' : `_${i}`), shape: t.shape, dtype: t.dtype }));
+    this.#names.add(name);
     this.#nodes.push({ op, name, inputs: inputs.map((v) => v?.name ?? ''), outputs: outputs.map((v) => v.name), attributes });
     return outputs;
   }
@@ -141,9 +147,13 @@ export class GraphBuilder {
 
   #fresh(stem: string): string {
     let name: string;
-    do name = `${stem}_${++this.#counter}`; while (this.#values.has(name) || this.#names.has(name));
+    do name = `${stem}_${++this.#counter}`; while (this.#values.has(name) || this.#names.has(name) || this.#reserved.has(name));
     this.#names.add(name);
     return name;
+  }
+  #outputName(node: string, suffix: string): string {
+    const name = node + suffix;
+    return this.#values.has(name) || this.#reserved.has(name) ? this.#fresh(name) : name;
   }
   #define(value: Value): Value {
     if (this.#values.has(value.name)) throw new Error(`the value ${value.name} is defined twice`);

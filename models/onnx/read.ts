@@ -1,106 +1,245 @@
-// The bytes of an ONNX model as a graph with shapes inferred. Only what the shape table knows is read: other
-// operators, subgraphs, symbolic dimensions and external data are refused by name.
-import { z } from 'zod';
-import { AppError } from '../../shared/errors.ts';
+// The bytes of an ONNX model as a graph with static shapes, whoever exported it: symbolic dimensions are bound, shape
+// arithmetic is done, functions and decided branches are written out, older and newer forms become those of opset 20.
+// What is not understood is refused with the node's name, never guessed.
+import { fold } from '../graph/fold.ts';
 import { GraphBuilder } from '../graph/builder.ts';
 import type { Attribute, Graph, Value } from '../graph/graph.ts';
-import { sizeOf, tensorFromBytes, type DType, type Tensor } from '../tensor.ts';
-import { attributeTypes, dataTypes, modelProto } from './schema.ts';
+import { float32, int64, numbersOf, type DType, type Tensor } from '../tensor.ts';
+import { AppError } from '../../shared/errors.ts';
+import { forms, type Call } from './forms.ts';
+import { damaged, opsetOf, parseModel, unsupported, type AttributeProto, type FunctionProto, type GraphProto, type ModelProto, type NodeProto, type ValueProto } from './parse.ts';
+import { attributeTypes } from './schema.ts';
+import { dtypeOf, tensorOf, type ExternalData } from './tensors.ts';
 
-const bytes = z.custom<Uint8Array>((v) => v instanceof Uint8Array);
-const tensorSchema = z.object({
-  dims: z.array(z.number()).default([]), data_type: z.number(), name: z.string().default(''), raw_data: bytes.optional(),
-  float_data: z.array(z.number()).default([]), int32_data: z.array(z.number()).default([]), int64_data: z.array(z.number()).default([]), data_location: z.number().default(0),
-});
-const attributeSchema = z.object({
-  name: z.string(), type: z.number().default(0), f: z.number().default(0), i: z.number().default(0), s: bytes.optional(), t: tensorSchema.optional(),
-  ints: z.array(z.number()).default([]), floats: z.array(z.number()).default([]),
-});
-const valueSchema = z.object({
-  name: z.string(),
-  type: z.object({ tensor_type: z.object({ elem_type: z.number(), shape: z.object({ dim: z.array(z.object({ dim_value: z.number().optional(), dim_param: z.string().optional() })).default([]) }).default({ dim: [] }) }) }).optional(),
-});
-const modelSchema = z.object({
-  graph: z.object({
-    node: z.array(z.object({ input: z.array(z.string()).default([]), output: z.array(z.string()), name: z.string().default(''), op_type: z.string(), domain: z.string().default(''), attribute: z.array(attributeSchema).default([]) })).default([]),
-    initializer: z.array(tensorSchema).default([]), input: z.array(valueSchema).default([]), output: z.array(valueSchema).default([]),
-  }),
-});
-
-const damaged = (sentence: string, cause?: unknown): AppError => new AppError('bundle-damaged', sentence, { cause });
-
-function dtypeOf(code: number, where: string): DType {
-  const found = (['float32', 'int32', 'int64', 'bool'] as const).find((name) => dataTypes[name] === code);
-  if (found === undefined) throw damaged(`${where} has element type ${code}, which is not supported.`);
-  return found;
+export interface ReadOptions {
+  /** Sizes of symbolic dimensions by name; one without a name is called after its input and axis: `pixels:0`. */
+  readonly dimensions?: Readonly<Record<string, number>>;
+  /** Where weights lie in files beside the model. */
+  readonly externalData?: ExternalData;
 }
 
-function toTensor(t: z.infer<typeof tensorSchema>): Tensor {
-  if (t.data_location !== 0) throw damaged(`The tensor ${t.name} lies in another file, which is not supported.`);
-  const dtype = dtypeOf(t.data_type, `The tensor ${t.name}`);
-  if (t.raw_data !== undefined && t.raw_data.length > 0) return tensorFromBytes(dtype, t.dims, t.raw_data);
-  const listed = dtype === 'float32' ? t.float_data : dtype === 'int64' ? t.int64_data : t.int32_data;
-  if (listed.length !== sizeOf(t.dims)) throw damaged(`The tensor ${t.name} of shape [${t.dims.join(', ')}] has ${listed.length} numbers.`);
-  switch (dtype) {
-    case 'float32': return { dtype, dims: t.dims, data: Float32Array.from(listed) };
-    case 'int64': return { dtype, dims: t.dims, data: BigInt64Array.from(listed, BigInt) };
-    case 'int32': return { dtype, dims: t.dims, data: Int32Array.from(listed) };
-    case 'bool': return { dtype, dims: t.dims, data: Uint8Array.from(listed) };
-  }
+/** An input as the file declares it; a string is the name by which a symbolic dimension is bound. */
+export interface DeclaredInput { readonly name: string; readonly dtype: DType; readonly shape: readonly (number | string)[] }
+
+/** AppError('bundle-damaged') when the bytes are no ONNX model, 'model-unsupported' when it holds what is not supported; the sentence names it. */
+export function readOnnx(data: Uint8Array, options: ReadOptions = {}): Graph {
+  return readable(() => new Reading(parseModel(data), options).graph());
 }
 
-function toAttribute(a: z.infer<typeof attributeSchema>, node: string): Attribute {
-  switch (a.type) {
-    case attributeTypes.int: return a.i;
-    case attributeTypes.float: return { float: a.f };
-    case attributeTypes.ints: return a.ints;
-    case attributeTypes.string: return new TextDecoder().decode(a.s);
-    case attributeTypes.tensor: if (a.t !== undefined) return toTensor(a.t); break;
-    default: break;
-  }
-  throw damaged(`The node ${node} has an attribute ${a.name} of a kind that is not supported.`);
+/** What a model takes, to know which dimensions must be bound before it is read. Fails as readOnnx does. */
+export function declaredInputs(data: Uint8Array): DeclaredInput[] {
+  return readable(() => inputsOf(parseModel(data).graph).map(declared));
 }
 
-/** AppError('bundle-damaged') when the bytes are no ONNX model or hold what is not supported; the sentence names it. */
-export function readOnnx(data: Uint8Array): Graph {
-  let parsed;
+function readable<T>(read: () => T): T {
   try {
-    parsed = modelSchema.parse(modelProto.toObject(modelProto.decode(data), { longs: Number, defaults: false }));
-  } catch (cause) {
-    throw damaged('This is not an ONNX model.', cause);
-  }
-  try {
-    return toGraph(parsed.graph);
+    return read();
   } catch (cause) {
     if (cause instanceof AppError) throw cause;
-    throw damaged(`The model cannot be read: ${cause instanceof Error ? cause.message : String(cause)}.`, cause);
+    throw unsupported(`The network cannot be read: ${cause instanceof Error ? cause.message : String(cause)}.`, cause);
   }
 }
 
-function toGraph(graph: z.infer<typeof modelSchema>['graph']): Graph {
-  const g = new GraphBuilder();
+/** Until IR version 3 initializers were listed among the inputs. */
+function inputsOf(graph: GraphProto): ValueProto[] {
   const initial = new Set(graph.initializer.map((t) => t.name));
-  for (const t of graph.initializer) g.initializer(t.name, toTensor(t));
-  for (const v of graph.input) {
-    if (initial.has(v.name)) continue;
-    const type = v.type?.tensor_type;
-    if (type === undefined) throw damaged(`The input ${v.name} is no tensor, which is not supported.`);
-    const shape = type.shape.dim.map((d) => {
-      if (d.dim_value === undefined) throw damaged(`The input ${v.name} has the symbolic dimension ${d.dim_param ?? 'without a name'}, which is not supported.`);
-      return d.dim_value;
-    });
-    g.input(v.name, shape, dtypeOf(type.elem_type, `The input ${v.name}`));
+  return graph.input.filter((v) => !initial.has(v.name));
+}
+
+function declared(v: ValueProto): DeclaredInput {
+  const type = v.type?.tensor_type;
+  if (type?.shape === undefined) throw unsupported(`The input ${v.name} is no tensor with a shape, which is not supported.`);
+  const shape = type.shape.dim.map((d, axis) => (d.dim_value !== undefined && d.dim_value > 0 ? d.dim_value : d.dim_param === undefined || d.dim_param === '' ? `${v.name}:${axis}` : d.dim_param));
+  return { name: v.name, dtype: dtypeOf(type.elem_type, `The input ${v.name}`), shape };
+}
+
+/** What names mean: in the model's graph, or within one call of a function or one branch, which see what is outside. */
+interface Scope {
+  readonly values: Map<string, Value>;
+  /** Null in the model's own graph, whose names are kept. */
+  readonly outer: Scope | null;
+  /** Arguments of the function being called. */
+  readonly attributes: ReadonlyMap<string, AttributeProto>;
+  readonly version: number;
+  readonly depth: number;
+}
+/** Functions that call each other deeper than any exporter writes do so without end; so do those that grow beyond any network. */
+const deepest = 50, mostNodes = 500_000;
+
+class Reading {
+  readonly #model: ModelProto;
+  readonly #options: ReadOptions;
+  readonly #g: GraphBuilder;
+  readonly #functions: ReadonlyMap<string, FunctionProto>;
+  /** Float tensors of the file: they may be weights, so what is computed from them stays computed. */
+  readonly #stored = new Set<string>();
+  #nodes = 0;
+
+  constructor(model: ModelProto, options: ReadOptions) {
+    this.#model = model;
+    this.#options = options;
+    this.#functions = new Map(model.functions.map((f) => [functionKey(f.domain, f.name, f.overload), f]));
+    const { graph } = model;
+    this.#g = new GraphBuilder([...graph.initializer.map((t) => t.name), ...graph.input.map((v) => v.name), ...graph.node.flatMap((n) => n.output), ...graph.output.map((v) => v.name)]);
   }
-  for (const n of graph.node) {
-    if (n.domain !== '' && n.domain !== 'ai.onnx') throw damaged(`The node ${n.name} is of the domain ${n.domain}, which is not supported.`);
-    const attributes = Object.fromEntries(n.attribute.map((a) => [a.name, toAttribute(a, n.name)]));
-    if (n.op_type === 'Constant') {
-      const value = attributes['value'];
-      if (typeof value !== 'object' || !('dtype' in value)) throw damaged(`The constant ${n.name} is no tensor, which is not supported.`);
-      g.initializer(n.output[0] ?? '', value);
-    } else g.nodes(n.op_type, n.input.map((i) => (i === '' ? null : g.value(i))), attributes, n.output.length, n.output);
+
+  graph(): Graph {
+    const { graph, opset_import: imports } = this.#model;
+    const scope: Scope = { values: new Map(), outer: null, attributes: new Map(), version: opsetOf(imports) ?? 0, depth: 0 };
+    this.#initializers(graph, scope);
+    for (const v of inputsOf(graph).map(declared)) {
+      const shape = v.shape.map((d) => {
+        const size = typeof d === 'number' ? d : this.#options.dimensions?.[d];
+        if (size === undefined) throw unsupported(`The input ${v.name} has the symbolic dimension ${d}; its size must be given.`);
+        if (!Number.isSafeInteger(size) || size < 1) throw unsupported(`The dimension ${d} of the input ${v.name} cannot be ${size}.`);
+        return size;
+      });
+      define(scope, v.name, this.#g.input(v.name, shape, v.dtype));
+    }
+    this.#append(graph.node, scope, graph.output.map((v) => v.name));
+    if (graph.output.length === 0) throw damaged('The network has no outputs.');
+    return this.#g.finish(Object.fromEntries(graph.output.map((v) => [v.name, valueOf(scope, v.name)])));
   }
-  const outputs: Record<string, Value> = {};
-  for (const v of graph.output) outputs[v.name] = g.value(v.name);
-  return g.finish(outputs);
+
+  #initializers(graph: GraphProto, scope: Scope): void {
+    if (graph.sparse_initializer.length > 0) throw unsupported('The network has sparse weights, which are not supported.');
+    for (const t of graph.initializer) define(scope, t.name, this.#stores(t.name, tensorOf(t, t.name, this.#options.externalData), scope));
+  }
+  #stores(name: string, tensor: Tensor, scope: Scope): Value {
+    const value = scope.outer === null ? this.#g.initializer(name, tensor) : this.#g.constant(tensor);
+    if (tensor.dtype === 'float32') this.#stored.add(value.name);
+    return value;
+  }
+
+  #append(nodes: readonly NodeProto[], scope: Scope, results: readonly string[]): void {
+    if (scope.depth > deepest || (this.#nodes += nodes.length) > mostNodes) throw unsupported('The functions of this network call each other without end.');
+    const used = new Set(results);
+    for (const n of nodes) { for (const name of n.input) used.add(name); for (const a of n.attribute) if (a.g !== undefined) addNames(a.g, used); }
+    for (const n of nodes) {
+      // Optional outputs that nobody uses (a dropout's mask, a normalization's statistics) are not asked for.
+      const outputs = n.output.slice(0, n.output.findLastIndex((name) => name !== '' && used.has(name)) + 1);
+      if (outputs.length === 0) continue;
+      const made = this.#node(n, outputs, scope);
+      for (const [i, name] of outputs.entries()) {
+        const value = made[i];
+        if (value !== undefined && name !== '') define(scope, name, value);
+        else if (used.has(name) && name !== '') throw unsupported(`The output ${i} of the node ${nameOf(n)} (${n.op_type}) is not supported.`);
+      }
+    }
+  }
+
+  #node(n: NodeProto, outputs: readonly string[], scope: Scope): readonly Value[] {
+    const inputs = n.input.map((name) => (name === '' ? null : valueOf(scope, name)));
+    const called = this.#functions.get(functionKey(n.domain, n.op_type, n.overload));
+    if (called !== undefined) return this.#call(called, n, inputs, scope);
+    if (n.domain !== '' && n.domain !== 'ai.onnx') throw unsupported(`The node ${nameOf(n)} (${n.op_type}) is of the domain ${n.domain}; only standard operators are supported.`);
+    if (n.op_type === 'If') return this.#branch(n, inputs, scope);
+    if (n.op_type === 'Constant') return [this.#constant(n, outputs, scope)];
+    const attributes = this.#attributes(n, scope);
+    try {
+      const form = forms[n.op_type]?.({ op: n.op_type, inputs, attributes, outputCount: outputs.length }, this.#g, scope.version);
+      if (Array.isArray(form)) return form;
+      return this.#emit(isCall(form) ? form : { op: n.op_type, inputs, attributes, outputCount: outputs.length }, n, outputs, scope);
+    } catch (cause) {
+      if (cause instanceof AppError) throw cause;
+      throw unsupported(`The node ${nameOf(n)} (${n.op_type}) is not supported: ${cause instanceof Error ? cause.message : String(cause)}.`, cause);
+    }
+  }
+
+  #emit({ op, inputs, attributes, outputCount }: Call, n: NodeProto, outputs: readonly string[], scope: Scope): readonly Value[] {
+    const known = inputs.map((v) => (v === null ? null : this.#stored.has(v.name) ? undefined : this.#g.constantOf(v) ?? undefined));
+    if (known.every((t) => t !== undefined)) {
+      const folded = fold(op, known, attributes, outputCount);
+      if (folded !== null) return folded.map((t) => this.#g.constant(t));
+    }
+    const names = scope.outer === null ? Array.from({ length: outputCount }, (_, i) => outputs[i] ?? '') : [];
+    return this.#g.nodes(op, inputs, attributes, outputCount, names.every((name) => name !== '') && names.length > 0 ? names : undefined, scope.outer === null ? n.name : '');
+  }
+
+  #constant(n: NodeProto, outputs: readonly string[], scope: Scope): Value {
+    const [given, ...more] = n.attribute;
+    if (given === undefined || more.length > 0) throw damaged(`The constant ${nameOf(n)} has ${n.attribute.length} values.`);
+    const a = argument(given, scope);
+    const tensor = ((): Tensor => {
+      switch (given.name) {
+        case 'value': if (a.t !== undefined) return tensorOf(a.t, nameOf(n), this.#options.externalData); break;
+        case 'value_float': return float32([], [a.f]);
+        case 'value_floats': return float32([a.floats.length], a.floats);
+        case 'value_int': return int64([], [a.i]);
+        case 'value_ints': return int64([a.ints.length], a.ints);
+        default: break;
+      }
+      throw unsupported(`The constant ${nameOf(n)} is given by ${given.name}, which is not supported.`);
+    })();
+    // Some exporters write weights as nodes.
+    return tensor.dtype === 'float32' && tensor.data.length > 1 ? this.#stores(outputs[0] ?? '', tensor, scope) : this.#g.constant(tensor);
+  }
+
+  /** A function of the model, written out in place. */
+  #call(f: FunctionProto, n: NodeProto, inputs: readonly (Value | null)[], scope: Scope): readonly Value[] {
+    const values = new Map<string, Value>();
+    for (const [i, name] of f.input.entries()) { const v = inputs[i]; if (v !== null && v !== undefined) values.set(name, v); }
+    const given = new Map([...f.attribute_proto, ...n.attribute.map((a) => ({ ...argument(a, scope), name: a.name }))].map((a) => [a.name, a]));
+    const inner: Scope = { values, outer: { values: new Map(), outer: null, attributes: new Map(), version: 0, depth: 0 }, attributes: given, version: opsetOf(f.opset_import) ?? scope.version, depth: scope.depth + 1 };
+    this.#append(f.node, inner, f.output);
+    return f.output.map((name) => valueOf(inner, name));
+  }
+
+  /** A branch whose condition is known by now; loops and undecided branches have no place in a static graph. */
+  #branch(n: NodeProto, inputs: readonly (Value | null)[], scope: Scope): readonly Value[] {
+    const condition = inputs[0] === null || inputs[0] === undefined ? null : this.#g.constantOf(inputs[0]);
+    if (condition === null) throw unsupported(`The node ${nameOf(n)} (If) decides by what only the data tell, which is not supported.`);
+    const branch = n.attribute.find((a) => a.name === (numbersOf(condition)[0] === 0 ? 'else_branch' : 'then_branch'))?.g;
+    if (branch === undefined) throw damaged(`The node ${nameOf(n)} (If) lacks a branch.`);
+    const inner: Scope = { ...scope, values: new Map(), outer: scope, depth: scope.depth + 1 };
+    this.#initializers(branch, inner);
+    this.#append(branch.node, inner, branch.output.map((v) => v.name));
+    return branch.output.map((v) => valueOf(inner, v.name));
+  }
+
+  #attributes(n: NodeProto, scope: Scope): Record<string, Attribute> {
+    const attributes: Record<string, Attribute> = {};
+    for (const given of n.attribute) {
+      const a = argument(given, scope);
+      const value = this.#attribute(a, n);
+      // An argument that the caller left out leaves the operator its default.
+      if (value !== null) attributes[given.name] = value;
+    }
+    return attributes;
+  }
+  #attribute(a: AttributeProto, n: NodeProto): Attribute | null {
+    switch (a.type) {
+      case attributeTypes.int: return a.i;
+      case attributeTypes.float: return { float: a.f };
+      case attributeTypes.ints: return [...a.ints];
+      case attributeTypes.string: return new TextDecoder().decode(a.s);
+      case attributeTypes.tensor: if (a.t !== undefined) return tensorOf(a.t, `${a.name} of the node ${nameOf(n)}`, this.#options.externalData); break;
+      case attributeTypes.graph: throw unsupported(`The node ${nameOf(n)} (${n.op_type}) holds a graph of its own, which is not supported.`);
+      case 0: if (a.ref_attr_name !== '') return null; break;
+      default: break;
+    }
+    throw unsupported(`The node ${nameOf(n)} (${n.op_type}) has an attribute ${a.name} of a kind that is not supported.`);
+  }
+}
+
+const functionKey = (domain: string, name: string, overload: string): string => JSON.stringify([domain === 'ai.onnx' ? '' : domain, name, overload]);
+const nameOf = (n: NodeProto): string => (n.name === '' ? n.output.find((o) => o !== '') ?? 'without a name' : n.name);
+const isCall = (form: Call | readonly Value[] | undefined): form is Call => form !== undefined && !Array.isArray(form);
+
+/** An attribute's value, which inside a function may be an argument of the call. */
+function argument(a: AttributeProto, scope: Scope): AttributeProto {
+  return a.ref_attr_name === '' ? a : scope.attributes.get(a.ref_attr_name) ?? { ...a, type: 0 };
+}
+function define(scope: Scope, name: string, value: Value): void {
+  if (scope.values.has(name)) throw damaged(`The value ${name} is defined twice.`);
+  scope.values.set(name, value);
+}
+function valueOf(scope: Scope, name: string): Value {
+  for (let s: Scope | null = scope; s !== null; s = s.outer) { const found = s.values.get(name); if (found !== undefined) return found; }
+  throw damaged(`There is no value ${name}.`);
+}
+/** Names that a branch takes from outside. */
+function addNames(graph: GraphProto, names: Set<string>): void {
+  for (const n of graph.node) { for (const name of n.input) names.add(name); for (const a of n.attribute) if (a.g !== undefined) addNames(a.g, names); }
+  for (const v of graph.output) names.add(v.name);
 }
