@@ -22,7 +22,12 @@ export interface Graph {
   readonly values: ReadonlyMap<string, Value>;
 }
 
-export const opset = 20;
+/** Version 20 is what every device's operators are registered for; a graph is written in a later one only when it holds what came later. */
+const standardOpset = 20;
+const laterOperators: Readonly<Record<string, number>> = { GroupNormalization: 21, Attention: 23, RMSNormalization: 23, RotaryEmbedding: 23, Swish: 24, TensorScatter: 24, BitCast: 26, CumProd: 26 };
+
+/** The version of the ai.onnx operators that the graph needs. */
+export const opsetOf = (graph: Graph): number => graph.nodes.reduce((opset, n) => Math.max(opset, laterOperators[n.op] ?? 0), standardOpset);
 
 /** The nodes that `outputs` need, in order. ONNX Runtime runs dead nodes too, so they are taken out before. */
 export function neededNodes(nodes: readonly Node[], outputs: Iterable<string>): Node[] {

@@ -1,4 +1,4 @@
-// What exporters write, in the forms that shapes and gradient rules know (opset 20): axes and sizes as inputs, one
+// What exporters write, in the forms that shapes and gradient rules know (opset 20, or that in which an operator came): axes and sizes as inputs, one
 // normalization for all versions, nothing of training left in an exported network, operators that do nothing here gone.
 import type { GraphBuilder } from '../graph/builder.ts';
 import { floatAttribute, integerAttribute, integersAttribute, type AttributeRecord } from '../graph/attributes.ts';
@@ -84,15 +84,13 @@ const batchNormalization: Form = (call) => {
   return { ...call, attributes: { epsilon: { float: floatAttribute(call.attributes, 'epsilon', 1e-5) } } };
 };
 
-/** Since 21 scale and bias are one number a channel, where before they were one a group: normalized by group, then scaled by channel. */
+/** Until 20 scale and bias were one number a group; since 21 they are one a channel, which is the form used here. */
 const groupNormalization: Form = (call, g, version) => {
-  if (version < 21) return call;
-  const x = first(call), [, scale, bias] = call.inputs, [batch = 1, channels = 1] = x.shape, groups = integerAttribute(call.attributes, 'num_groups', 1);
-  if (scale == null || bias == null) throw new Error('scale and bias are missing');
-  const flat = g.reshape(x, [batch, groups, sizeOf(x.shape) / (batch * groups)]);
-  const normal = g.node('InstanceNormalization', [flat, g.constant(float32([groups], new Float32Array(groups).fill(1))), g.constant(float32([groups], new Float32Array(groups)))], { epsilon: { float: floatAttribute(call.attributes, 'epsilon', 1e-5) } });
-  const perChannel = (v: Value): Value => g.reshape(v, [channels, ...x.shape.slice(2).map(() => 1)]);
-  return [g.add(g.mul(g.reshape(normal, x.shape), perChannel(scale)), perChannel(bias))];
+  const groups = integerAttribute(call.attributes, 'num_groups', 1), channels = first(call).shape[1] ?? 1, [, scale, bias] = call.inputs;
+  const attributes = { num_groups: groups, epsilon: { float: floatAttribute(call.attributes, 'epsilon', 1e-5) } };
+  if (version >= 21 || groups === channels || scale == null || bias == null) return { ...call, attributes };
+  const spread = (v: Value): Value => g.reshape(g.expand(g.reshape(v, [groups, 1]), [groups, channels / groups]), [channels]);
+  return { ...call, attributes, inputs: [first(call), spread(scale), spread(bias)] };
 };
 
 export const forms: Readonly<Record<string, Form>> = {

@@ -47,7 +47,7 @@ export const unsupported = (sentence: string, cause?: unknown): AppError => new 
 const opsets = { oldest: 13, newest: 26 } as const;
 const newestFormat = 13;
 
-export const opsetOf = (imports: ModelProto['opset_import']): number | null => imports.find((o) => o.domain === '' || o.domain === 'ai.onnx')?.version ?? null;
+export const importedOpset = (imports: ModelProto['opset_import']): number | null => imports.find((o) => o.domain === '' || o.domain === 'ai.onnx')?.version ?? null;
 
 /** AppError('bundle-damaged') when the bytes are no ONNX model; 'model-unsupported' when it is older or newer than what is read. */
 export function parseModel(data: Uint8Array): ModelProto {
@@ -57,7 +57,7 @@ export function parseModel(data: Uint8Array): ModelProto {
   } catch (cause) {
     throw damaged('This is not an ONNX model.', cause);
   }
-  const opset = opsetOf(parsed.opset_import);
+  const opset = importedOpset(parsed.opset_import);
   if (parsed.ir_version > newestFormat) throw unsupported(`The network is written in version ${parsed.ir_version} of the ONNX format; versions up to ${newestFormat} are read. Export it with an older exporter.`);
   if (opset === null) throw damaged('The network does not say which version of the ONNX operators it uses.');
   if (opset < opsets.oldest || opset > opsets.newest) throw unsupported(`The network uses version ${opset} of the ONNX operators; versions ${opsets.oldest} to ${opsets.newest} are read. Export it again with opset_version=20.`);

@@ -7,7 +7,7 @@ import type { Attribute, Graph, Value } from '../graph/graph.ts';
 import { float32, int64, numbersOf, type DType, type Tensor } from '../tensor.ts';
 import { AppError } from '../../shared/errors.ts';
 import { forms, type Call } from './forms.ts';
-import { damaged, opsetOf, parseModel, unsupported, type AttributeProto, type FunctionProto, type GraphProto, type ModelProto, type NodeProto, type ValueProto } from './parse.ts';
+import { damaged, importedOpset, parseModel, unsupported, type AttributeProto, type FunctionProto, type GraphProto, type ModelProto, type NodeProto, type ValueProto } from './parse.ts';
 import { attributeTypes } from './schema.ts';
 import { dtypeOf, tensorOf, type ExternalData } from './tensors.ts';
 
@@ -85,7 +85,7 @@ class Reading {
 
   graph(): Graph {
     const { graph, opset_import: imports } = this.#model;
-    const scope: Scope = { values: new Map(), outer: null, attributes: new Map(), version: opsetOf(imports) ?? 0, depth: 0 };
+    const scope: Scope = { values: new Map(), outer: null, attributes: new Map(), version: importedOpset(imports) ?? 0, depth: 0 };
     this.#initializers(graph, scope);
     for (const v of inputsOf(graph).map(declared)) {
       const shape = v.shape.map((d) => {
@@ -180,7 +180,7 @@ class Reading {
     const values = new Map<string, Value>();
     for (const [i, name] of f.input.entries()) { const v = inputs[i]; if (v !== null && v !== undefined) values.set(name, v); }
     const given = new Map([...f.attribute_proto, ...n.attribute.map((a) => ({ ...argument(a, scope), name: a.name }))].map((a) => [a.name, a]));
-    const inner: Scope = { values, outer: { values: new Map(), outer: null, attributes: new Map(), version: 0, depth: 0 }, attributes: given, version: opsetOf(f.opset_import) ?? scope.version, depth: scope.depth + 1 };
+    const inner: Scope = { values, outer: { values: new Map(), outer: null, attributes: new Map(), version: 0, depth: 0 }, attributes: given, version: importedOpset(f.opset_import) ?? scope.version, depth: scope.depth + 1 };
     this.#append(f.node, inner, f.output);
     return f.output.map((name) => valueOf(inner, name));
   }

@@ -1,6 +1,5 @@
 // A graph as the bytes of a standard ONNX model.
-import type { Attribute, Graph, Value } from '../graph/graph.ts';
-import { opset } from '../graph/graph.ts';
+import { opsetOf, type Attribute, type Graph, type Value } from '../graph/graph.ts';
 import { bytesOf, type Tensor } from '../tensor.ts';
 import { attributeTypes, dataTypes, modelProto } from './schema.ts';
 
@@ -18,10 +17,10 @@ const valueInfo = (v: Value): object => ({
   name: v.name, type: { tensor_type: { elem_type: dataTypes[v.dtype], shape: { dim: v.shape.map((d) => ({ dim_value: d })) } } },
 });
 
-/** Opset 20, IR version 9: what onnxruntime 1.17 and later read. */
+/** Opset 20 where the operators allow it, IR version 9: what onnxruntime 1.17 and later read. */
 export function writeOnnx(graph: Graph, name: string): Uint8Array {
   return modelProto.encode(modelProto.create({
-    ir_version: 9, producer_name: 'regionmed-studio', opset_import: [{ domain: '', version: opset }],
+    ir_version: 9, producer_name: 'regionmed-studio', opset_import: [{ domain: '', version: opsetOf(graph) }],
     graph: {
       name, input: graph.inputs.map(valueInfo), output: graph.outputs.map(valueInfo),
       initializer: [...graph.initializers].map(([n, t]) => tensor(t, n)),
