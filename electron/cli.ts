@@ -8,6 +8,7 @@ import { trainable, type Trainable } from '../shared/domain/run.ts';
 import { taskName } from '../shared/domain/task.ts';
 import { AppError, describeError, errorCode, toWireError } from '../shared/errors.ts';
 import { teachAnswers } from './commands/answers.ts';
+import { createBundle, createBundleOptions } from './commands/create-bundle.ts';
 import { embed, type EmbedOf } from './commands/embed.ts';
 import { evaluateTask, evaluateVersion, reportWords } from './commands/evaluate.ts';
 import { predictionLines } from './commands/predictions.ts';
@@ -30,7 +31,7 @@ const help = `regionmed <command> --workspace DIR [--json]
   embed --of images|regions|texts --out FILE   one JSON line an item
   review --simulate         a physician played from ground truth  [--limit N] [--overlap 0.5]
   train                     fine-tune on what was signed off  [--steps N] [--lr X] [--replay X] [--seed N] [--resume]
-      --trainable SET       all, heads, last:K (blocks of each tower) or lora:R (adapters of rank R)
+      --trainable SET       all, heads, last:K (blocks of each tower) or lora:R (adapters of rank R; lora:R:A,B where names hold A or B)
       --batch N             images in memory at once (default 8)
       --accumulation N      batches whose examples share one step (default 1)  [--recompute: less memory, more time]
   answers                   teach the model in use to answer questions  [--steps N] [--lr X] [--seed N]
@@ -40,6 +41,10 @@ const help = `regionmed <command> --workspace DIR [--json]
   promote V | refuse V | rollback             [--note TEXT]
   export --format jsonl|coco --out DIR
   verify                    the journal's hash chain and every stored image
+  bundle create --image-encoder A.onnx --text-encoder B.onnx --tokenizer tokenizer.json --out DIR   (no workspace)
+                            a model out of your own encoders  [--side N] [--mean R,G,B] [--std R,G,B] [--width N] [--name TEXT]
+      [--licence TEXT] [--version V] [--findings A,B] [--image-tokens OUTPUT] [--image-embedding OUTPUT] [--text-output OUTPUT]
+      [--pool first|mean|end] [--text-length N]
 
 Exit codes: 0 done; 1 failed, or some files or cases failed; 2 not understood; 3 the gate says the candidate is worse.
 Decision support for annotation, not a diagnosis.`;
@@ -63,6 +68,7 @@ function parse() {
       count: { type: 'string', default: '20' }, seed: { type: 'string' }, predictions: { type: 'string' }, split: { type: 'string' }, model: { type: 'string' }, threshold: { type: 'string' }, 'no-store': { type: 'boolean', default: false },
       of: { type: 'string' }, out: { type: 'string' }, simulate: { type: 'boolean', default: false }, overlap: { type: 'string', default: '0.5' }, steps: { type: 'string' }, lr: { type: 'string' }, replay: { type: 'string' }, resume: { type: 'boolean', default: false }, trainable: { type: 'string' }, batch: { type: 'string' }, accumulation: { type: 'string' }, recompute: { type: 'boolean', default: false },
       candidate: { type: 'string' }, note: { type: 'string', default: '' }, task: { type: 'string' }, format: { type: 'string', default: 'jsonl' },
+      ...createBundleOptions,
     },
   });
 }
@@ -82,12 +88,12 @@ function number(name: 'limit' | 'count' | 'seed' | 'threshold' | 'overlap' | 'st
   if (!numbers[kind].is(v)) throw usage(`--${name} needs ${numbers[kind].words}, not "${text}".`);
   return v;
 }
-/** "last:2" -> { kind: 'last', blocks: 2 }. */
+/** "last:2" -> { kind: 'last', blocks: 2 }; "lora:8:qkv,out" adapts only matrices whose names hold qkv or out. */
 function trainableOf(text: string | undefined): Trainable | undefined {
   if (text === undefined) return undefined;
-  const [kind, size] = text.split(':'), n = size === undefined ? undefined : Number(size);
-  const found = trainable.safeParse({ kind, ...(kind === 'last' ? { blocks: n } : kind === 'lora' ? { rank: n } : {}) });
-  if (!found.success) throw usage(`--trainable is all, heads, last:K or lora:R, not ${text}.`);
+  const [kind, size, matrices] = text.split(':'), n = size === undefined ? undefined : Number(size);
+  const found = trainable.safeParse({ kind, ...(kind === 'last' ? { blocks: n } : kind === 'lora' ? { rank: n, ...(matrices === undefined ? {} : { matrices: matrices.split(',') }) } : {}) });
+  if (!found.success) throw usage(`--trainable is all, heads, last:K, lora:R or lora:R:MATRICES, not ${text}.`);
   return found.data;
 }
 const oneOf = <T extends string>(text: string | undefined, all: readonly T[], name: string, standard?: T): T => {
@@ -217,6 +223,12 @@ async function main(): Promise<number> {
   const [command, ...rest] = positionals;
   if (values.help || command === undefined) { process.stdout.write(`${help}\n`); return values.help ? 0 : 2; }
   try {
+    if (command === 'bundle') {
+      if (rest.length !== 1 || rest[0] !== 'create') throw usage('The command is "bundle create".');
+      const { result, words } = await createBundle(values, forkEngine);
+      process.stdout.write(values.json ? `${JSON.stringify(result)}\n` : `${words}\n`);
+      return 0;
+    }
     if (!commands.has(command)) throw usage(`There is no command "${command}".`);
     if (values.workspace === undefined) throw usage('--workspace DIR is needed.');
     // Only what brings images in makes a workspace: a mistyped folder must not look like an empty one.

@@ -10,6 +10,7 @@ import { example, type Example } from '../../shared/domain/example.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { Service } from '../../shared/rpc/contract.ts';
 import { serve } from '../../shared/rpc/serve.ts';
+import { adoptBundle } from '../../models/bundle/adopt.ts';
 import { readBundle } from '../../models/bundle/bundle.ts';
 import { extendBundle } from '../../models/bundle/extend.ts';
 import { sha256Of, writeAtomically } from '../../models/bundle/files.ts';
@@ -64,7 +65,12 @@ const service: Service<TrainingContract> = {
   },
 
   async run(input, { emit, signal }) {
-    return fineTune({ ...input, examples: await readExamples(input.examples), blobPath, signal: toNodeSignal(signal), onStep: (loss, secondsLeft, notes) => emit({ loss, secondsLeft, notes: [...notes] }) });
+    return fineTune({ ...input, examples: await readExamples(input.examples), questions: input.questions === undefined ? [] : await readExamples(input.questions), blobPath, signal: toNodeSignal(signal), onStep: (loss, secondsLeft, notes) => emit({ loss, secondsLeft, notes: [...notes] }) });
+  },
+
+  async createBundle(input) {
+    const { version, weights, notes } = await adoptBundle(input);
+    return { version, weights, notes: [...notes] };
   },
 
   async evaluate({ bundle, examples: file, findings, predictions }, { emit, signal }) {

@@ -3,10 +3,19 @@
 import { z } from 'zod';
 import { finding } from '../domain/caption.ts';
 import { difference, gateReport } from '../domain/gate.ts';
-import { metrics } from '../domain/model.ts';
+import { metrics, modelVersion } from '../domain/model.ts';
 import { lossPoint, runSettings } from '../domain/run.ts';
 import { taskName, taskReport } from '../domain/task.ts';
 import { device } from './inference.ts';
+
+const file = z.string().min(1), perChannel = z.tuple([z.number(), z.number(), z.number()]), output = z.string().min(1).optional();
+/** What `createBundle` is given: files, and what cannot be found out from them. models/bundle/adopt.ts says what is left out. */
+export const newBundle = z.object({
+  imageEncoder: file, textEncoder: file, tokenizer: file, out: file,
+  side: z.number().int().min(16).max(2048).optional(), mean: perChannel.optional(), std: perChannel.refine((s) => s.every((v) => v > 0)).optional(),
+  imageTokens: output, imageEmbedding: output, textOutput: output, pool: z.enum(['first', 'mean', 'end']).optional(), textLength: z.number().int().min(4).max(1024).optional(),
+  width: z.number().int().min(8).max(4096).optional(), findings: z.array(finding).optional(), name: output, licence: output, version: modelVersion.optional(), seed: z.number().int().nonnegative().optional(), createdAt: z.string(),
+});
 
 export const trainingContract = {
   /** Writes phantom studies as PNG files (8 and 16 bits) with an annotations.jsonl into an empty folder. */
@@ -21,9 +30,14 @@ export const trainingContract = {
    * bundle folder (manifest included), atomically, as the last act.
    */
   run: {
-    input: z.object({ folder: z.string(), bundle: z.string(), examples: z.string(), candidate: z.string(), version: z.string(), findings: z.array(finding), settings: runSettings, createdAt: z.string() }),
+    input: z.object({ folder: z.string(), bundle: z.string(), examples: z.string(), candidate: z.string(), version: z.string(), findings: z.array(finding), settings: runSettings, createdAt: z.string(), questions: z.string().optional() }),
     event: z.object({ loss: lossPoint, secondsLeft: z.number().nullable(), notes: z.array(z.string()) }),
     output: z.object({ steps: z.number().int(), device, seconds: z.number(), notes: z.array(z.string()) }),
+  },
+  /** Makes a bundle out of encoders that were made elsewhere, complete or not at all; `notes` say what was found in them. */
+  createBundle: {
+    input: newBundle,
+    output: z.object({ version: modelVersion, weights: z.number().int(), notes: z.array(z.string()) }),
   },
   /** Measures one bundle on examples; `predictions`, when given, is written as one JSON line per image. */
   evaluate: {
