@@ -4,7 +4,6 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Progress } from '../../shared/contracts/host.ts';
-import { exampleFromQuestions } from '../../shared/domain/example.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { Host } from '../host/open.ts';
 import { writeLines } from '../host/runs.ts';
@@ -12,7 +11,7 @@ import { writeLines } from '../host/runs.ts';
 export interface TeachRequest { readonly steps: number | undefined; readonly learningRate: number | undefined; readonly seed: number | undefined; readonly onProgress: (p: Progress) => void; readonly signal: AbortSignal }
 
 export async function teachAnswers(host: Host, o: TeachRequest): Promise<{ version: string; questions: number; cases: number }> {
-  const rows = host.journal.questions(), examples = host.journal.cases().filter((c) => c.split === 'training').map((c) => exampleFromQuestions(c, rows)).filter((e) => e.questions !== undefined);
+  const examples = host.runs.questions();
   if (examples.length === 0) throw new AppError('nothing-to-train', 'No case that may be learnt from has questions; annotated sets bring them in their field "qa".');
   const folder = path.join(host.workspace.folder, 'staging', randomUUID()), file = (name: string): string => path.join(folder, name);
   const { registry } = host, champion = registry.folderOf(registry.champion), version = await registry.nextVersion(), training = host.engines.training(), at = new Date().toISOString();

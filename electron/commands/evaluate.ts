@@ -35,12 +35,12 @@ export function reportWords(r: TaskReport): string {
 type Call = { readonly signal: AbortSignal; readonly onEvent: (p: Omit<Progress, 'name'>) => void };
 
 async function withExamples<T>(host: Host, o: EvaluateRequest, of: 'findings' | 'questions', work: (file: string, findings: Finding[], call: Call) => Promise<T>): Promise<T> {
-  const regions = byCase(host.journal.regions()), questions = of === 'questions' ? host.journal.questions() : [];
+  const regions = byCase(host.journal.regions()), asked = Map.groupBy(of === 'questions' ? host.journal.questions() : [], (q) => q.caseId);
   const examples: Example[] = [];
   for (const c of host.journal.cases()) {
     if (o.split !== 'all' && c.split !== o.split) continue;
     const own = regions.get(c.id) ?? [];
-    const made = of === 'questions' ? exampleFromQuestions(c, questions) : exampleFromTruth(c, own) ?? (c.status === 'signed-off' ? exampleFromReview(c, own) : null);
+    const made = of === 'questions' ? exampleFromQuestions(c, asked.get(c.id) ?? []) : exampleFromTruth(c, own) ?? (c.status === 'signed-off' ? exampleFromReview(c, own) : null);
     if (made !== null && (of === 'findings' || made.questions !== undefined)) examples.push(made);
   }
   if (examples.length === 0) throw new AppError('not-found', of === 'questions' ? 'There is nothing to measure on: no case has questions.' : 'There is nothing to measure on: no case has ground truth or is signed off.');

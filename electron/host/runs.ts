@@ -1,12 +1,13 @@
 // Training runs: examples out of the journal, a run in the training engine, the gate, a registered candidate. The run's
 // state is a file, so a run that a crash cut off is found paused and goes on where its checkpoint is.
+import { existsSync } from 'node:fs';
 import { mkdir, readFile, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import type { QueueSummary } from '../../shared/contracts/host.ts';
 import { findingsOf, type Finding } from '../../shared/domain/caption.ts';
 import { correctionsOf } from '../../shared/domain/correction.ts';
-import { exampleFromReview, exampleFromTruth, type Example } from '../../shared/domain/example.ts';
+import { exampleFromQuestions, exampleFromReview, exampleFromTruth, type Example } from '../../shared/domain/example.ts';
 import { isFinding, type RegionRow } from '../../shared/domain/region.ts';
 import { run as runSchema, usualSettings, type LossPoint, type Run, type RunSettings } from '../../shared/domain/run.ts';
 import { AppError, toWireError } from '../../shared/errors.ts';
@@ -100,6 +101,12 @@ export class Runs {
     return { training, holdout };
   }
 
+  /** Training cases with questions. Their answers came with the data: no review is waited for. */
+  questions(): Example[] {
+    const asked = Map.groupBy(this.#journal.questions(), (q) => q.caseId);
+    return this.#journal.cases().flatMap((c) => { const own = asked.get(c.id); return own === undefined || c.split !== 'training' ? [] : [exampleFromQuestions(c, own)]; });
+  }
+
   /** Answers when the run has begun. AppError 'run-in-progress' or 'nothing-to-train'. */
   start(settings: RunSettings): Promise<Run> {
     return this.#begin(async () => {
@@ -113,6 +120,7 @@ export class Runs {
       await mkdir(folder, { recursive: true });
       await writeLines(path.join(folder, 'examples.jsonl'), training);
       await writeLines(path.join(folder, 'holdout.jsonl'), holdout);
+      await writeLines(path.join(folder, 'questions.jsonl'), this.questions());
       await writeAtomically(path.join(folder, 'findings.json'), JSON.stringify(await this.findings()));
       // A run that waits to be resumed keeps the version it was given.
       const waiting = [...this.#all.values()].filter((s) => canResume(s.run)).map((s) => s.version);
@@ -182,12 +190,12 @@ export class Runs {
 
   async #work(id: string, signal: AbortSignal): Promise<void> {
     const { run, version } = this.#get(id);
-    const folder = path.join(this.#folder, id), candidate = path.join(folder, 'candidate');
+    const folder = path.join(this.#folder, id), candidate = path.join(folder, 'candidate'), questions = path.join(folder, 'questions.jsonl');
     const findings = z.array(z.object({ label: z.string(), phrase: z.string() })).parse(JSON.parse(await readFile(path.join(folder, 'findings.json'), 'utf8')));
     const training = this.#engines.training();
     const champion = this.#registry.folderOf(run.base);
     await this.#change(id, { status: 'training' });
-    const { seconds, notes } = await training.run({ folder, bundle: champion, examples: path.join(folder, 'examples.jsonl'), candidate, version, findings, settings: run.settings, createdAt: run.startedAt }, {
+    const { seconds, notes } = await training.run({ folder, bundle: champion, examples: path.join(folder, 'examples.jsonl'), candidate, version, findings, settings: run.settings, createdAt: run.startedAt, ...(existsSync(questions) ? { questions } : {}) }, {
       signal, onEvent: ({ loss, secondsLeft, notes }) => this.#progress(id, loss, secondsLeft, notes),
     });
     await this.#change(id, { status: 'evaluating', secondsLeft: null, notes }, seconds);

@@ -10,14 +10,17 @@ import type { LossPoint, RunSettings } from '../../shared/domain/run.ts';
 import { AppError } from '../../shared/errors.ts';
 import { rm } from 'node:fs/promises';
 import { readBundle, weightsOf, writeBundle, type BundleContents } from '../bundle/bundle.ts';
+import { extendBundle } from '../bundle/extend.ts';
 import { scoreSettings, type ScoreSettings } from '../evaluation/calibration.ts';
 import { evaluate, loadFrom } from '../evaluation/measure.ts';
+import { answerFiles } from '../inference/answerer.ts';
 import { Predictor } from '../inference/predictor.ts';
 import { randomFrom } from '../random.ts';
 import { chooseDevice } from '../runtime/device.ts';
 import { shapeOf } from './batch.ts';
 import { makeSampler } from './sampler.ts';
 import { train } from './train.ts';
+import { trainAnswers, usualAnswerSettings } from './train-answers.ts';
 
 export interface FineTuneOptions {
   /** The bundle to start from and the run's own folder, for checkpoints. */
@@ -29,6 +32,8 @@ export interface FineTuneOptions {
   readonly version: string;
   readonly findings: readonly Finding[];
   readonly settings: RunSettings;
+  /** Cases with questions: they teach the answer head anew where the bundle has one, for it reads embeddings that the run changes. */
+  readonly questions?: readonly Example[];
   readonly createdAt: string;
   readonly blobPath: (sha256: string) => string;
   readonly signal: AbortSignal;
@@ -88,10 +93,14 @@ export async function fineTune(o: FineTuneOptions): Promise<{ steps: number; dev
   await writeBundle(draft, contents({ threshold: bundle.manifest.threshold }));
   const predictor = await Predictor.open(draft);
   let scores: ScoreSettings;
+  const told = [...notes];
   try {
     const chosen = randomFrom(seed, 31).shuffled(calibrating).slice(0, thresholdImages);
     const seen = (await evaluate({ predictor, examples: chosen, findings: o.findings, load: loadFrom(o.blobPath), signal: o.signal })).map((e) => e.detection);
     scores = scoreSettings(seen, missedAgainstFalse, calibrating.some((e) => examples.includes(e)) ? bundle.manifest.calibration : 'fit');
+    const head = answerFiles.every((name) => bundle.manifest.files[name] !== undefined) ? await taughtAnew(o, predictor, draft, told) : null;
+    await writeBundle(head === null ? o.candidate : draft, contents(scores));
+    if (head !== null) await extendBundle(draft, o.candidate, head);
   } catch (error) {
     if (o.signal.aborted) throw new AppError('cancelled', 'The run was stopped.', { cause: error });
     throw error;
@@ -99,6 +108,12 @@ export async function fineTune(o: FineTuneOptions): Promise<{ steps: number; dev
     await predictor.release();
     await rm(draft, { recursive: true, force: true });
   }
-  await writeBundle(o.candidate, contents(scores));
-  return { steps, device, seconds: (performance.now() - began) / 1000, notes: [...notes] };
+  return { steps, device, seconds: (performance.now() - began) / 1000, notes: told };
+}
+
+/** The answer head for the new weights; null, with a note, where there is nothing to teach it with. */
+async function taughtAnew(o: FineTuneOptions, predictor: Predictor, folder: string, notes: string[]): Promise<Record<string, Uint8Array> | null> {
+  const examples = (o.questions ?? []).filter((e) => e.questions !== undefined);
+  if (examples.length === 0) { notes.push('The new version answers no questions: there are none left to teach it with.'); return null; }
+  return trainAnswers({ predictor, examples, load: loadFrom(o.blobPath), folder, settings: usualAnswerSettings, signal: o.signal });
 }

@@ -54,14 +54,11 @@ export function exampleFromTruth(study: CaseRow, regions: readonly RegionRow[]):
   return { ...head(study, findings.map((f) => f.label)), findings, rejected: [] };
 }
 
-/** An example with its case's questions; one without questions stays as it is. */
-export function withQuestions(e: Example, rows: readonly QuestionRow[]): Example {
-  const questions = rows.filter((r) => r.caseId === e.caseId).map(({ id, question: text, answer, kind, box: about }): Question => ({ id, question: text, answer, kind, box: about }));
-  return questions.length === 0 ? e : { ...e, questions };
+/** A case of which nothing counts but its questions, where it has some. */
+export function exampleFromQuestions(study: CaseRow, own: readonly QuestionRow[]): Example {
+  const questions = own.map(({ id, question: text, answer, kind, box: about }): Question => ({ id, question: text, answer, kind, box: about }));
+  return { ...head(study, []), findings: [], rejected: [], ...(questions.length === 0 ? {} : { questions }) };
 }
-
-/** A case of which nothing counts but its questions. */
-export const exampleFromQuestions = (study: CaseRow, rows: readonly QuestionRow[]): Example => withQuestions({ ...head(study, []), findings: [], rejected: [] }, rows);
 
 const head = (study: CaseRow, labels: readonly string[]): Omit<Example, 'findings' | 'rejected'> => ({
   caseId: study.id, file: study.file, patient: study.patient, modality: study.modality, phantom: study.phantom, pixels: study.pixels, ...(study.acquisition === undefined ? {} : { acquisition: study.acquisition }),
