@@ -1,0 +1,111 @@
+// The whole loop on a real annotated set, through the program's own host: import, propose, a simulated reader who
+// corrects from ground truth, sign-off, fine-tune, gate, promote; round after round. After each round the model in use
+// is measured on patients whose cases nobody corrected, and, where asked, on phantom studies: what was known before.
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import { evaluateVersion } from '../../electron/commands/evaluate.ts';
+import { simulateReview } from '../../electron/commands/simulate-review.ts';
+import { forkEngine } from '../../electron/host/fork-engine.ts';
+import { Host } from '../../electron/host/open.ts';
+import { match } from '../../models/evaluation/detection.ts';
+import { evaluate, metricsOf } from '../../models/evaluation/measure.ts';
+import { Predictor } from '../../models/inference/predictor.ts';
+import { makePhantom, phantomFindings } from '../../models/phantom/make-phantom.ts';
+import type { CaseRow } from '../../shared/domain/case.ts';
+import type { Metrics } from '../../shared/domain/model.ts';
+import { usualSettings, type RunSettings } from '../../shared/domain/run.ts';
+
+export interface RehearsalOptions {
+  readonly set: string;
+  /** Rounds to run, and new cases a round. */
+  readonly rounds: number;
+  readonly perRound: number;
+  readonly images?: number;
+  readonly seed: number;
+  /** Settings that differ from what the program suggests. */
+  readonly settings?: Partial<RunSettings>;
+  readonly baseBundle: string;
+  readonly folder: string;
+  /** Phantom studies on which forgetting is measured; none when 0. */
+  readonly phantoms?: number;
+  readonly say: (text: string) => void;
+}
+export interface Round { readonly round: number; readonly version: string; readonly cases: number; readonly corrections: number; readonly steps: number; readonly minutes: number; readonly verdict: string; readonly metrics: Metrics; readonly falsePerImage: number; readonly phantom: Metrics | null }
+export interface Rehearsal { readonly rounds: readonly Round[]; readonly measuredOn: { readonly images: number; readonly patients: number; readonly regions: number } }
+
+export async function rehearse(o: RehearsalOptions): Promise<Rehearsal> {
+  const workspace = path.join(o.folder, 'workspace'), never = new AbortController().signal, rows: Round[] = [];
+  await rm(o.folder, { recursive: true, force: true });
+  await mkdir(workspace, { recursive: true });
+  // The split follows from the salt; a fixed one makes the rehearsal repeatable.
+  await writeFile(path.join(workspace, 'workspace.json'), JSON.stringify({ format: 1, id: `rehearsal-${o.seed}`, salt: `rehearsal-${o.seed}`, createdAt: new Date().toISOString() }));
+  const host = await Host.open({ workspace, baseBundle: o.baseBundle, startEngine: forkEngine, kind: 'web' });
+  let measuredOn = { images: 0, patients: 0, regions: 0 };
+  const measure = async (round: number, spent: Pick<Round, 'cases' | 'corrections' | 'steps' | 'minutes' | 'verdict'>): Promise<void> => {
+    const version = host.registry.champion, predictions = path.join(o.folder, `round-${round}.jsonl`);
+    const { metrics, ...on } = await evaluateVersion(host, { version, split: 'holdout', predictions, onProgress: () => undefined, signal: never });
+    measuredOn = on;
+    const { threshold } = await host.registry.manifest(version), falsePerImage = await falseRegions(predictions, threshold);
+    const phantom = (o.phantoms ?? 0) === 0 ? null : await onPhantoms(host.registry.folderOf(version), o.phantoms ?? 0);
+    rows.push({ round, version, ...spent, metrics, falsePerImage, phantom });
+    o.say(`round ${round}: ${Object.entries(metrics).map(([k, m]) => `${k} ${m === null ? '-' : m.value.toFixed(3)}`).join(', ')}, false regions an image ${falsePerImage.toFixed(1)}, threshold ${threshold.toFixed(3)}${phantom === null ? '' : `; phantoms AP50 ${phantom.ap50?.value.toFixed(3) ?? '-'}, region-text R@1 ${phantom.regionTextRecall1?.value.toFixed(3) ?? '-'}`}`);
+  };
+  try {
+    const report = await host.import({ paths: [o.set], annotations: 'auto', as: 'truth', ...(o.images === undefined ? {} : { limit: o.images }) }, () => undefined, never);
+    const training = inOrder(host.journal.cases().filter((c) => c.split === 'training'), o.seed);
+    o.say(`${report.imported.length} images imported, ${report.refused.length} refused; ${training.length} for correction, ${report.imported.length - training.length} held out`);
+    await measure(0, { cases: 0, corrections: 0, steps: 0, minutes: 0, verdict: '' });
+    for (let round = 1; round <= o.rounds; round++) {
+      const start = performance.now(), next = training.slice((round - 1) * o.perRound, round * o.perRound).map((c) => c.id);
+      if (next.length === 0) { o.say('no training case is left'); break; }
+      const { failed } = await host.propose(next, () => undefined, never);
+      if (failed.length > 0) throw new Error(`proposing failed: ${failed[0]?.error.message ?? ''}`);
+      const read = simulateReview(host, { overlap: 0.5, limit: Infinity });
+      const { suggested } = await host.runs.queue(), settings: RunSettings = { ...suggested, seed: o.seed, ...usualSettings, ...o.settings };
+      o.say(`round ${round}: ${read.cases} cases: ${read.accepted} accepted, ${read.edited} edited, ${read.rejected} rejected, ${read.added} added; training ${settings.steps} steps at ${settings.learningRate}`);
+      const { id } = await host.runs.start(settings);
+      await host.runs.idle();
+      const run = host.runs.list().find((r) => r.id === id);
+      if (run === undefined || run.candidate === null) throw new Error(`the run is ${run?.status ?? 'gone'}: ${run?.error?.message ?? ''}`);
+      const verdict = (await host.registry.report(run.candidate))?.report.verdict ?? 'not compared';
+      // The rehearsal measures what training does, so every candidate goes on, whatever the gate says; the verdict stands in the table.
+      await host.registry.promote(run.candidate, 'rehearsal');
+      await measure(round, { cases: run.cases, corrections: run.corrections, steps: settings.steps, minutes: (performance.now() - start) / 60_000, verdict });
+      o.say(`  loss ${run.losses[0]?.total.toFixed(2) ?? ''} → ${run.losses.at(-1)?.total.toFixed(2) ?? ''}; gate: ${verdict}; ${((performance.now() - start) / 1000).toFixed(0)} s`);
+    }
+  } finally {
+    await host.close();
+  }
+  return { rounds: rows, measuredOn };
+}
+
+/** Training cases in an order that follows from the seed and the images alone. */
+function inOrder(cases: readonly CaseRow[], seed: number): CaseRow[] {
+  const key = (c: CaseRow): string => createHash('sha256').update(`${seed} ${c.source}`).digest('hex');
+  return [...cases].sort((a, b) => (key(a) < key(b) ? -1 : 1));
+}
+
+/** False regions an image among those proposed, recounted from the written predictions. */
+async function falseRegions(file: string, threshold: number): Promise<number> {
+  const line = z.object({ regions: z.array(z.object({ bbox: z.tuple([z.number(), z.number(), z.number(), z.number()]), score: z.number() })), truth: z.array(z.object({ bbox: z.tuple([z.number(), z.number(), z.number(), z.number()]) })) });
+  const box = ([x, y, width, height]: readonly [number, number, number, number]) => ({ x, y, width, height });
+  const lines = (await readFile(file, 'utf8')).trim().split('\n').map((l) => line.parse(JSON.parse(l)));
+  const wrong = lines.map((l) => match(l.regions.filter((r) => r.score >= threshold).map((r) => ({ box: box(r.bbox), score: r.score })), l.truth.map((t) => box(t.bbox))).filter((m) => m.truth < 0).length);
+  return wrong.reduce((a, b) => a + b, 0) / lines.length;
+}
+
+/** How a version fares on phantom studies that no training has seen. */
+async function onPhantoms(bundle: string, count: number): Promise<Metrics> {
+  const studies = new Map(Array.from({ length: count }, (_, i) => makePhantom(4_000_000 + i)).map((p) => [p.example.caseId, p]));
+  const predictor = await Predictor.open(bundle);
+  try {
+    return metricsOf(await evaluate({ predictor, examples: [...studies.values()].map((p) => p.example), findings: phantomFindings, load: (e) => {
+      const study = studies.get(e.caseId);
+      return study === undefined ? Promise.reject(new Error(`there is no ${e.caseId}`)) : Promise.resolve(study.image);
+    } }));
+  } finally {
+    await predictor.release();
+  }
+}
