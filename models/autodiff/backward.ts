@@ -3,7 +3,7 @@
 // Griewank and Walther 2008, "Evaluating Derivatives", chapter 3. Only standard ai.onnx operators are emitted.
 import { GraphBuilder } from '../graph/builder.ts';
 import { neededNodes, type Graph, type Value } from '../graph/graph.ts';
-import { float32 } from '../tensor.ts';
+import { float32, numbersOf } from '../tensor.ts';
 import { rules } from './rules/index.ts';
 
 /** The name under which a parameter's gradient is an output. */
@@ -25,8 +25,9 @@ export function differentiate(graph: Graph, loss: string, parameters: readonly s
     const rule = rules[node.op];
     if (rule === undefined) throw new Error(`${node.op} ${node.name}: no gradient rule is registered for this operator`);
     if (rule === 'zero' || !node.inputs.some((i) => depends.has(i))) continue;
-    if (rule === 'forbidden') throw new Error(`${node.op} ${node.name}: this operator cannot be trained through`);
-    for (const output of node.outputs) depends.add(output);
+    if (typeof rule === 'object') throw new Error(`${node.op} ${node.name}: this operator cannot be trained through: ${rule.forbidden}`);
+    // Integers and truth values carry no gradient, whatever they were made from.
+    for (const output of node.outputs) if (output !== '' && g.value(output).dtype === 'float32') depends.add(output);
   }
 
   const gradients = new Map<string, Value>([[loss, g.constant(float32(target.shape, [1]))]]);
@@ -44,10 +45,27 @@ export function differentiate(graph: Graph, loss: string, parameters: readonly s
       if (found === null || found === undefined) throw new Error(`${where}: input ${i} is missing`);
       return found;
     };
-    const found = rule({ g, node, inputs, outputs: node.outputs.map((o) => g.value(o)), grad: grads[0] ?? first, grads, needs, input });
-    for (const [i, gradient] of found.entries()) {
-      const to = inputs[i];
-      if (gradient === null || gradient === undefined || to === null || to === undefined || needs[i] !== true) continue;
+    const constant = (i: number): number[] | null => {
+      const value = inputs[i];
+      if (value === null || value === undefined) return null;
+      const tensor = g.constantOf(value);
+      if (tensor === null) throw new Error(`${where}: input ${i} must be a constant`);
+      return numbersOf(tensor);
+    };
+    const outputs = node.outputs.filter((o) => o !== '').map((o) => g.value(o));
+    const [output] = outputs;
+    if (output === undefined) throw new Error(`${where}: it has no output`);
+    let found;
+    try {
+      found = rule({ g, node, inputs, outputs, output, grad: grads[0] ?? first, grads, needs, input, constant });
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new Error(reason.startsWith(where) ? reason : `${where}: ${reason}`, { cause });
+    }
+    for (const [i, to] of inputs.entries()) {
+      if (to === null || needs[i] !== true) continue;
+      const gradient = found[i];
+      if (gradient === null || gradient === undefined) throw new Error(`${where}: input ${i} cannot be trained`);
       if (gradient.dtype !== to.dtype) throw new Error(`${where}: the gradient of input ${i} is ${gradient.dtype}, not ${to.dtype}`);
       const reduced = undoBroadcast(g, gradient, to.shape, where);
       const sofar = gradients.get(to.name);

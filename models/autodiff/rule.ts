@@ -8,6 +8,8 @@ export interface RuleContext {
   readonly node: Node;
   readonly inputs: readonly (Value | null)[];
   readonly outputs: readonly Value[];
+  /** Output 0. */
+  readonly output: Value;
   /** Gradient of output 0, of its shape. */
   readonly grad: Value;
   /** Gradients of all outputs; null where nothing flows. */
@@ -16,7 +18,15 @@ export interface RuleContext {
   readonly needs: readonly boolean[];
   /** Input i, which must be there. */
   readonly input: (i: number) => Value;
+  /** The numbers of input i, which must be a constant; null when it is left out. */
+  readonly constant: (i: number) => number[] | null;
 }
 /** Gradients by input; undefined or null where there is none. */
 export type Gradients = readonly (Value | null | undefined)[];
 export type Rule = (c: RuleContext) => Gradients;
+
+/**
+ * What is known about an operator's gradient: how to compute it, that it is zero almost everywhere (or that no
+ * gradient passes, as through an integer), or why it cannot be trained through.
+ */
+export type Decision = Rule | 'zero' | { readonly forbidden: string };

@@ -17,6 +17,8 @@ export interface SessionOptions {
   readonly threads?: number;
   /** Training graphs take less memory without a plan made in advance. */
   readonly memoryPattern?: boolean;
+  /** Whether what the device lacks may run on the processor instead (it may); where not, such a model does not open. */
+  readonly fallback?: boolean;
 }
 
 export interface Session {
@@ -36,7 +38,7 @@ export async function openSession(model: Uint8Array, options: SessionOptions = {
       executionProviders: [device], executionMode: 'sequential', graphOptimizationLevel: 'all', interOpNumThreads: 1, logSeverityLevel: 3,
       ...(options.threads === undefined ? {} : { intraOpNumThreads: options.threads }),
       enableMemPattern: options.memoryPattern ?? true, enableCpuMemArena: true,
-      extra: { session: { set_denormal_as_zero: '1' } },
+      extra: { session: { set_denormal_as_zero: '1', disable_cpu_ep_fallback: options.fallback === false ? '1' : '0' } },
     });
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);

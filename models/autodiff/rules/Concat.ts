@@ -1,7 +1,7 @@
 // Each input gets its part of the gradient.
 import type { Rule } from '../rule.ts';
 
-import { axisOf, integerAttribute } from '../../graph/shapes.ts';
+import { axisOf, integerAttribute } from '../../graph/attributes.ts';
 
 export const Concat: Rule = ({ g, node, grad, inputs }) => {
   const axis = axisOf(integerAttribute(node.attributes, 'axis', 0), grad.shape.length);

@@ -1,4 +1,4 @@
 // d(e^a) = e^a da.
 import type { Rule } from '../rule.ts';
 
-export const Exp: Rule = ({ g, grad, outputs: [y] }) => [y && g.mul(grad, y)];
+export const Exp: Rule = ({ g, grad, output: y }) => [g.mul(grad, y)];

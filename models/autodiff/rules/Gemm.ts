@@ -1,13 +1,14 @@
-// Y = A' B' + C with optional transposes: dA' = dY B'^T, dB' = A'^T dY, dC = dY. alpha and beta of 1.
+// Y = alpha A' B' + beta C with optional transposes: dA' = alpha dY B'^T, dB' = alpha A'^T dY, dC = beta dY.
 import type { Rule } from '../rule.ts';
 
-import { floatAttribute, integerAttribute } from '../../graph/shapes.ts';
+import { floatAttribute, integerAttribute } from '../../graph/attributes.ts';
 
 export const Gemm: Rule = ({ g, node, grad, input, needs }) => {
-  if (floatAttribute(node.attributes, 'alpha', 1) !== 1 || floatAttribute(node.attributes, 'beta', 1) !== 1) throw new Error(`Gemm ${node.name}: alpha and beta must be 1 to be trained`);
   const ta = integerAttribute(node.attributes, 'transA', 0), tb = integerAttribute(node.attributes, 'transB', 0);
+  const alpha = floatAttribute(node.attributes, 'alpha', 1), beta = floatAttribute(node.attributes, 'beta', 1);
+  const scaled = alpha === 1 ? {} : { alpha: { float: alpha } };
   const [a, b] = [input(0), input(1)];
-  const da = needs[0] !== true ? null : ta === 0 ? g.node('Gemm', [grad, b], { transB: 1 - tb }) : g.node('Gemm', [b, grad], { transA: tb, transB: 1 });
-  const db = needs[1] !== true ? null : tb === 0 ? g.node('Gemm', [a, grad], { transA: 1 - ta }) : g.node('Gemm', [grad, a], { transA: 1, transB: ta });
-  return [da, db, grad];
+  const da = needs[0] !== true ? null : ta === 0 ? g.node('Gemm', [grad, b], { transB: 1 - tb, ...scaled }) : g.node('Gemm', [b, grad], { transA: tb, transB: 1, ...scaled });
+  const db = needs[1] !== true ? null : tb === 0 ? g.node('Gemm', [a, grad], { transA: 1 - ta, ...scaled }) : g.node('Gemm', [grad, a], { transA: 1, transB: ta, ...scaled });
+  return [da, db, needs[2] !== true ? null : beta === 1 ? grad : g.mul(grad, g.scalar(beta))];
 };

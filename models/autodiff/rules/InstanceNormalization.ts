@@ -1,7 +1,7 @@
 // Normalization of every channel of every image over its plane, with scale and bias [C].
 import type { Rule } from '../rule.ts';
 
-import { floatAttribute } from '../../graph/shapes.ts';
+import { floatAttribute } from '../../graph/attributes.ts';
 import { normalised, throughNormalisation } from './normalise.ts';
 
 export const InstanceNormalization: Rule = ({ g, node, grad, input, needs }) => {

@@ -1,7 +1,7 @@
 // Normalization over the last axes, with scale and optional bias.
 import type { Rule } from '../rule.ts';
 
-import { axisOf, floatAttribute, integerAttribute } from '../../graph/shapes.ts';
+import { axisOf, floatAttribute, integerAttribute } from '../../graph/attributes.ts';
 import { normalised, throughNormalisation } from './normalise.ts';
 
 export const LayerNormalization: Rule = ({ g, node, grad, input, needs }) => {

@@ -1,7 +1,7 @@
 // Slope 1 above zero, alpha below.
 import type { Rule } from '../rule.ts';
 
-import { floatAttribute } from '../../graph/shapes.ts';
+import { floatAttribute } from '../../graph/attributes.ts';
 
 export const LeakyRelu: Rule = ({ g, node, grad, input }) => {
   const alpha = g.scalar(floatAttribute(node.attributes, 'alpha', 0.01));

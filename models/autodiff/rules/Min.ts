@@ -1,7 +1,4 @@
-// The smallest input gets the gradient; ties share it with each (a subgradient). Two inputs.
+// The smallest input gets the gradient; ties share it with each (a subgradient).
 import type { Rule } from '../rule.ts';
 
-export const Min: Rule = ({ g, node, grad, inputs, outputs: [y], needs }) => {
-  if (inputs.length > 2) throw new Error(`Min ${node.name}: more than two inputs cannot be trained`);
-  return inputs.map((x, i) => (x === null || y === undefined || needs[i] !== true ? null : g.node('Where', [g.node('Equal', [x, y]), grad, g.scalar(0)])));
-};
+export const Min: Rule = ({ g, grad, inputs, output: y, needs }) => inputs.map((x, i) => (x === null || needs[i] !== true ? null : g.node('Where', [g.node('Equal', [x, y]), grad, g.scalar(0)])));

@@ -1,7 +1,12 @@
-// d(a^p) = p a^(p-1) da. The exponent must be a constant.
+// d(a^p) = p a^(p-1) da + a^p ln(a) dp, the second for positive a alone, as the logarithm is.
 import type { Rule } from '../rule.ts';
 
-export const Pow: Rule = ({ g, node, grad, input, needs }) => {
-  if (needs[1] === true) throw new Error(`Pow ${node.name}: the exponent cannot be trained`);
-  return [g.mul(grad, g.mul(input(1), g.node('Pow', [input(0), g.sub(input(1), g.scalar(1))])))];
+export const Pow: Rule = ({ g, grad, input, output: y, needs }) => {
+  const x = input(0), p = input(1);
+  const exponent = p.dtype === 'float32' ? p : g.node('Cast', [p], { to: 1 });
+  const positive = needs[1] === true ? g.node('Greater', [x, g.scalar(0)]) : null;
+  return [
+    needs[0] === true ? g.mul(grad, g.mul(exponent, g.node('Pow', [x, g.sub(exponent, g.scalar(1))]))) : null,
+    positive === null ? null : g.node('Where', [positive, g.mul(g.mul(grad, y), g.node('Log', [g.node('Where', [positive, x, g.scalar(1)])])), g.scalar(0)]),
+  ];
 };

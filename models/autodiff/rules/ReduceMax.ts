@@ -3,8 +3,4 @@ import type { Rule } from '../rule.ts';
 
 import { restoreAxes } from './restore-axes.ts';
 
-export const ReduceMax: Rule = (c) => {
-  const [y] = c.outputs;
-  if (y === undefined) return [null];
-  return [c.g.node('Where', [c.g.node('Equal', [c.input(0), restoreAxes(c, y)]), restoreAxes(c, c.grad), c.g.scalar(0)])];
-};
+export const ReduceMax: Rule = (c) => [c.g.node('Where', [c.g.node('Equal', [c.input(0), restoreAxes(c, c.output)]), restoreAxes(c, c.grad), c.g.scalar(0)])];

@@ -1,11 +1,9 @@
 // dx = y (dy - sum(y dy)) along the axis.
 import type { Rule } from '../rule.ts';
 
-import { axisOf, integerAttribute } from '../../graph/shapes.ts';
+import { axisOf, integerAttribute } from '../../graph/attributes.ts';
 
-export const Softmax: Rule = ({ g, node, grad, outputs: [y] }) => {
-  if (y === undefined) return [null];
+export const Softmax: Rule = ({ g, node, grad, output: y }) => {
   const axis = axisOf(integerAttribute(node.attributes, 'axis', -1), y.shape.length);
-  const weighted = g.mul(y, grad);
-  return [g.sub(weighted, g.mul(y, g.sum(weighted, [axis])))];
+  return [g.mul(y, g.sub(grad, g.sum(g.mul(y, grad), [axis])))];
 };

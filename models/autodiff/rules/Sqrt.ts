@@ -1,4 +1,4 @@
 // d(sqrt a) = da / (2 sqrt a).
 import type { Rule } from '../rule.ts';
 
-export const Sqrt: Rule = ({ g, grad, outputs: [y] }) => [y && g.div(g.mul(grad, g.scalar(0.5)), y)];
+export const Sqrt: Rule = ({ g, grad, output: y }) => [g.div(g.mul(grad, g.scalar(0.5)), y)];

@@ -1,7 +1,7 @@
 // The gradient transposed back.
 import type { Rule } from '../rule.ts';
 
-import { integersAttribute } from '../../graph/shapes.ts';
+import { integersAttribute } from '../../graph/attributes.ts';
 
 export const Transpose: Rule = ({ g, node, grad, input }) => {
   const rank = input(0).shape.length;

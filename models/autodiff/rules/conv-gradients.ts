@@ -1,73 +1,114 @@
 // The gradients of a two-dimensional convolution, each in the formulation that onnxruntime's CPU provider runs fastest:
 // stride 1 input gradients are a Conv with flipped weights, others a ConvTranspose; weight gradients are one matrix
-// product a kernel tap over slices, with strides unfolded into phases first because strided Slice is slow.
+// product a kernel tap over slices, with strides unfolded into phases first because strided Slice is slow; patches that
+// do not overlap are rows of one matrix.
+import { dim as at, type Spatial } from '../../graph/attributes.ts';
 import type { GraphBuilder } from '../../graph/builder.ts';
 import type { Value } from '../../graph/graph.ts';
-import type { spatial } from '../../graph/shapes.ts';
 
-type Geometry = ReturnType<typeof spatial>;
-const at = (values: readonly number[], i: number): number => values[i] ?? 0;
+/** [N, C, L] as [N, C, 1, L]; planes as they are. */
+export function flat(g: GraphBuilder, v: Value): Value {
+  if (v.shape.length === 4) return v;
+  if (v.shape.length !== 3) throw new Error('only convolutions in one or two dimensions can be trained');
+  return g.reshape(v, [at(v.shape, 0), at(v.shape, 1), 1, at(v.shape, 2)]);
+}
+/** The geometry that fits `flat`. */
+export function onPlane(c: Spatial): Spatial {
+  if (c.kernel.length !== 1) return c;
+  return { ...c, kernel: [1, at(c.kernel, 0)], strides: [1, at(c.strides, 0)], dilations: [1, at(c.dilations, 0)], pads: [0, at(c.pads, 0), 0, at(c.pads, 1)] };
+}
 
-/** dX [N, C, H, W] from dY [N, O, h, w]. */
-export function inputGradient(g: GraphBuilder, x: Value, w: Value, dy: Value, c: Geometry): Value {
-  const [kh, kw] = [at(c.kernel, 0), at(c.kernel, 1)];
-  const symmetric = at(c.pads, 0) === at(c.pads, 2) && at(c.pads, 1) === at(c.pads, 3);
-  const plain = c.group === 1 && c.strides.every((s) => s === 1) && c.dilations.every((d) => d === 1);
-  if (plain && symmetric && kh - 1 >= at(c.pads, 0) && kw - 1 >= at(c.pads, 1)) {
-    const swapped = g.transpose(w, [1, 0, 2, 3]);
-    const flipped = kh === 1 && kw === 1 ? swapped : g.node('Slice', [swapped, g.integers([-1, -1]), g.integers([-kh - 1, -kw - 1]), g.integers([2, 3]), g.integers([-1, -1])]);
-    const [ph, pw] = [kh - 1 - at(c.pads, 0), kw - 1 - at(c.pads, 1)];
-    return g.node('Conv', [dy, flipped], { kernel_shape: [kh, kw], pads: [ph, pw, ph, pw] });
+/** Whether every element of the input lies in exactly one window, as in a patch embedding. */
+const patches = (size: readonly number[], c: Spatial): boolean => c.group === 1 && c.pads.every((p) => p === 0) && c.kernel.every((k, i) => k > 1 && k === c.strides[i] && at(size, i + 2) % k === 0) && c.dilations.every((d) => d === 1);
+
+/** dX of `shape` [N, C, H, W] from dY [N, O, h, w] and w [O, C / group, kh, kw]. */
+export function inputGradient(g: GraphBuilder, shape: readonly number[], w: Value, dy: Value, c: Spatial): Value {
+  const [n, channels, out] = [at(shape, 0), at(shape, 1), at(w.shape, 0)], [kh, kw] = [at(c.kernel, 0), at(c.kernel, 1)];
+  if (patches(shape, c)) {
+    const [h, v] = [at(dy.shape, 2), at(dy.shape, 3)];
+    const rows = g.node('Gemm', [g.reshape(g.transpose(dy, [0, 2, 3, 1]), [n * h * v, out]), g.reshape(w, [out, channels * kh * kw])]);
+    return g.reshape(g.transpose(g.reshape(rows, [n, h, v, channels, kh, kw]), [0, 3, 1, 4, 2, 5]), shape);
   }
-  const missing = [0, 1].map((i) => at(x.shape, i + 2) - ((at(dy.shape, i + 2) - 1) * at(c.strides, i) - at(c.pads, i) - at(c.pads, i + 2) + at(c.dilations, i) * (at(c.kernel, i) - 1) + 1));
+  const reach = [0, 1].map((i) => at(c.dilations, i) * (at(c.kernel, i) - 1));
+  const before = reach.map((r, i) => r - at(c.pads, i));
+  const after = reach.map((r, i) => at(shape, i + 2) + r - (at(dy.shape, i + 2) - 1) * at(c.strides, i) - 1 - at(before, i));
+  const stride = c.strides.some((s) => s !== 1);
+  // Windows that step further than one element leave gaps, which a depthwise convolution fills with zeros cheaply; a
+  // dense one would multiply them.
+  if ([...before, ...after].every((p) => p >= 0) && (!stride || c.group === channels)) {
+    const spread = stride ? opened(g, dy, c.strides) : dy;
+    const kernels = g.node('Slice', [swapped(g, w, c.group), g.integers([-1, -1]), g.integers([-kh - 1, -kw - 1]), g.integers([2, 3]), g.integers([-1, -1])]);
+    return g.node('Conv', [spread, kh === 1 && kw === 1 ? swapped(g, w, c.group) : kernels], { kernel_shape: c.kernel, pads: [...before, ...after], dilations: c.dilations, group: c.group });
+  }
+  const missing = [0, 1].map((i) => at(shape, i + 2) - ((at(dy.shape, i + 2) - 1) * at(c.strides, i) - at(c.pads, i) - at(c.pads, i + 2) + at(reach, i) + 1));
   return g.node('ConvTranspose', [dy, w], { kernel_shape: c.kernel, strides: c.strides, pads: c.pads, dilations: c.dilations, group: c.group, output_padding: missing });
 }
 
-/** dW [O, C / group, kh, kw] from x [N, C, H, W] and dY [N, O, h, w]. */
-export function weightGradient(g: GraphBuilder, x: Value, w: Value, dy: Value, c: Geometry): Value {
-  const [n, channels, height, width] = [at(x.shape, 0), at(x.shape, 1), at(x.shape, 2), at(x.shape, 3)];
-  const [out, , kh, kw] = [at(w.shape, 0), 0, at(c.kernel, 0), at(c.kernel, 1)];
-  const [oh, ow] = [at(dy.shape, 2), at(dy.shape, 3)];
-  const [sh, sw] = [at(c.strides, 0), at(c.strides, 1)];
-  const [dh, dw] = [at(c.dilations, 0), at(c.dilations, 1)];
-  if (c.group !== 1) return groupedWeightGradient(g, x, w, dy, c);
-  if (channels < 8 || dh !== 1 || dw !== 1 || !(sh === sw && (sh === 1 || sh === 2))) {
-    // The images of the batch as channels: dW = Conv(x^T, dY^T) with stride and dilation exchanged.
-    const r = g.node('Conv', [g.transpose(x, [1, 0, 2, 3]), g.transpose(dy, [1, 0, 2, 3])], { kernel_shape: [oh, ow], strides: c.dilations, dilations: c.strides, pads: c.pads });
-    const cut = at(r.shape, 2) === kh && at(r.shape, 3) === kw ? r : g.node('Slice', [r, g.integers([0, 0]), g.integers([kh, kw]), g.integers([2, 3])]);
-    return g.transpose(cut, [1, 0, 2, 3]);
-  }
-  const rows = g.reshape(dy, [n, out, oh * ow]);
-  const product = (part: Value): Value => {
-    const r = g.matmul(rows, g.transpose(g.reshape(part, [n, channels, oh * ow]), [0, 2, 1]));
-    return g.reshape(n === 1 ? r : g.sum(r, [0], false), [out, channels, 1]);
-  };
-  if (kh === 1 && kw === 1 && sh === 1 && c.pads.every((p) => p === 0)) return g.reshape(product(x), w.shape);
-  const evenly = (size: number, pad: number): number => (sh === 2 ? (size + pad) % 2 : 0);
-  const [padH, padW] = [at(c.pads, 0) + at(c.pads, 2), at(c.pads, 1) + at(c.pads, 3)];
-  const [extraH, extraW] = [evenly(height, padH), evenly(width, padW)];
-  const [fullH, fullW] = [height + padH + extraH, width + padW + extraW];
-  const padded = padH + padW + extraH + extraW === 0 ? x : g.node('Pad', [x, g.integers([0, 0, at(c.pads, 0), at(c.pads, 1), 0, 0, at(c.pads, 2) + extraH, at(c.pads, 3) + extraW])]);
-  const phases = sh === 1 ? [padded] : g.split(
-    g.reshape(g.transpose(g.reshape(padded, [n, channels, fullH / 2, 2, fullW / 2, 2]), [3, 5, 0, 1, 2, 4]), [4 * n, channels, fullH / 2, fullW / 2]), 0, [n, n, n, n]);
-  const taps: Value[] = [];
-  for (let i = 0; i < kh; i++) for (let j = 0; j < kw; j++) {
-    const phase = phases[sh === 1 ? 0 : (i % 2) * 2 + (j % 2)];
-    if (phase === undefined) throw new Error('convolution phases are four');
-    const [y, z] = [Math.floor(i / sh), Math.floor(j / sw)];
-    taps.push(product(g.node('Slice', [phase, g.integers([y, z]), g.integers([y + oh, z + ow]), g.integers([2, 3])])));
-  }
-  return g.reshape(g.concat(taps, 2), w.shape);
+/** Kernels [O, C / group, ..] as [C, O / group, ..]. */
+function swapped(g: GraphBuilder, w: Value, group: number): Value {
+  const [out, inside, kh, kw] = [at(w.shape, 0), at(w.shape, 1), at(w.shape, 2), at(w.shape, 3)];
+  if (group === 1) return g.transpose(w, [1, 0, 2, 3]);
+  if (inside === 1 && out === group) return w;
+  return g.reshape(g.transpose(g.reshape(w, [group, out / group, inside, kh, kw]), [0, 2, 1, 3, 4]), [group * inside, out / group, kh, kw]);
 }
 
-/** Depthwise convolutions: every channel of every image is a group of its own. Other groupings are refused. */
-function groupedWeightGradient(g: GraphBuilder, x: Value, w: Value, dy: Value, c: Geometry): Value {
+/** Zeros put between the elements of both axes: [.., h, w] -> [.., (h - 1) sh + 1, (w - 1) sw + 1]. */
+function opened(g: GraphBuilder, v: Value, [sh = 1, sw = 1]: readonly number[]): Value {
+  const [n, c, h, w] = [at(v.shape, 0), at(v.shape, 1), at(v.shape, 2), at(v.shape, 3)];
+  const apart = g.node('Pad', [g.reshape(v, [n, c, h, 1, w, 1]), g.integers([0, 0, 0, 0, 0, 0, 0, 0, 0, sh - 1, 0, sw - 1])]);
+  return g.node('Slice', [g.reshape(apart, [n, c, h * sh, w * sw]), g.integers([0, 0]), g.integers([(h - 1) * sh + 1, (w - 1) * sw + 1]), g.integers([2, 3])]);
+}
+
+/** dW of `shape` [O, C / group, kh, kw] from x [N, C, H, W] and dY [N, O, h, w]. */
+export function weightGradient(g: GraphBuilder, x: Value, shape: readonly number[], dy: Value, c: Spatial): Value {
+  const [n, channels] = [at(x.shape, 0), at(x.shape, 1)], [out, inside, kh, kw] = [at(shape, 0), at(shape, 1), at(shape, 2), at(shape, 3)];
+  const [oh, ow] = [at(dy.shape, 2), at(dy.shape, 3)];
+  const [sh, sw] = [at(c.strides, 0), at(c.strides, 1)];
+  if (patches(x.shape, c)) {
+    const rows = g.reshape(g.transpose(g.reshape(x, [n, channels, oh, kh, ow, kw]), [0, 2, 4, 1, 3, 5]), [n * oh * ow, channels * kh * kw]);
+    return g.reshape(g.node('Gemm', [g.reshape(g.transpose(dy, [0, 2, 3, 1]), [n * oh * ow, out]), rows], { transA: 1 }), shape);
+  }
+  // Few channels make matrix products of a few columns; depthwise ones of a single one.
+  if (c.group === 1 && channels < 8) return imagesAsChannels(g, x, dy, c);
+  if (c.group === channels && out === channels) return depthwise(g, x, dy, c);
+  const rows = g.reshape(dy, c.group === 1 ? [n, out, oh * ow] : [n, c.group, out / c.group, oh * ow]);
+  const product = (part: Value): Value => {
+    const r = g.matmul(rows, c.group === 1 ? g.transpose(g.reshape(part, [n, channels, oh * ow]), [0, 2, 1]) : g.transpose(g.reshape(part, [n, c.group, inside, oh * ow]), [0, 1, 3, 2]));
+    return g.reshape(n === 1 ? r : g.sum(r, [0], false), [out, inside, 1]);
+  };
+  const padless = c.pads.every((p) => p === 0);
+  if (kh === 1 && kw === 1 && sh === 1 && sw === 1 && padless) return g.reshape(product(x), shape);
+  const [height, width] = [at(x.shape, 2) + at(c.pads, 0) + at(c.pads, 2), at(x.shape, 3) + at(c.pads, 1) + at(c.pads, 3)];
+  const [fullH, fullW] = [Math.ceil(height / sh) * sh, Math.ceil(width / sw) * sw];
+  const padded = padless && fullH === height && fullW === width ? x : g.node('Pad', [x, g.integers([0, 0, at(c.pads, 0), at(c.pads, 1), 0, 0, at(c.pads, 2) + fullH - height, at(c.pads, 3) + fullW - width])]);
+  const phases = sh * sw === 1 ? [padded] : g.split(
+    g.reshape(g.transpose(g.reshape(padded, [n, channels, fullH / sh, sh, fullW / sw, sw]), [3, 5, 0, 1, 2, 4]), [sh * sw * n, channels, fullH / sh, fullW / sw]), 0, new Array<number>(sh * sw).fill(n));
+  const taps: Value[] = [];
+  for (let i = 0; i < kh; i++) for (let j = 0; j < kw; j++) {
+    const [down, along] = [i * at(c.dilations, 0), j * at(c.dilations, 1)];
+    const phase = phases[(down % sh) * sw + (along % sw)];
+    if (phase === undefined) throw new Error('a convolution has as many phases as its strides multiply to');
+    const [y, z] = [Math.floor(down / sh), Math.floor(along / sw)];
+    taps.push(product(g.node('Slice', [phase, g.integers([y, z]), g.integers([y + oh, z + ow]), g.integers([2, 3])])));
+  }
+  return g.reshape(g.concat(taps, 2), shape);
+}
+
+/** The correlation of x with dY is cut to the kernel: strides can leave rows of x that no window reached. */
+const cut = (g: GraphBuilder, r: Value, [kh = 0, kw = 0]: readonly number[]): Value =>
+  (r.shape[2] === kh && r.shape[3] === kw ? r : g.node('Slice', [r, g.integers([0, 0]), g.integers([kh, kw]), g.integers([2, 3])]));
+
+/** The images of the batch as channels: dW = Conv(x^T, dY^T) with stride and dilation exchanged. */
+function imagesAsChannels(g: GraphBuilder, x: Value, dy: Value, c: Spatial): Value {
+  const r = g.node('Conv', [g.transpose(x, [1, 0, 2, 3]), g.transpose(dy, [1, 0, 2, 3])], { kernel_shape: dy.shape.slice(2), strides: c.dilations, dilations: c.strides, pads: c.pads });
+  return g.transpose(cut(g, r, c.kernel), [1, 0, 2, 3]);
+}
+
+/** Depthwise convolutions: every channel of every image is a group of its own. */
+function depthwise(g: GraphBuilder, x: Value, dy: Value, c: Spatial): Value {
   const [n, channels] = [at(x.shape, 0), at(x.shape, 1)];
-  if (at(w.shape, 1) !== 1 || at(w.shape, 0) !== channels) throw new Error(`a convolution in ${c.group} groups over ${channels} channels cannot be trained`);
   const folded = g.reshape(x, [1, n * channels, at(x.shape, 2), at(x.shape, 3)]);
   const kernels = g.reshape(dy, [n * channels, 1, at(dy.shape, 2), at(dy.shape, 3)]);
   const r = g.node('Conv', [folded, kernels], { kernel_shape: dy.shape.slice(2), strides: c.dilations, dilations: c.strides, pads: c.pads, group: n * channels });
-  const [kh, kw] = [at(c.kernel, 0), at(c.kernel, 1)];
-  const cut = at(r.shape, 2) === kh && at(r.shape, 3) === kw ? r : g.node('Slice', [r, g.integers([0, 0]), g.integers([kh, kw]), g.integers([2, 3])]);
-  return g.reshape(g.sum(g.reshape(cut, [n, channels, kh, kw]), [0], false), w.shape);
+  return g.reshape(g.sum(g.reshape(cut(g, r, c.kernel), [n, channels, ...c.kernel]), [0], false), [channels, 1, ...c.kernel]);
 }

@@ -1,0 +1,4 @@
+// d arccos a = -da / sqrt(1 - a^2).
+import type { Rule } from '../rule.ts';
+
+export const Acos: Rule = ({ g, grad, input }) => [g.neg(g.div(grad, g.sqrt(g.sub(g.scalar(1), g.mul(input(0), input(0))))))];
