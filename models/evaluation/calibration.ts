@@ -11,7 +11,12 @@ function logit(score: number): number {
 }
 const logistic = (x: number): number => 1 / (1 + Math.exp(-x));
 
+/** Raw scores under this count for no metric and set no threshold. */
+export const lowestScore = 0.05;
+
 export const calibrated = ({ slope, intercept }: Calibration, score: number): number => logistic(slope * logit(score) + intercept);
+/** A raw score in the units of what a bundle shows. */
+export const inUnits = (calibration: Calibration | undefined, raw: number): number => (calibration === undefined ? raw : calibrated(calibration, raw));
 /** The raw score whose calibrated one is `probability`. */
 export const uncalibrated = ({ slope, intercept }: Calibration, probability: number): number => logistic((logit(probability) - intercept) / slope);
 
@@ -58,5 +63,5 @@ export interface ScoreSettings { readonly threshold: number; readonly calibratio
 export function scoreSettings(images: readonly DetectionImage[], beta: number, map: Calibration | undefined | 'fit'): ScoreSettings {
   const calibration = map === 'fit' ? fitCalibration(images.flatMap((i) => i.matches)) ?? undefined : map;
   if (calibration === undefined) return { threshold: bestThreshold(images, beta) };
-  return { calibration, threshold: bestThreshold(images.map((i) => ({ ...i, matches: i.matches.map((m) => ({ ...m, score: calibrated(calibration, m.score) })) })), beta) };
+  return { calibration, threshold: bestThreshold(images.map((i) => ({ ...i, matches: i.matches.map((m) => ({ ...m, score: calibrated(calibration, m.score) })) })), beta, calibrated(calibration, lowestScore)) };
 }

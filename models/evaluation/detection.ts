@@ -90,9 +90,9 @@ export function calibrationError(images: readonly DetectionImage[], threshold: n
 
 /**
  * The score where a bundle proposes: the one whose F-measure over the images is best, recall counting `beta` times as
- * much as precision (van Rijsbergen 1979, chapter 7). Falls back to 0.5 without findings.
+ * much as precision (van Rijsbergen 1979, chapter 7), and not under `lowest`. Falls back to 0.5 without findings.
  */
-export function bestThreshold(images: readonly DetectionImage[], beta: number): number {
+export function bestThreshold(images: readonly DetectionImage[], beta: number, lowest = 0.05): number {
   const truths = images.reduce((n, i) => n + i.truths, 0), square = beta * beta;
   const all = images.flatMap((i) => i.matches).sort((a, b) => b.score - a.score);
   let hits = 0, best = 0, threshold = 0.5;
@@ -101,5 +101,5 @@ export function bestThreshold(images: readonly DetectionImage[], beta: number): 
     const measure = ((1 + square) * hits) / (i + 1 + square * truths);
     if (measure > best) { best = measure; threshold = m.score; }
   }
-  return Math.min(0.9, Math.max(0.05, threshold - 1e-6));
+  return Math.min(0.9, Math.max(lowest, threshold - 1e-6));
 }

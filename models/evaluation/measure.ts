@@ -6,6 +6,7 @@ import type { Example } from '../../shared/domain/example.ts';
 import type { Finding } from '../../shared/domain/caption.ts';
 import { readPixels, type PixelImage } from '../images/pixels.ts';
 import type { Predictor, Proposal } from '../inference/predictor.ts';
+import { inUnits, lowestScore } from './calibration.ts';
 import { averagePrecision, calibrationError, detectionImage, recall, recallAtFalsePositives, recallOfSmall, type DetectionImage } from './detection.ts';
 import { bootstrap } from './bootstrap.ts';
 import { ranks, recallAt } from './retrieval.ts';
@@ -26,9 +27,6 @@ export interface Evaluated {
 /** Two versions on the same examples, in the same order. */
 export interface Pair { readonly champion: readonly Evaluated[]; readonly candidate: readonly Evaluated[] }
 
-/** Scores below this count for no metric. */
-const lowest = 0.05;
-
 export interface EvaluateOptions {
   readonly predictor: Predictor;
   readonly examples: readonly Example[];
@@ -43,12 +41,13 @@ export async function evaluate(o: EvaluateOptions): Promise<Evaluated[]> {
   const regionTexts = [...new Set(examples.flatMap((e) => e.findings.map((f) => f.caption)))];
   const imageTexts = [...new Set(examples.map((e) => e.text))];
   const regionTextVectors = await predictor.embedTexts(regionTexts), imageTextVectors = await predictor.embedTexts(imageTexts);
-  const threshold = predictor.bundle.manifest.threshold;
+  // The same regions count for two versions of which one is calibrated.
+  const { threshold, calibration } = predictor.bundle.manifest, floor = Math.min(inUnits(calibration, lowestScore), threshold);
   const out: Evaluated[] = [];
   for (const [i, example] of examples.entries()) {
     o.signal?.throwIfAborted();
     const image = await o.load(example);
-    const proposals = await predictor.propose(image, o.findings, Math.min(lowest, threshold));
+    const proposals = await predictor.propose(image, o.findings, floor);
     const vectors = await predictor.embedBoth(image, example.findings.map((f) => f.box));
     const detection = detectionImage(proposals, example.findings.map((f) => f.box), example.pixels);
     const regionRanks = ranks(vectors.regions.map((embedding, k) => ({ embedding, right: new Set([regionTexts.indexOf(example.findings[k]?.caption ?? '')]) })), regionTextVectors);

@@ -2,23 +2,24 @@
 // average precision at an overlap of one half, both also by lesion size, and whether a score of 0.7 is right in seven of
 // ten (Guo et al. 2017, with bins of equal count).
 import type { TaskReport } from '../../../shared/domain/task.ts';
+import { inUnits } from '../calibration.ts';
 import { match } from '../detection.ts';
 import { fewestPatients, measured, patientsOf, sizeBands, strata, type Figure, type Weighted } from '../figures.ts';
 import type { EvaluateOptions } from '../measure.ts';
 import { bboxOf, boxOf, shareOf, subjectsOf, type ProposalsLine } from './lines.ts';
 
-/** Scores below this are written to no file. */
+/** Raw scores below this are written to no file. */
 const lowest = 0.01;
 const falsePositivesPerImage = [1 / 8, 1 / 4, 1 / 2, 1, 2, 4, 8] as const;
 const mostBins = 15;
 type Band = (typeof sizeBands)[number];
 
 export async function proposalsLines(o: EvaluateOptions): Promise<ProposalsLine[]> {
-  const { predictor, examples } = o, { version, threshold } = predictor.bundle.manifest, subjectOf = subjectsOf(examples, version);
+  const { predictor, examples } = o, { version, threshold, calibration } = predictor.bundle.manifest, subjectOf = subjectsOf(examples, version);
   const lines: ProposalsLine[] = [];
   for (const [i, e] of examples.entries()) {
     o.signal?.throwIfAborted();
-    const found = await predictor.propose(await o.load(e), o.findings, Math.min(lowest, threshold));
+    const found = await predictor.propose(await o.load(e), o.findings, Math.min(inUnits(calibration, lowest), threshold));
     lines.push({
       task: 'proposals', ...subjectOf(e), width: e.pixels.width, height: e.pixels.height, threshold,
       regions: found.map((p) => ({ bbox: bboxOf(p.box), score: p.score, label: p.label, caption: p.caption })), truth: e.findings.map((f) => ({ bbox: bboxOf(f.box), label: f.label, caption: f.caption })),
