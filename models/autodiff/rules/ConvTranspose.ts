@@ -3,7 +3,8 @@
 import type { Rule } from '../rule.ts';
 
 import { spatial } from '../../graph/attributes.ts';
-import { flat, onPlane, weightGradient } from './conv-gradients.ts';
+import { weightGradient } from './conv-gradients.ts';
+import { flat, onPlane } from './phases.ts';
 
 export const ConvTranspose: Rule = ({ g, node, grad, input, needs }) => {
   const x = input(0), w = input(1);

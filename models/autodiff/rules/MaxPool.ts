@@ -1,13 +1,14 @@
-// The element that was the largest of its window gets the window's gradient: pooling again gives its place in the whole
-// tensor, and the gradients are added there. Of equal elements the first is it.
+// The largest element of a window gets the window's gradient; ties each get it (a subgradient). Tap by tap rather than
+// by the places that MaxPool can also answer: the WebGPU provider does not, and adding at places is slow.
 import type { Rule } from '../rule.ts';
 
-import { sizeOf } from '../../tensor.ts';
+import { integersAttribute, spatial } from '../../graph/attributes.ts';
+import { flat, foldBack, onPlane, phasesOf, seen, tapsOf } from './phases.ts';
 
-export const MaxPool: Rule = ({ g, node, grad, input }) => {
-  const x = input(0), { storage_order: _, ...attributes } = node.attributes;
-  const [, places] = g.nodes('MaxPool', [x], attributes, 2);
-  if (places === undefined) throw new Error('the places of the largest elements are missing');
-  const flat = g.node('ScatterElements', [g.zeros([sizeOf(x.shape)]), g.reshape(places, [-1]), g.reshape(grad, [-1])], { axis: 0, reduction: 'add' });
-  return [g.reshape(flat, x.shape)];
+export const MaxPool: Rule = ({ g, node, grad, input, output }) => {
+  const x = flat(g, input(0)), y = flat(g, output), dy = flat(g, grad);
+  const c = onPlane(spatial(node.attributes, input(0).shape.slice(2), integersAttribute(node.attributes, 'kernel_shape') ?? []));
+  const windows = y.shape.slice(2), phases = phasesOf(g, x, windows, c, -3e38);
+  const parts = tapsOf(c).map((tap) => [tap, g.mul(dy, g.node('Cast', [g.node('Equal', [seen(g, phases, tap, windows), y])], { to: 1 }))] as const);
+  return [g.reshape(foldBack(g, parts, x.shape, windows, c), input(0).shape)];
 };

@@ -1,22 +1,10 @@
 // The gradients of a two-dimensional convolution, each in the formulation that onnxruntime's CPU provider runs fastest:
 // stride 1 input gradients are a Conv with flipped weights, others a ConvTranspose; weight gradients are one matrix
-// product a kernel tap over slices, with strides unfolded into phases first because strided Slice is slow; patches that
-// do not overlap are rows of one matrix.
+// product a kernel tap over slices (phases.ts); patches that do not overlap are rows of one matrix.
 import { dim as at, type Spatial } from '../../graph/attributes.ts';
 import type { GraphBuilder } from '../../graph/builder.ts';
 import type { Value } from '../../graph/graph.ts';
-
-/** [N, C, L] as [N, C, 1, L]; planes as they are. */
-export function flat(g: GraphBuilder, v: Value): Value {
-  if (v.shape.length === 4) return v;
-  if (v.shape.length !== 3) throw new Error('only convolutions in one or two dimensions can be trained');
-  return g.reshape(v, [at(v.shape, 0), at(v.shape, 1), 1, at(v.shape, 2)]);
-}
-/** The geometry that fits `flat`. */
-export function onPlane(c: Spatial): Spatial {
-  if (c.kernel.length !== 1) return c;
-  return { ...c, kernel: [1, at(c.kernel, 0)], strides: [1, at(c.strides, 0)], dilations: [1, at(c.dilations, 0)], pads: [0, at(c.pads, 0), 0, at(c.pads, 1)] };
-}
+import { phasesOf, seen, tapsOf } from './phases.ts';
 
 /** Whether every element of the input lies in exactly one window, as in a patch embedding. */
 const patches = (size: readonly number[], c: Spatial): boolean => c.group === 1 && c.pads.every((p) => p === 0) && c.kernel.every((k, i) => k > 1 && k === c.strides[i] && at(size, i + 2) % k === 0) && c.dilations.every((d) => d === 1);
@@ -78,19 +66,8 @@ export function weightGradient(g: GraphBuilder, x: Value, shape: readonly number
   };
   const padless = c.pads.every((p) => p === 0);
   if (kh === 1 && kw === 1 && sh === 1 && sw === 1 && padless) return g.reshape(product(x), shape);
-  const [height, width] = [at(x.shape, 2) + at(c.pads, 0) + at(c.pads, 2), at(x.shape, 3) + at(c.pads, 1) + at(c.pads, 3)];
-  const [fullH, fullW] = [Math.ceil(height / sh) * sh, Math.ceil(width / sw) * sw];
-  const padded = padless && fullH === height && fullW === width ? x : g.node('Pad', [x, g.integers([0, 0, at(c.pads, 0), at(c.pads, 1), 0, 0, at(c.pads, 2) + fullH - height, at(c.pads, 3) + fullW - width])]);
-  const phases = sh * sw === 1 ? [padded] : g.split(
-    g.reshape(g.transpose(g.reshape(padded, [n, channels, fullH / sh, sh, fullW / sw, sw]), [3, 5, 0, 1, 2, 4]), [sh * sw * n, channels, fullH / sh, fullW / sw]), 0, new Array<number>(sh * sw).fill(n));
-  const taps: Value[] = [];
-  for (let i = 0; i < kh; i++) for (let j = 0; j < kw; j++) {
-    const [down, along] = [i * at(c.dilations, 0), j * at(c.dilations, 1)];
-    const phase = phases[(down % sh) * sw + (along % sw)];
-    if (phase === undefined) throw new Error('a convolution has as many phases as its strides multiply to');
-    const [y, z] = [Math.floor(down / sh), Math.floor(along / sw)];
-    taps.push(product(g.node('Slice', [phase, g.integers([y, z]), g.integers([y + oh, z + ow]), g.integers([2, 3])])));
-  }
+  const windows = [oh, ow], phases = phasesOf(g, x, windows, c);
+  const taps = tapsOf(c).map((tap) => product(seen(g, phases, tap, windows)));
   return g.reshape(g.concat(taps, 2), shape);
 }
 
