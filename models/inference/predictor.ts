@@ -14,7 +14,9 @@ import { decodeProposals, rounded, suppressed, type RawProposal } from '../nets/
 import { runSize } from '../nets/dual-branch.ts';
 import { refined } from '../nets/refinement.ts';
 import { belongsToTile, viewsOf } from '../nets/views.ts';
+import { randomFrom } from '../random.ts';
 import { chooseDevice } from '../runtime/device.ts';
+import { openForInference } from './eight-bit.ts';
 import { openSession, type Session } from '../runtime/session.ts';
 import { float32, type Tensor } from '../tensor.ts';
 import { Answerer, type Answered } from './answerer.ts';
@@ -55,7 +57,7 @@ export class Predictor {
     const chosen = await chooseDevice();
     const open = (device: Device['name']): Promise<[Session, Session, Session, Answerer | null]> => {
       const options = { device, ...(threads === undefined ? {} : { threads }) };
-      return Promise.all([openSession(bundle.models['image.onnx'], options), openSession(bundle.models['region.onnx'], options), openSession(bundle.models['text.onnx'], options), Answerer.open(folder, bundle.manifest, options)]);
+      return Promise.all([openForInference(bundle.models['image.onnx'], options, () => trialImage(bundle.configuration.image.side)), openSession(bundle.models['region.onnx'], options), openSession(bundle.models['text.onnx'], options), Answerer.open(folder, bundle.manifest, options)]);
     };
     try {
       return new Predictor(bundle, chosen, ...await open(chosen.name));
@@ -198,6 +200,11 @@ export class Predictor {
   }
 }
 
+/** Noise as bright as images are: what both precisions of a model are compared on. */
+function trialImage(side: number): Record<string, Tensor> {
+  const random = randomFrom(29), data = Float32Array.from({ length: 3 * side * side }, () => random.uniform(-2, 2));
+  return { image: float32([1, 3, side, side], data) };
+}
 const whole = (image: PixelImage): Box => ({ x: 0, y: 0, width: image.format.width, height: image.format.height });
 const dot = (a: Float32Array, b: Float32Array): number => a.reduce((sum, v, i) => sum + v * (b[i] ?? 0), 0);
 function numbers(t: Tensor | undefined): Float32Array {
