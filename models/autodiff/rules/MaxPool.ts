@@ -1,5 +1,5 @@
-// The largest element of a window gets the window's gradient; ties each get it (a subgradient). Tap by tap rather than
-// by the places that MaxPool can also answer: the WebGPU provider does not, and adding at places is slow.
+// The largest element of a window gets the window's gradient; ties each get it (a subgradient). Tap by tap, as fast as by
+// the places that MaxPool can also answer, which the WebGPU provider does not.
 import type { Rule } from '../rule.ts';
 
 import { integersAttribute, spatial } from '../../graph/attributes.ts';

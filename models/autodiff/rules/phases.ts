@@ -23,7 +23,7 @@ export function tapsOf(c: Spatial): Tap[] {
   const [sh, sw] = [at(c.strides, 0), at(c.strides, 1)];
   return Array.from({ length: at(c.kernel, 0) * at(c.kernel, 1) }, (_, k) => {
     const [y, x] = [Math.floor(k / at(c.kernel, 1)) * at(c.dilations, 0), (k % at(c.kernel, 1)) * at(c.dilations, 1)];
-    return { phase: (y % sh) * sw + (x % sw), down: Math.floor(y / sh), along: Math.floor(x / sw) };
+    return { phase: (x % sw) * sh + (y % sh), down: Math.floor(y / sh), along: Math.floor(x / sw) };
   });
 }
 
@@ -42,8 +42,10 @@ export function phasesOf(g: GraphBuilder, x: Value, windows: readonly number[], 
   const [top, left] = [at(c.pads, 0), at(c.pads, 1)], [bottom, right] = [h - top - at(x.shape, 2), w - left - at(x.shape, 3)];
   const padded = top + left + bottom + right === 0 ? x : g.node('Pad', [x, g.integers([0, 0, top, left, 0, 0, bottom, right]), ...(fill === 0 ? [] : [g.scalar(fill)])]);
   if (sh * sw === 1) return [padded];
-  const unfolded = g.transpose(g.reshape(padded, [n, channels, h / sh, sh, w / sw, sw]), [3, 5, 0, 1, 2, 4]);
-  return g.split(g.reshape(unfolded, [sh * sw * n, channels, h / sh, w / sw]), 0, new Array<number>(sh * sw).fill(n));
+  // One axis moved outwards at a time takes a third of the time of both at once.
+  const rows = g.transpose(g.reshape(padded, [(n * channels * h) / sh, sh, w]), [1, 0, 2]);
+  const columns = g.transpose(g.reshape(rows, [(n * channels * h * w) / sw, sw]), [1, 0]);
+  return g.split(g.reshape(columns, [sw * sh * n, channels, h / sh, w / sw]), 0, new Array<number>(sh * sw).fill(n));
 }
 
 /** What tap `tap` sees in all windows: [N, C, h, w]. */
@@ -63,8 +65,8 @@ export function foldBack(g: GraphBuilder, parts: readonly (readonly [Tap, Value]
     return down + along + below + beside === 0 ? v : g.node('Pad', [v, g.integers([0, 0, down, along, 0, 0, below, beside])]);
   }).reduce<Value | null>((sum, v) => (sum === null ? v : g.add(sum, v)), null) ?? g.zeros(size));
   const [first] = phases;
-  const full = sh * sw === 1 && first !== undefined ? first
-    : g.reshape(g.transpose(g.reshape(g.concat(phases, 0), [sh, sw, ...size]), [2, 3, 4, 0, 5, 1]), [n, channels, h, w]);
+  const columns = (): Value => g.transpose(g.reshape(g.concat(phases, 0), [sw, (n * channels * h * w) / sw]), [1, 0]);
+  const full = sh * sw === 1 && first !== undefined ? first : g.reshape(g.transpose(g.reshape(columns(), [sh, (n * channels * h) / sh, w]), [1, 0, 2]), [n, channels, h, w]);
   const [top, left] = [at(c.pads, 0), at(c.pads, 1)];
   if (h === at(shape, 2) && w === at(shape, 3)) return full;
   return g.node('Slice', [full, g.integers([top, left]), g.integers([top + at(shape, 2), left + at(shape, 3)]), g.integers([2, 3])]);
