@@ -2,7 +2,7 @@
 // weights by names of their own. The skeleton keeps operators, opset and symbolic dimensions as they were exported, so
 // that the same encoder can be built for any batch, while its numbers live once, in the bundle's models.
 import { AppError } from '../../shared/errors.ts';
-import { parseModel, type NodeProto, type TensorProto } from '../onnx/parse.ts';
+import { parseModel, type NodeProto } from '../onnx/parse.ts';
 import { attributeTypes, dataTypes, modelProto } from '../onnx/schema.ts';
 import { tensorOf, type ExternalData } from '../onnx/tensors.ts';
 import { bytesOf, sizeOf } from '../tensor.ts';

@@ -2,7 +2,6 @@
 // (image, region, text), and as the list of its weights. One definition, so they cannot drift apart.
 import { GraphBuilder } from '../graph/builder.ts';
 import type { Graph, Value } from '../graph/graph.ts';
-import type { BatchShape } from '../training/batch.ts';
 import type { Towers } from './adopted-tower.ts';
 import { gridSide, tokenCount, type NetworkConfiguration } from './configuration.ts';
 import { imageEncoder } from './image-encoder.ts';
@@ -12,6 +11,9 @@ import { binary, boxLoss, contrastive, focal } from './losses.ts';
 import { regionBranch } from './region-branch.ts';
 import { textEncoder } from './text-encoder.ts';
 import { weightInputs, type WeightSource, type WeightSpecification } from './weights.ts';
+
+/** The static sizes of a step: B images, K region slots an image, TR region texts (positives and hard negatives). */
+export interface BatchShape { readonly images: number; readonly regions: number; readonly regionTexts: number }
 
 /** How many regions and texts one run of a shipped model takes; callers pad. */
 export const runSize = { regions: 8, texts: 16 } as const;

@@ -8,7 +8,7 @@ import { letterboxScale, toNetwork, wholeImage } from '../images/network-input.t
 import type { PixelImage } from '../images/pixels.ts';
 import { fillRegion, regionArrays, regionTensors } from '../images/region-inputs.ts';
 import { gridSide, type NetworkConfiguration } from '../nets/configuration.ts';
-import { jointLoss, lossWeights } from '../nets/dual-branch.ts';
+import { jointLoss, lossWeights, type BatchShape } from '../nets/dual-branch.ts';
 import type { Random } from '../random.ts';
 import { float32, type Tensor } from '../tensor.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
@@ -16,8 +16,7 @@ import { augmentedView, inView, type View, type ViewedFinding } from './augment.
 import { denseTargets } from './dense-targets.ts';
 import { nearMisses } from './hard-negatives.ts';
 
-/** The static sizes of a step: B images, K region slots an image, TR region texts (positives and hard negatives). */
-export interface BatchShape { readonly images: number; readonly regions: number; readonly regionTexts: number }
+export type { BatchShape } from '../nets/dual-branch.ts';
 /** As many regions and texts an image, however many images. */
 export const shapeOf = (images: number): BatchShape => ({ images, regions: 6, regionTexts: 5 * images });
 export const batchShape = shapeOf(8);

@@ -21,7 +21,7 @@ export interface FrozenSplit { readonly rest: Graph; readonly parts: readonly Fr
 const heavy: ReadonlySet<string> = new Set(['Conv', 'ConvTranspose', 'MatMul', 'Gemm', 'Einsum']);
 /** Cheaper to do again than to keep: moved behind the cut where that leaves less to keep, or for mere rearrangements no more. */
 const rearranging: ReadonlySet<string> = new Set(['Reshape', 'Transpose', 'Squeeze', 'Unsqueeze', 'Flatten', 'Identity']);
-const cheap: ReadonlySet<string> = new Set([...rearranging, 'Cast', 'Expand', 'Relu', 'Gelu', 'Sigmoid', 'LayerNormalization', 'Add', 'Mul', 'Sub', 'Div', 'Split', 'Slice']);
+const cheap: ReadonlySet<string> = new Set([...rearranging, 'Cast', 'Expand', 'Relu', 'Gelu', 'Sigmoid', 'LayerNormalization', 'Add', 'Mul', 'Sub', 'Div', 'Split', 'Slice', 'Resize', 'ReduceSum']);
 const pixels: ReadonlySet<string> = new Set(['image', 'crops']);
 
 /**

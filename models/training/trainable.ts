@@ -74,7 +74,7 @@ const ownHeads = /^(?:head|roi|scale|loss)\.|^image\.pool$|^(?:image|text|region
 function placesOf(graph: Graph, weights: readonly WeightSpecification[]): Map<string, Place> {
   const firstUse = new Map<string, number>();
   for (const [i, node] of graph.nodes.entries()) for (const name of node.inputs) if (!firstUse.has(name)) firstUse.set(name, i);
-  const useOf = (name: string): number => firstUse.get(name) ?? Infinity;
+  const orderOf = (name: string): number => firstUse.get(name) ?? Infinity;
   const adopted = (tower: Tower): boolean => weights.some((w) => w.name.startsWith(`${tower}.tower.`));
   const someAdopted = adopted('image');
   const towerOf = (name: string): Tower | null => {
@@ -85,12 +85,12 @@ function placesOf(graph: Graph, weights: readonly WeightSpecification[]): Map<st
   };
   const places = new Map<string, Place>(weights.filter((w) => towerOf(w.name) === null).map((w) => [w.name, { tower: null, block: null, ends: false }]));
   for (const tower of ['image', 'text', 'region'] as const) {
-    const own = weights.map((w) => w.name).filter((name) => towerOf(name) === tower).sort((a, b) => useOf(a) - useOf(b));
+    const own = weights.map((w) => w.name).filter((name) => towerOf(name) === tower).sort((a, b) => orderOf(a) - orderOf(b));
     const keys = [...new Set(own.flatMap((name) => blockName.exec(name)?.[1] ?? []))];
-    const last = Math.max(-1, ...own.filter((name) => blockName.test(name)).map(useOf));
+    const last = Math.max(-1, ...own.filter((name) => blockName.test(name)).map(orderOf));
     for (const name of own) {
       const key = blockName.exec(name)?.[1];
-      places.set(name, { tower, block: key === undefined ? null : keys.indexOf(key), ends: key === undefined && keys.length > 0 && useOf(name) > last });
+      places.set(name, { tower, block: key === undefined ? null : keys.indexOf(key), ends: key === undefined && keys.length > 0 && orderOf(name) > last });
     }
   }
   return places;

@@ -1,9 +1,13 @@
 // Trainable sets on our own network: which weights a set means, that adapters change nothing until they are trained and
 // nothing but the numbers once they are merged, and that frozen features give the gradients of the whole step.
-import { describe, expect, test } from 'vitest';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Trainable } from '../../../shared/domain/run.ts';
 import { AppError } from '../../../shared/errors.ts';
-import type { Weights } from '../../../models/bundle/bundle.ts';
+import { adoptBundle } from '../../../models/bundle/adopt.ts';
+import { readBundle, weightsOf, type Bundle, type Weights } from '../../../models/bundle/bundle.ts';
 import { differentiate, gradientName } from '../../../models/autodiff/backward.ts';
 import type { Graph } from '../../../models/graph/graph.ts';
 import type { NetworkConfiguration } from '../../../models/nets/configuration.ts';
@@ -19,7 +23,7 @@ import { planTraining, type TrainingPlan } from '../../../models/training/traina
 import { makePhantom } from '../../../models/phantom/make-phantom.ts';
 import { smallConfiguration, smallShape, smallTokenizer } from '../nets/small-network.ts';
 
-const deeper: NetworkConfiguration = { ...smallConfiguration, image: { ...smallConfiguration.image, depth: 3 }, text: { ...smallConfiguration.text, depth: 2 } };
+const deeper: NetworkConfiguration = { ...smallConfiguration, image: { side: 32, widths: [8, 8, 8], depth: 3 }, text: { vocabulary: smallTokenizer.vocabulary, length: 12, depth: 2 } };
 const single: BatchShape = { images: 1, regions: smallShape.regions, regionTexts: 0 };
 
 /** First values with everything moved a little, so that no gradient is zero because a bias or an adapter is. */
@@ -31,9 +35,9 @@ function valuesOf(weights: readonly { readonly name: string; readonly dims: read
     return [w.name, { dims: w.dims, data }];
   }));
 }
-function plan(set: Trainable, c = deeper, shape = smallShape): TrainingPlan {
-  const { graph, weights } = trainingGraph(c, shape);
-  return planTraining(graph, weights, valuesOf(weights, 4), set, 9);
+function plan(set: Trainable, c = deeper, shape = smallShape, bundle?: Bundle): TrainingPlan {
+  const { graph, weights } = trainingGraph(c, shape, bundle?.towers), own = valuesOf(weights, 4);
+  return planTraining(graph, weights, bundle === undefined ? own : new Map([...own, ...[...weightsOf(bundle)].filter(([name]) => name.includes('.tower.'))]), set, 9);
 }
 const feedsOf = (weights: Weights): Record<string, Tensor> => Object.fromEntries([...weights].map(([name, { dims, data }]) => [name, float32(dims, data)]));
 async function run(graph: Graph, feeds: Record<string, Tensor>): Promise<Record<string, Tensor>> {
@@ -69,7 +73,7 @@ describe('what a set means', () => {
     expect(trained({ kind: 'last', blocks: 9 }).filter((n) => /stem|down|words|position/.test(n))).toEqual([]);
   });
   test('a network without blocks has no last ones, and no matrices for adapters', () => {
-    const flat = { ...deeper, text: { ...deeper.text, depth: 0 } };
+    const flat: NetworkConfiguration = { ...deeper, text: { vocabulary: smallTokenizer.vocabulary, length: 12, depth: 0 } };
     expect(() => plan({ kind: 'last', blocks: 2 }, flat)).toThrow(AppError);
     expect(() => plan({ kind: 'last', blocks: 2 }, flat)).toThrow('The text encoder of this network has no blocks');
     expect(() => plan({ kind: 'lora', rank: 2, matrices: ['nowhere'] })).toThrow('no matrix in a block whose name holds nowhere');
@@ -115,22 +119,33 @@ describe('adapters', () => {
 });
 
 describe('frozen features', () => {
+  let folder = '', adopted: Bundle | undefined;
+  beforeAll(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'regionmed-frozen-'));
+    const tower = (name: string): string => path.join(import.meta.dirname, '..', 'bundle', 'towers', name);
+    await adoptBundle({ imageEncoder: tower('clip-image.onnx'), textEncoder: tower('clip-text.onnx'), tokenizer: tower('clip.tokenizer.json'), out: folder, width: 8, textLength: 12, createdAt: '2026-01-01T00:00:00.000Z' });
+    adopted = await readBundle(folder);
+  }, 60_000);
+  afterAll(async () => { await rm(folder, { recursive: true, force: true }); });
   const grid: NetworkConfiguration = { ...deeper, roi: { ...deeper.roi, look: 'grid' } };
-  test.each<[string, NetworkConfiguration, Trainable, readonly string[]]>([
+  test.each<[string, NetworkConfiguration | 'adopted', Trainable, readonly string[]]>([
     ['heads', deeper, { kind: 'heads' }, ['example', 'text']], ['last block', deeper, { kind: 'last', blocks: 1 }, ['example', 'text']],
     // Of two text blocks the last two are all: below them is a table, which is not worth keeping.
     ['last two, regions from the grid', grid, { kind: 'last', blocks: 2 }, ['example']], ['adapters', deeper, { kind: 'lora', rank: 2 }, ['example', 'text']],
-  ])('%s: losses and gradients of the whole step, to rounding', async (_, c, set, kinds) => {
-    const whole = plan(set, c), split = splitFrozen(whole.graph, plan(set, c, single).graph, { example: smallShape.images, text: smallShape.images + smallShape.regionTexts });
+    ['heads of an adopted network', 'adopted', { kind: 'heads' }, ['example', 'text']], ['last block of an adopted network', 'adopted', { kind: 'last', blocks: 1 }, ['example', 'text']],
+  ])('%s: losses and gradients of the whole step, to rounding', async (_, network, set, kinds) => {
+    const bundle = network === 'adopted' ? adopted : undefined, c = network === 'adopted' ? bundle?.configuration ?? deeper : network, tokenizer = bundle?.tokenizer ?? smallTokenizer;
+    const whole = plan(set, c, smallShape, bundle), split = splitFrozen(whole.graph, plan(set, c, single, bundle).graph, { example: smallShape.images, text: smallShape.images + smallShape.regionTexts });
     expect(split.parts.map((p) => p.kind)).toEqual(kinds);
-    expect(split.rest.inputs.map((v) => v.name)).not.toContain('image');
+    // Beside an adopted encoder stand convolutions of ours, which are heads and see pixels.
+    expect(split.rest.inputs.map((v) => v.name).includes('image')).toBe(bundle !== undefined);
     expect(split.rest.nodes.length).toBeLessThan(whole.graph.nodes.length);
     const names = whole.trained.map((w) => w.name), weights = feedsOf(whole.start);
     const { targets, texts } = batchTargets(looks(c), c, smallShape, randomFrom(8));
     let asked = 0;
     const items = {
       example: looks(c).map((look, i): Item => ({ key: String(i), inputs: () => { asked++; return exampleInputs([look], c, smallShape.regions); } })),
-      text: texts.map((text): Item => ({ key: text, inputs: () => { asked++; return textInputs([text], c, smallTokenizer); } })),
+      text: texts.map((text): Item => ({ key: text, inputs: () => { asked++; return textInputs([text], c, tokenizer); } })),
     };
     const cache = await FeatureCache.open(split, { threads: 1 }), none = await FeatureCache.open(split, { threads: 1 }, 0);
     try {
@@ -139,8 +154,8 @@ describe('frozen features', () => {
       expect(await cache.feeds(items)).toEqual(features);
       expect(asked).toBe(first);
       expect(await none.feeds(items)).toEqual(features);
-      const expected = await run(differentiate(whole.graph, 'total', names), { ...batch(c), ...weights });
-      const found = await run(differentiate(split.rest, 'total', names), { ...exampleInputs(looks(c), c, smallShape.regions, false), ...textInputs(texts, c, smallTokenizer), ...targets, ...features, ...weights });
+      const expected = await run(differentiate(whole.graph, 'total', names), { ...exampleInputs(looks(c), c, smallShape.regions), ...textInputs(texts, c, tokenizer), ...targets, ...weights });
+      const found = await run(differentiate(split.rest, 'total', names), { ...exampleInputs(looks(c), c, smallShape.regions, bundle !== undefined), ...textInputs(texts, c, tokenizer), ...targets, ...features, ...weights });
       expect(Object.keys(found).sort()).toEqual(Object.keys(expected).sort());
       const wrong = Object.keys(expected).filter((name) => apart(expected[name], found[name]) > 1e-5);
       // A shift of all keys does not change a softmax over them: that slope is rounding alone.
