@@ -57,7 +57,7 @@ async function mainJob(program: Program): Promise<void> {
     await expect(page.getByLabel('Finding', { exact: true })).toBeFocused();
     await page.keyboard.type('scar');
     await page.keyboard.press('Enter');
-    await expect(page.getByLabel('Caption', { exact: true })).toHaveValue(/ scar in the /);
+    await expect(page.getByLabel('Caption', { exact: true })).toHaveValue(/ scar(?:,.* mm,)? in the /);
 
     // The name goes, then the region itself; both come back.
     await stage(page).focus().catch(() => undefined);

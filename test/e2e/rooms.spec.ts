@@ -104,7 +104,7 @@ test('a case is corrected from the worklist to the sign-off without a mouse', as
   await expect(page.getByLabel('Finding', { exact: true })).toBeFocused();
   await page.keyboard.type('nodule');
   await page.keyboard.press('Enter');
-  await expect(page.getByLabel('Caption', { exact: true })).toHaveValue(/ nodule in the /);
+  await expect(page.getByLabel('Caption', { exact: true })).toHaveValue(/ nodule(?:,.* mm,)? in the /);
   await saved(page);
   const drawn = (): RegionRow => { const r = program.stored().regions.find((x) => x.verdict === 'added'); if (r === undefined) throw new Error('nothing was added'); return r; };
   const { box } = drawn();

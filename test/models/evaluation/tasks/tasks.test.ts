@@ -43,7 +43,7 @@ function agrees(report: TaskReport, found: Record<string, number | null>): void 
 }
 
 describe('from the file alone, by other code', () => {
-  const some = examples.slice(0, 16);
+  const some = examples.slice(0, 12);
   test('retrieval', async () => {
     const lines = throughJson(await linesOf('retrieval', { predictor, examples: some, findings: phantomFindings, load })), report = reportOf('retrieval', lines);
     agrees(report, again.retrieval(lines));
