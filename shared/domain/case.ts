@@ -26,7 +26,6 @@ export const pixelFormat = z.object({
 export type PixelFormat = z.infer<typeof pixelFormat>;
 
 export const acquisition = z.object({ manufacturer: z.string().nullable(), model: z.string().nullable(), site: z.string().nullable() });
-export type Acquisition = z.infer<typeof acquisition>;
 
 export const caseStatus = z.enum(['new', 'proposed', 'in-review', 'signed-off']);
 export type CaseStatus = z.infer<typeof caseStatus>;
