@@ -1,6 +1,8 @@
 // The bytes of an ONNX model as a graph with static shapes, whoever exported it: symbolic dimensions are bound, shape
 // arithmetic is done, functions and decided branches are written out, older and newer forms become those of opset 20.
 // What is not understood is refused with the node's name, never guessed.
+import { closeSync, fstatSync, openSync, readSync, realpathSync } from 'node:fs';
+import path from 'node:path';
 import { fold } from '../graph/fold.ts';
 import { GraphBuilder } from '../graph/builder.ts';
 import type { Attribute, Graph, Value } from '../graph/graph.ts';
@@ -24,6 +26,29 @@ export interface DeclaredInput { readonly name: string; readonly dtype: DType; r
 /** AppError('bundle-damaged') when the bytes are no ONNX model, 'model-unsupported' when it holds what is not supported; the sentence names it. */
 export function readOnnx(data: Uint8Array, options: ReadOptions = {}): Graph {
   return readable(() => new Reading(parseModel(data), options).graph());
+}
+
+/** Reads the weights that lie in files of the model's own folder; a link that leads out of it is refused. */
+export function externalDataBeside(modelFile: string): ExternalData {
+  const folder = path.dirname(modelFile);
+  return (location, offset, length) => {
+    try {
+      const file = realpathSync(path.join(folder, location));
+      const within = path.relative(realpathSync(folder), file);
+      if (within.startsWith('..') || path.isAbsolute(within)) throw damaged(`The file ${location} is a link that leads out of the folder of the model.`);
+      const handle = openSync(file, 'r');
+      try {
+        if (offset + length > fstatSync(handle).size) throw damaged(`The file ${location} is cut off.`);
+        const bytes = new Uint8Array(length);
+        // A read may give less than it was asked for, and takes 2 GiB at most.
+        for (let at = 0, got = 1; at < length && got > 0; at += got) got = readSync(handle, bytes, at, Math.min(length - at, 1 << 30), offset + at);
+        return bytes;
+      } finally { closeSync(handle); }
+    } catch (cause) {
+      if (cause instanceof AppError) throw cause;
+      throw damaged(`The file ${location}, in which weights of the network lie, cannot be read.`, cause);
+    }
+  };
 }
 
 /** What a model takes, to know which dimensions must be bound before it is read. Fails as readOnnx does. */
