@@ -8,6 +8,7 @@ import { rules } from '../autodiff/rules/index.ts';
 import type { Graph } from '../graph/graph.ts';
 import { writeOnnx } from '../onnx/write.ts';
 import type { Tensor } from '../tensor.ts';
+import { difference, ownWords, runOnce, tolerance } from './compare.ts';
 import { openSession, type DeviceName } from './session.ts';
 
 /** Where the nodes of a graph run: all on the device, some on the processor, or the device would not have it at all. */
@@ -24,35 +25,8 @@ export interface OperatorAnswer {
   readonly problem: string | null;
 }
 
-/** Largest relative difference to the processor that passes. */
-export const tolerance = 1e-3;
 export const agrees = (a: OperatorAnswer): boolean => a.worst !== null && a.worst <= tolerance && a.problem === null;
 
-/** The largest difference of two runs' outputs, each relative to its largest number; 1e-6 and less counts as zero. */
-export function difference(expected: Readonly<Record<string, Tensor>>, found: Readonly<Record<string, Tensor>>): number {
-  let worst = 0;
-  for (const [name, e] of Object.entries(expected)) {
-    const f = found[name];
-    if (f === undefined || f.dtype !== e.dtype || f.data.length !== e.data.length) return Infinity;
-    let scale = 1e-6, apart = 0;
-    for (let i = 0; i < e.data.length; i++) {
-      const [x, y] = [Number(e.data[i]), Number(f.data[i])];
-      scale = Math.max(scale, Math.abs(x));
-      // NaN on both sides is agreement; on one it is none.
-      const d = Number.isNaN(x) && Number.isNaN(y) ? 0 : Math.abs(x - y);
-      apart = Math.max(apart, Number.isNaN(d) ? Infinity : d);
-    }
-    worst = Math.max(worst, apart / scale);
-  }
-  return worst;
-}
-
-const words = (error: unknown): string => (error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error instanceof Error ? error.message : error)).split('\n')[0]?.slice(0, 200) ?? '';
-
-async function runOn(device: DeviceName, model: Uint8Array, feeds: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>> {
-  const session = await openSession(model, { device, threads: 1 });
-  try { return await session.run(feeds); } finally { await session.release(); }
-}
 async function staysOn(device: DeviceName, model: Uint8Array): Promise<boolean> {
   if (device === 'cpu') return true;
   try {
@@ -66,12 +40,12 @@ async function staysOn(device: DeviceName, model: Uint8Array): Promise<boolean> 
 /** One graph on the processor and on the device. */
 async function compare(device: DeviceName, graph: Graph, feeds: Readonly<Record<string, Tensor>>): Promise<{ place: Place; worst: number | null; problem: string | null }> {
   const model = writeOnnx(graph, 'operator');
-  const expected = await runOn('cpu', model, feeds);
+  const expected = await runOnce('cpu', model, feeds);
   try {
-    const worst = difference(expected, await runOn(device, model, feeds));
+    const worst = difference(expected, await runOnce(device, model, feeds));
     return { place: await staysOn(device, model) ? 'device' : 'processor', worst, problem: null };
   } catch (error) {
-    return { place: 'refused', worst: null, problem: words(error) };
+    return { place: 'refused', worst: null, problem: ownWords(error) };
   }
 }
 

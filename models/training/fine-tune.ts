@@ -68,17 +68,19 @@ export async function fineTune(o: FineTuneOptions): Promise<{ steps: number; dev
   if (o.examples.length === 0) throw new AppError('nothing-to-train', 'There are no corrected cases to learn from yet.');
   const began = performance.now();
   const bundle = await readBundle(o.bundle);
-  const device = await chooseDevice();
+  const chosen = await chooseDevice();
   const { learnt: examples, calibrating } = divide([...o.examples].sort((a, b) => (a.caseId < b.caseId ? -1 : 1)));
   const data = createHash('sha256').update(canonical(examples)).digest('hex');
   const { steps, learningRate, replay, seed, batch, accumulation } = o.settings;
-  const { weights, notes } = await train({
-    configuration: bundle.configuration, towers: bundle.towers, tokenizer: bundle.tokenizer, trainable: o.settings.trainable, start: weightsOf(bundle), steps, learningRate, seed, device: device.name,
+  const { weights, notes, device: worked } = await train({
+    configuration: bundle.configuration, towers: bundle.towers, tokenizer: bundle.tokenizer, trainable: o.settings.trainable, start: weightsOf(bundle), steps, learningRate, seed, device: chosen.name,
     draw: makeSampler({ examples, blobPath: o.blobPath, replay, phantoms: replayedPhantoms, seed }),
     checkpoint: path.join(o.folder, 'checkpoint.safetensors'), key: createHash('sha256').update(canonical({ data, base: bundle.manifest, settings: o.settings })).digest('hex'),
     shape: shapeOf(batch), accumulation, madeBy: { data, bundle: createHash('sha256').update(canonical(bundle.manifest)).digest('hex'), settings: canonical(o.settings) },
     every: 25, onStep: o.onStep, signal: o.signal,
   });
+  // The device may have been given up in the first step; the notes say why.
+  const device: Device = worked === chosen.name ? chosen : { name: worked, verified: true, reason: notes[0] ?? chosen.reason };
 
   const contents = (scores: ScoreSettings): BundleContents => ({
     configuration: bundle.configuration, towers: bundle.towers, weights, tokenizerJson: bundle.tokenizerJson,

@@ -13,6 +13,7 @@ import { optimise } from './optimise.ts';
 import { jointly, phaseAt, type Phase } from './phases.ts';
 import { makeParameters } from './parameters.ts';
 import { prepareNetwork } from './prepare.ts';
+import { provenStep } from './proven-step.ts';
 import { createTrainingStep } from './step.ts';
 
 export interface TrainOptions {
@@ -46,26 +47,30 @@ export interface TrainOptions {
 }
 
 /** Answers the trained weights, and what a reader of the run should know. Errors as of `optimise`; 'bundle-damaged' names a start weight that is no number. */
-export async function train(o: TrainOptions): Promise<{ weights: Weights; resumedAt: number; notes: readonly string[] }> {
+export async function train(o: TrainOptions): Promise<{ weights: Weights; resumedAt: number; device: DeviceName; notes: readonly string[] }> {
   const shape = o.shape ?? batchShape, parts = o.accumulation ?? 1;
   const phaseOf = (n: number): Phase => phaseAt(o.phases ?? jointly, n, o.steps);
   checkNumbers(o.start);
   const options = { device: o.device, ...(o.threads === undefined ? {} : { threads: o.threads }) };
   const network = prepareNetwork({ configuration: o.configuration, towers: o.towers ?? {}, tokenizer: o.tokenizer, start: o.start, trainable: o.trainable ?? { kind: 'all' }, seed: o.seed, shape, parts, session: options });
   const { plan } = network, parameters = makeParameters(plan.trained);
+  /** The device that does the work: another one than was asked for when that one is found wrong. */
+  let device = o.device;
+  const told: string[] = [];
   const { resumedAt, notes } = await optimise({
     parameters, steps: o.steps, learningRate: o.learningRate, every: o.every ?? 50, ...(o.signal === undefined ? {} : { signal: o.signal }),
-    openStep: () => (parts === 1 ? createTrainingStep(network.part, lossNames, parameters, options) : createAccumulatedStep(network.part, network.whole, parts, parameters, { ...options, losses: lossNames, embeddings: embeddingNames, groups: network.groups })),
-    checkpoint: { file: o.checkpoint, key: o.key, madeBy: { ...o.madeBy, seed: String(o.seed), device: o.device, onnxruntime: runtimeVersion } },
+    openStep: () => provenStep(o.device, parameters, (name) => (parts === 1 ? createTrainingStep(network.part, lossNames, parameters, { ...options, device: name })
+      : createAccumulatedStep(network.part, network.whole, parts, parameters, { ...options, device: name, losses: lossNames, embeddings: embeddingNames, groups: network.groups })), (note) => { device = 'cpu'; told.push(note); }),
+    checkpoint: { file: o.checkpoint, key: o.key, madeBy: { ...o.madeBy, seed: String(o.seed), get device() { return device; }, onnxruntime: runtimeVersion } },
     start: ({ list }) => { for (const p of list) p.data.set(plan.start.get(p.name)?.data ?? []); },
     feeds: async (n) => ({ ...await network.feeds(n, await o.draw(n, network.wholeShape.images)), lossWeights: lossWeights(phaseOf(n).losses) }),
     frozen: (n) => phaseOf(n).frozen ?? null,
-    onStep: (n, losses, secondsLeft, told) => {
+    onStep: (n, losses, secondsLeft, notes) => {
       const part = (name: string): number => losses[name] ?? 0;
-      o.onStep({ step: n, total: part('total'), imageText: part('imageText'), regionText: part('regionText'), objectness: part('objectness') + part('finding'), box: part('box') + part('refinement') }, secondsLeft, told);
+      o.onStep({ step: n, total: part('total'), imageText: part('imageText'), regionText: part('regionText'), objectness: part('objectness') + part('finding'), box: part('box') + part('refinement') }, secondsLeft, [...told, ...notes]);
     },
   }).finally(() => network.release());
-  return { weights: plan.finished(new Map(parameters.list.map((p) => [p.name, { dims: p.dims, data: p.data }]))), resumedAt, notes };
+  return { weights: plan.finished(new Map(parameters.list.map((p) => [p.name, { dims: p.dims, data: p.data }]))), resumedAt, device, notes: [...told, ...notes] };
 }
 
 /** AppError('bundle-damaged') names the first weight with an entry that is no number: trained on, it would spoil all others. */
