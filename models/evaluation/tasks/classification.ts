@@ -1,7 +1,7 @@
 // Zero-shot classification: which finding a region shows, and whether an image shows a finding at all, from nothing but
 // sentences. A finding's prompts are averaged and brought to unit length (Radford et al. 2021, section 3.1.4); what a
 // single prompt gives stands beside it.
-import { findingsOf, regionCaption, type Finding } from '../../../shared/domain/caption.ts';
+import { findingsOf, imageCaption, regionCaption, type Finding } from '../../../shared/domain/caption.ts';
 import type { Example } from '../../../shared/domain/example.ts';
 import { placeOf, placePhrase, sizeOf } from '../../../shared/domain/geometry.ts';
 import type { TaskReport } from '../../../shared/domain/task.ts';
@@ -18,11 +18,8 @@ const articled = (phrase: string): string => `${/^[aeiou]/i.test(phrase) ? 'An' 
 const regionPrompts = (box: Parameters<typeof regionCaption>[1], image: Parameters<typeof regionCaption>[2]): readonly Prompt[] => [
   (p) => regionCaption(p, box, image), (p) => `${articled(p)} ${placePhrase(placeOf(box, image))}.`, (p) => `${articled(`${sizeOf(box, image)} ${p}`)}.`, (p) => `${articled(p)}.`, (p) => `The region shows ${articled(p).toLowerCase()}.`,
 ];
-const headOf = (modality: string): string => `${modality[0]?.toUpperCase() ?? ''}${modality.slice(1)} image.`;
-const imagePrompts = (modality: string): readonly Prompt[] => [
-  (p) => `${headOf(modality)} One ${p}.`, (p) => `${headOf(modality)} Two ${p}s.`, (p) => `${headOf(modality)} Three ${p}s.`, (p) => `The image shows ${articled(p).toLowerCase()}.`,
-];
-const absentPrompts = (modality: string): readonly Prompt[] => [() => `${headOf(modality)} No finding marked.`, (p) => `${headOf(modality)} No ${p}.`, (p) => `The image shows no ${p}.`];
+const imagePrompts = (modality: string): readonly Prompt[] => [...[1, 2, 3].map((n): Prompt => (p) => imageCaption(modality, Array.from({ length: n }, () => p))), (p) => `The image shows ${articled(p).toLowerCase()}.`];
+const absentPrompts = (modality: string): readonly Prompt[] => [() => imageCaption(modality, []), (p) => `The image shows no ${p}.`];
 
 async function averaged(predictor: Predictor, prompts: readonly Prompt[], phrase: string): Promise<Float32Array> {
   const vectors = await predictor.embedTexts(prompts.map((p) => p(phrase))), sum = new Float32Array(vectors[0]?.length ?? 0);
