@@ -6,6 +6,7 @@ import path from 'node:path';
 import { fold } from '../graph/fold.ts';
 import { GraphBuilder } from '../graph/builder.ts';
 import type { Attribute, Graph, Value } from '../graph/graph.ts';
+import { shapeInference } from '../graph/shapes.ts';
 import { float32, int64, numbersOf, type DType, type Tensor } from '../tensor.ts';
 import { AppError } from '../../shared/errors.ts';
 import { forms, type Call } from './forms.ts';
@@ -144,6 +145,7 @@ class Reading {
       // Optional outputs that nobody uses (a dropout's mask, a normalization's statistics) are not asked for.
       const outputs = n.output.slice(0, n.output.findLastIndex((name) => name !== '' && used.has(name)) + 1);
       if (outputs.length === 0) continue;
+      for (const name of outputs) if (scope.values.has(name)) throw damaged(`The value ${name} is defined twice.`);
       const made = this.#node(n, outputs, scope);
       for (const [i, name] of outputs.entries()) {
         const value = made[i];
@@ -160,6 +162,7 @@ class Reading {
     if (n.domain !== '' && n.domain !== 'ai.onnx') throw unsupported(`The node ${nameOf(n)} (${n.op_type}) is of the domain ${n.domain}; only standard operators are supported.`);
     if (n.op_type === 'If') return this.#branch(n, inputs, scope);
     if (n.op_type === 'Constant') return [this.#constant(n, outputs, scope)];
+    if (forms[n.op_type] === undefined && shapeInference[n.op_type] === undefined) throw unsupported(`The node ${nameOf(n)} is of the operator ${n.op_type}, which is not known.`);
     const attributes = this.#attributes(n, scope);
     try {
       const form = forms[n.op_type]?.({ op: n.op_type, inputs, attributes, outputCount: outputs.length }, this.#g, scope.version);
