@@ -132,6 +132,9 @@ const evaluators: Readonly<Record<string, Evaluator>> = {
   ReduceSum: reduce(0, (a, b) => a + b), ReduceProd: reduce(1, (a, b) => a * b), ReduceMin: reduce(Infinity, Math.min), ReduceMax: reduce(-Infinity, Math.max),
 };
 
+/** Operators that are computed here; each is compared with onnxruntime in the tests. */
+export const foldedOperators: readonly string[] = Object.keys(evaluators);
+
 /** The outputs of an operator whose inputs are all constants; null when this is no arithmetic that is done here, or too large. */
 export function fold(op: string, inputs: readonly (Tensor | null)[], attributes: AttributeRecord, outputCount: number): Tensor[] | null {
   const evaluator = evaluators[op], infer = shapeInference[op];
