@@ -160,9 +160,9 @@ function describeImage(file: TakenFile, o: AdoptOptions): { image: Omit<AdoptedI
   const fixed = typeof high === 'number' ? high : null;
   const side = fixed ?? o.side ?? usualSide;
   if ((typeof channels === 'number' && channels !== 3) || (typeof wide === 'number' && wide !== side) || (o.side !== undefined && o.side !== side)) throw unusable(`The ${file.what} takes images of [${input.dims.slice(1).join(', ')}], not of 3 channels and ${o.side ?? side} pixels a side.`);
-  const bytes = file.bytes({ [input.name]: [batchDimension, 3, side, side] });
+  const dims = { [input.name]: [batchDimension, 3, side, side] };
   // Two images: what is per image is told from what is not.
-  const { outputs } = graphOf(file, bytes, { [batchDimension]: 2 });
+  const { outputs } = graphOf(file, file.bytes(dims), { [batchDimension]: 2 });
   const own = outputs.filter((v) => v.shape[0] === 2 && v.dtype === 'float32');
   const grid = (v: Output): { side: number; prefix: number } | null => {
     if (v.shape.length === 4) return v.shape[2] === v.shape[3] ? { side: v.shape[2] ?? 0, prefix: 0 } : null;
@@ -175,7 +175,7 @@ function describeImage(file: TakenFile, o: AdoptOptions): { image: Omit<AdoptedI
   const vector = o.imageEmbedding === undefined && own.every((v) => v.shape.length !== 2) ? null : pick(file, own.filter((v) => v.shape.length === 2), o.imageEmbedding, /embed|proj/i, '--image-embedding');
   const { side: tokenSide, prefix } = grid(spatial) ?? { side: 0, prefix: 0 };
   return {
-    bytes, embedding: vector?.shape[1] ?? null,
+    bytes: file.bytes(dims, [...new Set([spatial.name, ...(vector === null ? [] : [vector.name])])]), embedding: vector?.shape[1] ?? null,
     image: { kind: 'adopted', side, widths: baseConfiguration(0).image.widths, input: input.name, mean: [...o.mean ?? clipMean], std: [...o.std ?? clipStd], tokens: spatial.name, tokenSide, prefix, embedding: vector?.name ?? null },
   };
 }
@@ -191,8 +191,8 @@ function describeText(file: TakenFile, tokenizer: Tokenizer, o: AdoptOptions): {
   if (first === undefined || ids.length > 1 || (first.dtype !== 'int64' && first.dtype !== 'int32')) throw unusable(`The ${file.what} must take one input of token ids; it takes ${file.inputs.map((p) => `${p.name} ${p.dtype}`).join(', ') || 'none'}.`);
   const fixed = file.inputs.map((p) => p.dims[1]).find((d) => typeof d === 'number'), length = fixed ?? Math.min(o.textLength ?? usualLength, tokenizer.contextLength ?? Infinity);
   if (o.textLength !== undefined && o.textLength !== length) throw unusable(`The ${file.what} takes texts of ${length} tokens, not of ${o.textLength}.`);
-  const bytes = file.bytes(Object.fromEntries(file.inputs.map((p) => [p.name, [batchDimension, fixed ?? lengthDimension]])));
-  const graph = graphOf(file, bytes, { [batchDimension]: 2, [lengthDimension]: length });
+  const dims = Object.fromEntries(file.inputs.map((p) => [p.name, [batchDimension, fixed ?? lengthDimension]]));
+  const graph = graphOf(file, file.bytes(dims), { [batchDimension]: 2, [lengthDimension]: length });
   const vocabulary = vocabularyOf(graph, first.name);
   if (vocabulary !== null) checkFit(file, vocabulary, tokenizer);
   const own = graph.outputs.filter((v) => v.shape[0] === 2 && v.dtype === 'float32');
@@ -203,7 +203,7 @@ function describeText(file: TakenFile, tokenizer: Tokenizer, o: AdoptOptions): {
   const output = pick(file, o.textOutput === undefined && vectors.length > 0 ? vectors : candidates, o.textOutput, /embed|proj|last_hidden_state/i, '--text-output');
   if (output === null) throw unusable(`The ${file.what} gives ${graph.outputs.map((v) => `${v.name} [${v.shape.join(', ')}]`).join(', ')}, neither a vector a text nor hidden states.`);
   const pool = isVector(output) ? 'given' : o.pool ?? (tokenizer.kind === 'BPE' ? 'end' : 'mean');
-  return { bytes, vector: output.shape.at(-1) ?? 0, text: { kind: 'adopted', vocabulary: vocabulary ?? tokenizer.vocabulary, length, inputs, output: output.name, pool } };
+  return { bytes: file.bytes(dims, [output.name]), vector: output.shape.at(-1) ?? 0, text: { kind: 'adopted', vocabulary: vocabulary ?? tokenizer.vocabulary, length, inputs, output: output.name, pool } };
 }
 
 /** Rows of the table that token ids are looked up in; null where that cannot be seen. */

@@ -14,8 +14,8 @@ export interface Skeleton {
   readonly weights: Weights;
   readonly inputs: readonly Port[];
   readonly outputs: readonly string[];
-  /** The graph's bytes with these dimensions for its inputs; strings name dimensions that stay open. */
-  readonly bytes: (dims: Readonly<Record<string, readonly (number | string)[]>>) => Uint8Array;
+  /** The graph's bytes with these dimensions for its inputs; strings name dimensions that stay open. What `outputs` do not need is left out. */
+  readonly bytes: (dims: Readonly<Record<string, readonly (number | string)[]>>, outputs?: readonly string[]) => Uint8Array;
 }
 
 /** Inputs of operators that are weights when they are constant; of what is not named here (masks, means, bounds) nothing is learnt. */
@@ -33,7 +33,7 @@ export function takeApart(file: Uint8Array, what: string, external: ExternalData
   // Some exporters write weights as nodes.
   const constants = new Map(graph.node.flatMap((n) => { const t = n.op_type === 'Constant' ? n.attribute.find((a) => a.name === 'value')?.t : undefined; return t === undefined || sizeOf(t.dims) < 2 ? [] : [[n, { ...t, name: n.output[0] ?? '' }] as const]; }));
   const stored = [...graph.initializer, ...constants.values()];
-  const uses = usesOf(graph.node);
+  const uses = usesOf(graph.node), nameFor = naming(graph.node, new Set(stored.map((t) => t.name)), uses);
   const outputs = new Set(graph.output.map((v) => v.name));
 
   const weights = new Map<string, { dims: readonly number[]; data: Float32Array }>(), renamed = new Map<string, string>();
@@ -42,7 +42,7 @@ export function takeApart(file: Uint8Array, what: string, external: ExternalData
     if (!floats.has(t.data_type) || sizeOf(t.dims) < 2 || outputs.has(t.name) || used.length === 0 || !used.every(({ node, at }) => learnt[node?.op_type ?? '']?.includes(at) === true)) continue;
     const tensor = sentencesOf(what, () => tensorOf(t, t.name, external));
     if (tensor.dtype !== 'float32') continue;
-    const worst = tensor.data.findIndex((v) => Number.isNaN(v)), name = nameFor(t.name, used[0]?.node ?? null, weights);
+    const worst = tensor.data.findIndex((v) => Number.isNaN(v)), name = nameFor(t.name, used[0]?.node ?? null);
     if (worst >= 0) throw refuse(`holds a value that is no number in the weight ${name} (entry ${worst} of ${tensor.data.length}).`);
     if (tensor.data.some((v) => Math.abs(v) > largestWeight)) continue;
     weights.set(name, { dims: t.dims, data: tensor.data });
@@ -66,14 +66,21 @@ export function takeApart(file: Uint8Array, what: string, external: ExternalData
   const value = (name: string, code: number, dims: readonly (number | string)[]): object => ({ name, type: { tensor_type: { elem_type: code, shape: { dim: dims.map((d) => (typeof d === 'number' ? { dim_value: d } : { dim_param: d })) } } } });
   return {
     weights, inputs: ports, outputs: graph.output.map((v) => v.name),
-    bytes: (dims) => modelProto.encode(modelProto.fromObject({
-      ...parsed,
-      graph: {
-        initializer: kept, output: graph.output.map((v) => ({ name: v.name })),
-        input: [...ports.map((p) => value(p.name, dataTypes[p.dtype], dims[p.name] ?? p.dims.map((d) => d ?? '?'))), ...[...weights].map(([name, w]) => value(name, dataTypes.float32, w.dims))],
-        node: graph.node.filter((n) => !constants.has(n) || !renamed.has(n.output[0] ?? '')).map((n) => ({ ...n, input: n.input.map(named) })),
-      },
-    })).finish(),
+    bytes: (dims, wanted = graph.output.map((v) => v.name)) => {
+      const needed = new Set(wanted);
+      const nodes = graph.node.filter((n) => !constants.has(n) || !renamed.has(n.output[0] ?? '')).reverse().filter((n) => {
+        if (!n.output.some((o) => needed.has(o))) return false;
+        for (const name of namesIn(n)) needed.add(name);
+        return true;
+      }).reverse();
+      return modelProto.encode(modelProto.fromObject({
+        ...parsed,
+        graph: {
+          node: nodes.map((n) => ({ ...n, input: n.input.map(named) })), initializer: kept.filter((t) => needed.has(t.name)), output: wanted.map((name) => ({ name })),
+          input: [...ports.map((p) => value(p.name, dataTypes[p.dtype], dims[p.name] ?? p.dims.map((d) => d ?? '?'))), ...[...renamed].filter(([exported]) => needed.has(exported)).map(([, name]) => value(name, dataTypes.float32, weights.get(name)?.dims ?? []))],
+        },
+      })).finish();
+    },
   };
 }
 
@@ -92,15 +99,41 @@ function usesOf(nodes: readonly NodeProto[]): Map<string, Use[]> {
   const add = (name: string, use: Use): void => { uses.set(name, [...uses.get(name) ?? [], use]); };
   for (const node of nodes) {
     for (const [at, name] of node.input.entries()) if (name !== '') add(name, { node, at });
-    for (const { type, g } of node.attribute) if (type === attributeTypes.graph && g !== undefined) for (const name of JSON.stringify(g).match(/"[^"]+"/g) ?? []) add(name.slice(1, -1), { node: null, at: 0 });
+    for (const name of namesIn(node).slice(node.input.length)) add(name, { node: null, at: 0 });
   }
   return uses;
 }
 
-/** The exporter's own name, or where that is a number (onnx::MatMul_12), the place of the node that uses it, as PyTorch would say it. */
-function nameFor(exported: string, node: NodeProto | null, taken: ReadonlyMap<string, unknown>): string {
-  const isAnonymous = /^(?:onnx::|_|\/|\d+$|val_|const)/.test(exported), place = node?.name.replace(/\/?[^/]*$/, '') ?? '';
-  const clean = (isAnonymous && place !== '' ? `${place}/weight` : exported).replaceAll(/[^A-Za-z0-9_]+/g, '.').replaceAll(/^\.|\.$/g, '');
-  const stem = clean === '' ? 'weight' : clean;
-  for (let n = 1; ; n++) { const name = n === 1 ? stem : `${stem}.${n}`; if (!taken.has(name)) return name; }
+/** The values a node uses: its inputs, then whatever its subgraphs name. */
+function namesIn(node: NodeProto): string[] {
+  return [...node.input, ...node.attribute.flatMap(({ type, g }) => (type === attributeTypes.graph && g !== undefined ? g.node.flatMap(namesIn).concat(g.output.map((o) => o.name)) : []))];
+}
+
+const isAnonymous = (exported: string): boolean => /^(?:onnx::|_|\/|\d+$|val_|const)/.test(exported);
+
+/**
+ * Names for weights: the exporter's own, or where that is a number (onnx::MatMul_12, val_12: matrices that the exporter
+ * turned over), what PyTorch would say: after the bias that follows, the place of the node, or the module seen last.
+ */
+function naming(nodes: readonly NodeProto[], stored: ReadonlySet<string>, uses: ReadonlyMap<string, readonly Use[]>): (exported: string, node: NodeProto | null) => string {
+  const seenLast = new Map<NodeProto, string>(), taken = new Set<string>();
+  let last = '';
+  for (const n of nodes) { seenLast.set(n, last); for (const name of n.input) if (stored.has(name) && !isAnonymous(name)) last = name; }
+  const biasOf = (node: NodeProto): string | undefined => {
+    const beside = node.op_type === 'Gemm' ? node.input.slice(2) : (uses.get(node.output[0] ?? '') ?? []).flatMap((u) => (u.node?.op_type === 'Add' ? u.node.input : []));
+    return beside.find((name) => stored.has(name) && !isAnonymous(name) && name.endsWith('bias'));
+  };
+  const spoken = (exported: string, node: NodeProto | null): string => {
+    if (!isAnonymous(exported) || node === null) return exported;
+    const bias = biasOf(node), place = node.name.replace(/\/?[^/]*$/, '');
+    if (bias !== undefined) return bias.replace(/bias$/, 'weight');
+    return `${place !== '' ? place : (seenLast.get(node) ?? '').replace(/\.?[^.]*$/, '')}/weight`;
+  };
+  return (exported, node) => {
+    const clean = spoken(exported, node).replaceAll(/[^A-Za-z0-9_]+/g, '.').replaceAll(/^\.|\.$/g, ''), stem = clean === '' ? 'weight' : clean;
+    for (let n = 1; ; n++) {
+      const name = n === 1 ? stem : `${stem}.${n}`;
+      if (!taken.has(name)) { taken.add(name); return name; }
+    }
+  };
 }

@@ -4,6 +4,7 @@ run by the tests; see README.md for how it was run."""
 import json
 from pathlib import Path
 
+import onnx
 import torch
 from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers, Regex
 from transformers import BertConfig, BertModel, CLIPTextConfig, CLIPTextModelWithProjection, CLIPVisionConfig, CLIPVisionModelWithProjection
@@ -62,8 +63,8 @@ class Outputs(torch.nn.Module):
         super().__init__()
         self.model, self.inputs, self.outputs = model.eval(), inputs, outputs
 
-    def forward(self, *values):
-        made = self.model(**dict(zip(self.inputs, values)))
+    def forward(self, first, second=None, third=None):
+        made = self.model(**dict(zip(self.inputs, [v for v in (first, second, third) if v is not None])))
         return tuple(made[o] for o in self.outputs)
 
 
@@ -93,13 +94,26 @@ class ConvolutionalTower(torch.nn.Module):
         return self.layer2(self.layer1(torch.relu(self.bn1(self.conv1(x)))))
 
 
-def export(name: str, model: torch.nn.Module, arguments: tuple, inputs: list[str], outputs: list[str], axes: dict, dynamo: bool, opset: int, training: bool = False) -> None:
+def as_trained(model: torch.nn.Module) -> torch.nn.Module:
+    """Nothing is exactly zero or one, which exporters would merge."""
+    for p in model.parameters():
+        p.data += 0.02 * torch.randn_like(p)
+    return model.eval()
+
+
+def export(name: str, model: torch.nn.Module, arguments: tuple, inputs: list[str], outputs: list[str], axes: dict, dynamo: bool, opset: int) -> None:
     file = here / f"{name}.onnx"
     if dynamo:
-        shapes = tuple({i: torch.export.Dim(n) for i, n in axes[k].items()} for k in inputs)
-        # A module with *values takes one tuple of arguments.
-        dynamic = (shapes,) if isinstance(model, Outputs) else shapes
-        torch.onnx.export(model, arguments, str(file), input_names=inputs, output_names=outputs, dynamic_shapes=dynamic, opset_version=opset, dynamo=True, external_data=False, verbose=False)
+        sizes = {"batch": torch.export.Dim("batch", min=2, max=64), "sequence": torch.export.Dim("sequence", min=2, max=32)}
+        shapes = tuple({i: sizes[n] for i, n in axes[k].items()} for k in inputs)
+        torch.onnx.export(model, arguments, str(file), input_names=inputs, output_names=outputs, dynamic_shapes=shapes, opset_version=opset, dynamo=True, external_data=False, verbose=False)
+        made = onnx.load(str(file))
+        # Half of the file would be notes of the exporter.
+        del made.graph.value_info[:]
+        for node in made.graph.node:
+            del node.metadata_props[:]
+        (here / f"{name}.onnx.data").unlink(missing_ok=True)
+        onnx.save_model(made, str(file), save_as_external_data=True, location=f"{name}.onnx.data", size_threshold=0)
     else:
         torch.onnx.export(model, arguments, str(file), input_names=inputs, output_names=outputs, dynamic_axes=axes, opset_version=opset, dynamo=False)
     print(name, file.stat().st_size)
@@ -109,23 +123,26 @@ def main() -> None:
     clip, roberta, bert = clip_bpe(), roberta_bpe(), word_piece()
     save("clip", clip), save("roberta", roberta), save("bert", bert)
 
-    vision = CLIPVisionModelWithProjection(CLIPVisionConfig(hidden_size=16, intermediate_size=32, projection_dim=12, num_hidden_layers=3, num_attention_heads=2, image_size=32, patch_size=8, attn_implementation="eager"))
+    vision = as_trained(CLIPVisionModelWithProjection(CLIPVisionConfig(hidden_size=16, intermediate_size=32, projection_dim=12, num_hidden_layers=3, num_attention_heads=2, image_size=32, patch_size=8, attn_implementation="eager")))
     image = torch.randn(2, 3, 32, 32)
     batch = {0: "batch"}
     export("clip-image", Outputs(vision, ["pixel_values"], ["image_embeds", "last_hidden_state"]), (image,), ["pixel_values"], ["image_embeds", "last_hidden_state"], {"pixel_values": batch, "image_embeds": batch, "last_hidden_state": batch}, False, 17)
 
-    text = CLIPTextModelWithProjection(CLIPTextConfig(vocab_size=clip.get_vocab_size(), hidden_size=16, intermediate_size=32, projection_dim=12, num_hidden_layers=2, num_attention_heads=2, max_position_embeddings=32, bos_token_id=0, eos_token_id=1, pad_token_id=1, attn_implementation="eager"))
+    text = as_trained(CLIPTextModelWithProjection(CLIPTextConfig(vocab_size=clip.get_vocab_size(), hidden_size=16, intermediate_size=32, projection_dim=12, num_hidden_layers=2, num_attention_heads=2, max_position_embeddings=32, bos_token_id=0, eos_token_id=1, pad_token_id=1, attn_implementation="eager")))
     ids = torch.tensor([[0, 5, 9, 20, 1, 1, 1, 1], [0, 7, 1, 1, 1, 1, 1, 1]])
     mask = torch.tensor([[1, 1, 1, 1, 1, 0, 0, 0], [1, 1, 1, 0, 0, 0, 0, 0]])
     tokens = {0: "batch", 1: "sequence"}
     export("clip-text", Outputs(text, ["input_ids", "attention_mask"], ["text_embeds"]), (ids, mask), ["input_ids", "attention_mask"], ["text_embeds"], {"input_ids": tokens, "attention_mask": tokens, "text_embeds": batch}, False, 17)
 
-    model = BertModel(BertConfig(vocab_size=bert.get_vocab_size(), hidden_size=16, intermediate_size=32, num_hidden_layers=2, num_attention_heads=2, max_position_embeddings=40, attn_implementation="eager"))
+    # The newer exporter, with numbers in a file beside the model, turns matrices over and gives them numbers for names.
+    export("clip-text-new", Outputs(text, ["input_ids", "attention_mask"], ["text_embeds"]), (ids, mask), ["input_ids", "attention_mask"], ["text_embeds"], {"input_ids": tokens, "attention_mask": tokens}, True, 20)
+
+    model = as_trained(BertModel(BertConfig(vocab_size=bert.get_vocab_size(), hidden_size=16, intermediate_size=32, num_hidden_layers=2, num_attention_heads=2, max_position_embeddings=40, attn_implementation="eager")))
     ids = torch.tensor([[2, 15, 29, 40, 3, 0, 0, 0], [2, 7, 3, 0, 0, 0, 0, 0]])
     export("bert-text", Outputs(model, ["input_ids", "attention_mask", "token_type_ids"], ["last_hidden_state"]), (ids, mask, torch.zeros_like(ids)), ["input_ids", "attention_mask", "token_type_ids"], ["last_hidden_state"],
            {"input_ids": tokens, "attention_mask": tokens, "token_type_ids": tokens, "last_hidden_state": tokens}, False, 14)
 
-    export("convolutions", ConvolutionalTower().eval(), (image,), ["image"], ["features"], {"image": {0: "n"}, "features": {0: "n"}}, False, 13)
+    export("convolutions", as_trained(ConvolutionalTower()), (image,), ["image"], ["features"], {"image": {0: "n"}, "features": {0: "n"}}, False, 13)
 
 
 main()
