@@ -3,7 +3,6 @@
 import type { TaskReport } from '../../../shared/domain/task.ts';
 import { meanOf, medianOf, bandOf, patientsOf, measured, strata, within, type Figure } from '../figures.ts';
 import type { EvaluateOptions } from '../measure.ts';
-import { ranks } from '../retrieval.ts';
 import { bboxOf, directions, shareOf, subjectsOf, type LineSubject, type RetrievalLine } from './lines.ts';
 
 /** Candidates that a line lists. */
@@ -26,21 +25,25 @@ export async function retrievalLines(o: EvaluateOptions): Promise<RetrievalLine[
 }
 
 /** A set whose items all bear one text asks nothing: no lines. */
-async function bothWays({ predictor }: EvaluateOptions, items: readonly Item[], toText: RetrievalLine['direction'], toItem: RetrievalLine['direction']): Promise<RetrievalLine[]> {
+async function bothWays({ predictor, signal }: EvaluateOptions, items: readonly Item[], toText: RetrievalLine['direction'], toItem: RetrievalLine['direction']): Promise<RetrievalLine[]> {
   const texts = [...new Set(items.map((i) => i.text))], bearers = new Map<string, number[]>();
   if (texts.length < 2) return [];
-  for (const [i, { text }] of items.entries()) bearers.set(text, [...bearers.get(text) ?? [], i]);
+  for (const [i, { text }] of items.entries()) { const known = bearers.get(text); if (known === undefined) bearers.set(text, [i]); else known.push(i); }
   const vectors = await predictor.embedTexts(texts), places = new Map(texts.map((t, i) => [t, i]));
   const names = items.map((i) => i.id), embeddings = items.map((i) => i.embedding);
   const line = (item: Item, direction: RetrievalLine['direction'], query: string, asked: Float32Array, candidates: readonly string[], among: readonly Float32Array[], right: readonly number[]): RetrievalLine => {
-    const wanted = new Set(right), [rank] = ranks([{ embedding: asked, right: wanted }], among);
+    const wanted = new Set(right);
     const scored = among.map((v, i) => ({ i, score: dot(v, asked) })).sort((a, b) => b.score - a.score || Number(wanted.has(a.i)) - Number(wanted.has(b.i)));
-    return { task: 'retrieval', ...item.subject, ...item.place, direction, query, right: right.map((i) => candidates[i] ?? ''), candidates: among.length, rank: rank ?? among.length + 1, top: scored.slice(0, listed).map(({ i, score }) => ({ candidate: candidates[i] ?? '', score })) };
+    return { task: 'retrieval', ...item.subject, ...item.place, direction, query, right: right.map((i) => candidates[i] ?? ''), candidates: among.length, rank: scored.findIndex(({ i }) => wanted.has(i)) + 1, top: scored.slice(0, listed).map(({ i, score }) => ({ candidate: candidates[i] ?? '', score })) };
   };
-  return items.flatMap((item) => {
+  const lines: RetrievalLine[] = [];
+  for (const [n, item] of items.entries()) {
+    // Lets messages in (stop) between queries.
+    if (n % 64 === 0) { signal?.throwIfAborted(); await new Promise((resolve) => { setImmediate(resolve); }); }
     const at = places.get(item.text) ?? 0;
-    return [line(item, toText, item.id, item.embedding, texts, vectors, [at]), line(item, toItem, item.text, vectors[at] ?? new Float32Array(0), names, embeddings, bearers.get(item.text) ?? [])];
-  });
+    lines.push(line(item, toText, item.id, item.embedding, texts, vectors, [at]), line(item, toItem, item.text, vectors[at] ?? new Float32Array(0), names, embeddings, bearers.get(item.text) ?? []));
+  }
+  return lines;
 }
 const dot = (a: Float32Array, b: Float32Array): number => { let s = 0; for (let i = 0; i < a.length; i++) s += (a[i] ?? 0) * (b[i] ?? 0); return s; };
 
