@@ -39,7 +39,7 @@ export class Answerer {
       if (bytes === null || sha256Of(bytes) !== manifest.files[name]?.sha256) throw new AppError('bundle-damaged', `The file ${name} of model ${manifest.version} is not what its manifest says.`);
       return bytes;
     }));
-    const known = knownAnswers.safeParse(JSON.parse(new TextDecoder().decode(list)));
+    const known = knownAnswers.safeParse(parsed(new TextDecoder().decode(list)));
     if (!known.success || model === undefined) throw new AppError('bundle-damaged', `The list of answers of model ${manifest.version} cannot be read.`);
     return new Answerer(await openSession(model, options), known.data);
   }
@@ -64,4 +64,8 @@ export class Answerer {
   }
 
   release(): Promise<void> { return this.#session.release(); }
+}
+
+function parsed(json: string): unknown {
+  try { return JSON.parse(json); } catch { return null; }
 }
