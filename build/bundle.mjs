@@ -24,7 +24,7 @@ function sourcesHash() {
 }
 
 /** Entry of each bundle under electron/, and the form Electron wants it in. */
-const entries = { main: 'main.ts', cli: 'cli.ts', loopback: 'loopback.ts', 'engine/inference': 'engine/inference.ts', 'engine/training': 'engine/training.ts', 'decode-worker': 'host/import/decode-worker.ts' };
+const entries = { main: 'main.ts', cli: 'cli.ts', loopback: 'loopback.ts', 'engine/inference': 'engine/inference.ts', 'engine/training': 'engine/training.ts', 'engine/doctor': 'engine/doctor.ts', 'decode-worker': 'host/import/decode-worker.ts' };
 
 export async function buildIfStale() {
   const hash = sourcesHash();

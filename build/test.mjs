@@ -56,6 +56,8 @@ await withSetup(async () => {
   await buildIfStale();
   /** @type {Count[]} */
   const counts = [{ passed: 0, failed: failedChecks, skipped: 0 }];
+  // Chromium also brings the software Vulkan driver that the WebGPU tests run on.
+  if (all) await browserForTests();
   if (all || part === 'unit') counts.push(await unit(more));
   if (all || part === 'e2e') counts.push(await e2e(more));
   const sum = (/** @type {keyof Count} */ k) => counts.reduce((n, c) => n + c[k], 0);

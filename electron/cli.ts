@@ -4,18 +4,20 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Progress } from '../shared/contracts/host.ts';
+import { device } from '../shared/contracts/inference.ts';
 import { trainable, type Trainable } from '../shared/domain/run.ts';
 import { taskName } from '../shared/domain/task.ts';
 import { AppError, describeError, errorCode, toWireError } from '../shared/errors.ts';
 import { teachAnswers } from './commands/answers.ts';
 import { createBundle, createBundleOptions } from './commands/create-bundle.ts';
+import { examine, words as doctorWords } from './commands/doctor.ts';
 import { embed, type EmbedOf } from './commands/embed.ts';
 import { evaluateTask, evaluateVersion, reportWords } from './commands/evaluate.ts';
 import { predictionLines } from './commands/predictions.ts';
 import { simulateReview } from './commands/simulate-review.ts';
 import { exportReviewed } from './host/export/export-reviewed.ts';
 import { forkEngine } from './host/fork-engine.ts';
-import { Host } from './host/open.ts';
+import { Host, programVersion } from './host/open.ts';
 import { ownFiles } from './own-files.ts';
 import { writeAtomically } from '../models/bundle/files.ts';
 
@@ -41,6 +43,8 @@ const help = `regionmed <command> --workspace DIR [--json]
   promote V | refuse V | rollback             [--note TEXT]
   export --format jsonl|coco --out DIR
   verify                    the journal's hash chain and every stored image
+  doctor                    versions, memory, devices and what each said; needs no workspace  [--device NAME]
+      --operators           every operator on every device against the processor
   bundle create --image-encoder A.onnx --text-encoder B.onnx --tokenizer tokenizer.json --out DIR   (no workspace)
                             a model out of your own encoders  [--side N] [--mean R,G,B] [--std R,G,B] [--width N] [--name TEXT]
       [--licence TEXT] [--version V] [--findings A,B] [--image-tokens OUTPUT] [--image-embedding OUTPUT] [--text-output OUTPUT]
@@ -67,7 +71,7 @@ function parse() {
       workspace: { type: 'string' }, json: { type: 'boolean', default: false }, help: { type: 'boolean', default: false }, annotations: { type: 'string', default: 'auto' }, as: { type: 'string', default: 'truth' }, limit: { type: 'string' },
       count: { type: 'string', default: '20' }, seed: { type: 'string' }, predictions: { type: 'string' }, split: { type: 'string' }, model: { type: 'string' }, threshold: { type: 'string' }, 'no-store': { type: 'boolean', default: false },
       of: { type: 'string' }, out: { type: 'string' }, simulate: { type: 'boolean', default: false }, overlap: { type: 'string', default: '0.5' }, steps: { type: 'string' }, lr: { type: 'string' }, replay: { type: 'string' }, resume: { type: 'boolean', default: false }, trainable: { type: 'string' }, batch: { type: 'string' }, accumulation: { type: 'string' }, recompute: { type: 'boolean', default: false },
-      candidate: { type: 'string' }, note: { type: 'string', default: '' }, task: { type: 'string' }, format: { type: 'string', default: 'jsonl' },
+      candidate: { type: 'string' }, note: { type: 'string', default: '' }, task: { type: 'string' }, format: { type: 'string', default: 'jsonl' }, operators: { type: 'boolean', default: false }, device: { type: 'string' },
       ...createBundleOptions,
     },
   });
@@ -227,6 +231,11 @@ async function main(): Promise<number> {
       if (rest.length !== 1 || rest[0] !== 'create') throw usage('The command is "bundle create".');
       const { result, words } = await createBundle(values, forkEngine);
       process.stdout.write(values.json ? `${JSON.stringify(result)}\n` : `${words}\n`);
+      return 0;
+    }
+    if (command === 'doctor') {
+      const found = await examine(forkEngine, { program: programVersion, operators: values.operators, ...(values.device === undefined ? {} : { device: oneOf(values.device, device.shape.name.options, 'device') }) }, onProgress);
+      process.stdout.write(values.json ? `${JSON.stringify(found)}\n` : `${doctorWords(found)}\n`);
       return 0;
     }
     if (!commands.has(command)) throw usage(`There is no command "${command}".`);

@@ -2,9 +2,10 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { childPipe } from '../pipes/child-process.ts';
-import type { StartEngine } from './engines.ts';
+import type { EngineName, EngineProcess } from './engines.ts';
 
-export const forkEngine: StartEngine = (engine, workspace) => {
+/** A StartEngine, which also starts the doctor's engine for the command line. */
+export const forkEngine = (engine: EngineName | 'doctor', workspace: string): EngineProcess => {
   const entry = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? `../engine/${engine}.ts` : `./engine/${engine}.mjs`, import.meta.url));
   const child = fork(entry, ['--workspace', workspace], { serialization: 'advanced', stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
   return {

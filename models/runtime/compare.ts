@@ -14,9 +14,9 @@ export function difference(expected: Readonly<Record<string, Tensor>>, found: Re
     let scale = 1e-6, apart = 0;
     for (let i = 0; i < e.data.length; i++) {
       const [x, y] = [Number(e.data[i]), Number(f.data[i])];
-      scale = Math.max(scale, Math.abs(x));
-      // NaN on both sides is agreement; on one it is none.
-      const d = Number.isNaN(x) && Number.isNaN(y) ? 0 : Math.abs(x - y);
+      if (Number.isFinite(x)) scale = Math.max(scale, Math.abs(x));
+      // The same NaN or infinity on both sides is agreement; on one it is none.
+      const d = Object.is(x, y) ? 0 : Math.abs(x - y);
       apart = Math.max(apart, Number.isNaN(d) ? Infinity : d);
     }
     worst = Math.max(worst, apart / scale);

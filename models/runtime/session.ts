@@ -77,7 +77,7 @@ function fromOrt(name: string, t: ort.OnnxValue): Tensor {
   throw new Error(`the output ${name} has a type (${t.type}) that is not in use here`);
 }
 
-const vulkanLoaders = ['/usr/lib/x86_64-linux-gnu', '/usr/lib/aarch64-linux-gnu', '/usr/lib64', '/usr/lib'].map((folder) => `${folder}/libvulkan.so.1`);
+const vulkanLoaders = ['/usr/lib/x86_64-linux-gnu', '/usr/lib/aarch64-linux-gnu', '/usr/lib64', '/usr/lib', ...process.env['LD_LIBRARY_PATH']?.split(':').filter((f) => f !== '') ?? []].map((folder) => `${folder}/libvulkan.so.1`);
 
 /** The devices this platform's onnxruntime may have, best first; whether one works is for the self-test to say. */
 export function candidateDevices(): DeviceName[] {
