@@ -19,17 +19,3 @@ export const numbersOf = (t: Tensor): number[] => Array.from(t.data, Number);
 
 /** The tensor's bytes, without a copy. */
 export const bytesOf = (t: Tensor): Uint8Array => new Uint8Array(t.data.buffer, t.data.byteOffset, t.data.byteLength);
-
-/** A tensor over a copy of `bytes`. RangeError when the length does not fit. */
-export function tensorFromBytes(dtype: DType, dims: readonly number[], bytes: Uint8Array): Tensor {
-  const width = dtype === 'int64' ? 8 : dtype === 'bool' ? 1 : 4;
-  if (bytes.byteLength !== sizeOf(dims) * width) throw new RangeError(`a ${dtype} tensor of shape [${dims.join(', ')}] cannot have ${bytes.byteLength} bytes`);
-  const buffer = new ArrayBuffer(bytes.byteLength);
-  new Uint8Array(buffer).set(bytes);
-  switch (dtype) {
-    case 'float32': return { dtype, dims, data: new Float32Array(buffer) };
-    case 'int64': return { dtype, dims, data: new BigInt64Array(buffer) };
-    case 'int32': return { dtype, dims, data: new Int32Array(buffer) };
-    case 'bool': return { dtype, dims, data: new Uint8Array(buffer) };
-  }
-}
