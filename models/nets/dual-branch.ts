@@ -66,7 +66,7 @@ export function trainingGraph(c: NetworkConfiguration, shape: BatchShape, towers
 export function imageModel(c: NetworkConfiguration, source: WeightSource, towers: Towers = {}): Graph {
   const g = new GraphBuilder();
   const { tokens, fine, embedding, attention, objectness, boxes } = imageEncoder(new Layers(g, source), c, g.input('image', [1, 3, c.image.side, c.image.side]), towers.image);
-  return g.finish({ tokens, embedding, attention, objectness, boxes, ...(c.roi.look === 'grid' ? { fine } : {}) });
+  return g.finish({ tokens, embedding, objectness, boxes, ...(attention === null ? {} : { attention }), ...(c.roi.look === 'grid' ? { fine } : {}) });
 }
 
 /** region.onnx: `runSize.regions` regions of one image to embeddings, finding logits, boxes put right, and gates. */

@@ -14,8 +14,8 @@ export interface ImageFeatures {
   readonly fine: Value;
   /** [B, E], unit length. */
   readonly embedding: Value;
-  /** [B, 1, N]: how much each token weighs in the embedding; sums to 1. */
-  readonly attention: Value;
+  /** [B, 1, N]: how much each token weighs in the embedding; sums to 1. Null where an adopted encoder gives the embedding. */
+  readonly attention: Value | null;
   /** Logits [B, 1, G, G]. */
   readonly objectness: Value;
   /** [B, 4, G, G]: offset of the centre from the cell's centre in cells (x, y), log of the size in cells (w, h). */
@@ -46,9 +46,8 @@ function adoptedImageEncoder(l: Layers, c: NetworkConfiguration, adopted: Adopte
   const g = l.g, grid = gridSide(c), fine = fineGrid(l, c, image);
   const seen = adoptedImageTower(l, adopted, image, tower);
   const tokens = l.norm('image.adapter.norm2', l.linear('image.adapter', l.norm('image.adapter.norm1', seen.tokens), c.width));
-  const { pooled, attention } = pool(l, tokens);
-  const vector = seen.embedding ?? pooled;
-  const embedding = g.unit(adopted.project ? l.linear('image.project', vector, c.embedding, { bias: false }) : vector);
+  const { pooled, attention } = seen.embedding === null ? pool(l, tokens) : { pooled: seen.embedding, attention: null };
+  const embedding = g.unit(adopted.project ? l.linear('image.project', pooled, c.embedding, { bias: false }) : pooled);
   return { tokens, fine, embedding, attention, ...proposalHead(l, c, fine, spread(l, tokens, adopted.tokenSide, grid)) };
 }
 
