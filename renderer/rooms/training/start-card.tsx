@@ -6,9 +6,9 @@ import { count, duration, percent } from '../../ui/words.ts';
 
 const sets: Readonly<Record<string, { readonly words: string; readonly told: string; readonly trainable: Trainable }>> = {
   all: { words: 'everything', told: 'learns most, takes longest', trainable: { kind: 'all' } },
-  last: { words: 'the last two blocks', told: 'faster; what lies below stays as it is', trainable: { kind: 'last', blocks: 2 } },
-  lora: { words: 'small adapters (rank 8)', told: 'changes little, forgets little', trainable: { kind: 'lora', rank: 8 } },
-  heads: { words: 'the heads alone', told: 'fastest; for a site whose images are like those learnt before', trainable: { kind: 'heads' } },
+  last: { words: 'the last two blocks', told: 'faster; what lies below stays as it is, each image is seen in four fixed views', trainable: { kind: 'last', blocks: 2 } },
+  lora: { words: 'small adapters (rank 8)', told: 'changes little, forgets little; four fixed views of each image', trainable: { kind: 'lora', rank: 8 } },
+  heads: { words: 'the heads alone', told: 'fastest; for a site whose images are like those learnt before, in four fixed views of each', trainable: { kind: 'heads' } },
 };
 
 /** `urgent`: nothing else is to be done first. */
