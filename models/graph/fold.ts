@@ -116,8 +116,9 @@ const evaluators: Readonly<Record<string, Evaluator>> = {
   },
   CumSum: ({ x, attributes, out }) => {
     if (integerAttribute(attributes, 'exclusive', 0) === 1 || integerAttribute(attributes, 'reverse', 0) === 1) throw new Error('only plain running sums of constants are computed');
-    const axis = axisOf(x(1).data[0] ?? 0, out.shape.length);
-    return filled(out.shape, (index) => { let sum = 0; for (let i = 0; i <= (index[axis] ?? 0); i++) sum += element(x(0), index.with(axis, i)); return sum; });
+    const axis = axisOf(x(1).data[0] ?? 0, out.shape.length), inner = sizeOf(out.shape.slice(axis + 1)), sums = Array.from(x(0).data);
+    for (let i = inner; i < sums.length; i++) if (Math.floor(i / inner) % (out.shape[axis] ?? 1) !== 0) sums[i] = (sums[i] ?? 0) + (sums[i - inner] ?? 0);
+    return sums;
   },
   ScatterND: ({ x, attributes, out }) => {
     if (stringAttribute(attributes, 'reduction', 'none') !== 'none') throw new Error('constants are scattered without a reduction only');

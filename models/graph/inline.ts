@@ -54,7 +54,8 @@ const isMask = (data: Float32Array): boolean => data.some((v) => v <= -100) && d
  * ONNX does not tell weights from buffers; what else a network holds fixed (positions by sines) is for the caller to leave out.
  */
 export function weightNames(graph: Graph): string[] {
-  const learnable = new Set<string>();
-  for (const n of graph.nodes) for (const [i, name] of n.inputs.entries()) if (never[n.op]?.includes(i) !== true) learnable.add(name);
-  return [...graph.initializers].flatMap(([name, t]) => (t.dtype === 'float32' && t.data.length > 1 && learnable.has(name) && !/^constant_\d+$/.test(name) && !isMask(t.data) ? [name] : []));
+  const learnable = new Set<string>(), fixed = new Set<string>();
+  // Exporters store equal tensors once: what is a bias here and a mean there stays as it is.
+  for (const n of graph.nodes) for (const [i, name] of n.inputs.entries()) (never[n.op]?.includes(i) === true ? fixed : learnable).add(name);
+  return [...graph.initializers].flatMap(([name, t]) => (t.dtype === 'float32' && t.data.length > 1 && learnable.has(name) && !fixed.has(name) && !/^constant_\d+$/.test(name) && !isMask(t.data) ? [name] : []));
 }

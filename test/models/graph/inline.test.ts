@@ -47,7 +47,9 @@ test('masks, statistics, bounds and single numbers are no weights', () => {
   const g = new GraphBuilder(), x = g.input('x', [1, 2, 2]);
   const t = (name: string, numbers: readonly number[], dims = [2]) => g.initializer(name, float32(dims, numbers));
   const normal = g.node('BatchNormalization', [x, t('scale', [1, 1]), t('bias', [0, 0]), t('mean', [0.5, 0.5]), t('variance', [1, 2])]);
-  const masked = g.add(normal, t('mask', [0, -Infinity, 0, 0], [2, 2]));
+  const both = t('bias and mean', [0.1, 0.2]);
+  const shared = g.node('BatchNormalization', [normal, g.value('scale'), both, both, g.value('variance')]);
+  const masked = g.add(shared, t('mask', [0, -Infinity, 0, 0], [2, 2]));
   const y = g.node('Clip', [g.mul(masked, t('temperature', [2], [])), g.scalar(-1), g.scalar(1)]);
   expect(weightNames(g.finish({ y: g.add(y, g.constant(float32([2], [3, 4]))) }))).toEqual(['scale', 'bias']);
 });
