@@ -82,8 +82,10 @@ function declared(v: ValueProto): DeclaredInput {
 /** What names mean: in the model's graph, or within one call of a function or one branch, which see what is outside. */
 interface Scope {
   readonly values: Map<string, Value>;
-  /** Null in the model's own graph, whose names are kept. */
+  /** What a branch sees beside its own values; a function sees nothing else. */
   readonly outer: Scope | null;
+  /** The model's own graph keeps its names; what is written out takes new ones. */
+  readonly named: boolean;
   /** Arguments of the function being called. */
   readonly attributes: ReadonlyMap<string, AttributeProto>;
   readonly version: number;
@@ -111,7 +113,7 @@ class Reading {
 
   graph(): Graph {
     const { graph, opset_import: imports } = this.#model;
-    const scope: Scope = { values: new Map(), outer: null, attributes: new Map(), version: importedOpset(imports) ?? 0, depth: 0 };
+    const scope: Scope = { values: new Map(), outer: null, named: true, attributes: new Map(), version: importedOpset(imports) ?? 0, depth: 0 };
     this.#initializers(graph, scope);
     for (const v of inputsOf(graph).map(declared)) {
       const shape = v.shape.map((d) => {
@@ -132,7 +134,7 @@ class Reading {
     for (const t of graph.initializer) define(scope, t.name, this.#stores(t.name, tensorOf(t, t.name, this.#options.externalData), scope));
   }
   #stores(name: string, tensor: Tensor, scope: Scope): Value {
-    const value = scope.outer === null ? this.#g.initializer(name, tensor) : this.#g.constant(tensor);
+    const value = scope.named ? this.#g.initializer(name, tensor) : this.#g.constant(tensor);
     if (tensor.dtype === 'float32') this.#stored.add(value.name);
     return value;
   }
@@ -180,8 +182,9 @@ class Reading {
       const folded = fold(op, known, attributes, outputCount);
       if (folded !== null) return folded.map((t) => this.#g.constant(t));
     }
-    const names = scope.outer === null ? Array.from({ length: outputCount }, (_, i) => outputs[i] ?? '') : [];
-    return this.#g.nodes(op, inputs, attributes, outputCount, names.every((name) => name !== '') && names.length > 0 ? names : undefined, scope.outer === null ? n.name : '');
+    // A split that is asked for fewer parts than it makes, or an output nobody named, takes new names.
+    const isNamed = scope.named && outputs.length === outputCount && outputs.every((name) => name !== '');
+    return this.#g.nodes(op, inputs, attributes, outputCount, isNamed ? outputs : undefined, scope.named ? n.name : '');
   }
 
   #constant(n: NodeProto, outputs: readonly string[], scope: Scope): Value {
@@ -208,7 +211,7 @@ class Reading {
     const values = new Map<string, Value>();
     for (const [i, name] of f.input.entries()) { const v = inputs[i]; if (v !== null && v !== undefined) values.set(name, v); }
     const given = new Map([...f.attribute_proto, ...n.attribute.map((a) => ({ ...argument(a, scope), name: a.name }))].map((a) => [a.name, a]));
-    const inner: Scope = { values, outer: { values: new Map(), outer: null, attributes: new Map(), version: 0, depth: 0 }, attributes: given, version: importedOpset(f.opset_import) ?? scope.version, depth: scope.depth + 1 };
+    const inner: Scope = { values, outer: null, named: false, attributes: given, version: importedOpset(f.opset_import) ?? scope.version, depth: scope.depth + 1 };
     this.#append(f.node, inner, f.output);
     return f.output.map((name) => valueOf(inner, name));
   }
@@ -219,7 +222,7 @@ class Reading {
     if (condition === null) throw unsupported(`The node ${nameOf(n)} (If) decides by what only the data tell, which is not supported.`);
     const branch = n.attribute.find((a) => a.name === (numbersOf(condition)[0] === 0 ? 'else_branch' : 'then_branch'))?.g;
     if (branch === undefined) throw damaged(`The node ${nameOf(n)} (If) lacks a branch.`);
-    const inner: Scope = { ...scope, values: new Map(), outer: scope, depth: scope.depth + 1 };
+    const inner: Scope = { ...scope, values: new Map(), outer: scope, named: false, depth: scope.depth + 1 };
     this.#initializers(branch, inner);
     this.#append(branch.node, inner, branch.output.map((v) => v.name));
     return branch.output.map((v) => valueOf(inner, v.name));
