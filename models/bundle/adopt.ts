@@ -1,8 +1,8 @@
 // A bundle out of encoders that were made elsewhere: an image encoder, a text encoder and a tokenizer become the towers
 // of our network, whose region branch, ROI processor and proposal head stand on their tokens, untrained as yet. What the
 // files are is found out from names and shapes, or told; what cannot be used is refused with a sentence that says why.
-import { readFile } from 'node:fs/promises';
 import { readFileSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Finding } from '../../shared/domain/caption.ts';
 import { AppError } from '../../shared/errors.ts';
@@ -58,8 +58,10 @@ const usualLength = 64, usualSide = 224, usualEmbedding = 256;
 
 const unusable = (sentence: string, cause?: unknown): AppError => new AppError('model-unsupported', sentence, cause === undefined ? {} : { cause });
 
-/** AppError('model-unsupported') or ('bundle-damaged') says what cannot be used and why; nothing is written then. */
+/** AppError('model-unsupported'), ('bundle-damaged') or ('not-found') says what cannot be used and why; nothing is written then. A model in the folder `out` is replaced, other files never are. */
 export async function adoptBundle(o: AdoptOptions): Promise<Adopted> {
+  const there = await readdir(o.out).catch(() => []);
+  if (there.length > 0 && !there.includes('manifest.json')) throw new AppError('wrong-usage', `The folder ${o.out} holds other files than a model; name a new one.`);
   const [imageFile, textFile] = [await takeFile(o.imageEncoder, 'image encoder'), await takeFile(o.textEncoder, 'text encoder')];
   const tokenizerJson = await readFile(o.tokenizer, 'utf8').catch((cause: unknown) => { throw new AppError('not-found', `The tokenizer ${o.tokenizer} cannot be read.`, { cause }); });
   const tokenizer = readTokenizer(tokenizerJson);

@@ -1,6 +1,6 @@
 // Encoders that were made elsewhere, adopted: they give what they gave before, bundles with them are read, written and
 // run like ours, their network learns whole or in part, and what cannot be used is refused with a sentence.
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -181,6 +181,12 @@ describe('what cannot be used is refused with a sentence, and nothing is written
   test('weights in a file outside the model\'s folder', async () => {
     const file = await changed('clip-text-new.onnx', (m) => { for (const t of m.graph.initializer) for (const e of t.external_data ?? []) if (e.key === 'location') e.value = `../${e.value}`; });
     expect((await refusal({ textEncoder: file })).message).toMatch(/\.\.\/clip-text-new\.onnx\.data/);
+  });
+  test('a folder with other files in it is left as it is', async () => {
+    await mkdir(at('papers'));
+    await writeFile(path.join(at('papers'), 'thesis.txt'), 'years of work');
+    expect(await refusal({ out: at('papers') })).toMatchObject({ code: 'wrong-usage' });
+    expect(await readFile(path.join(at('papers'), 'thesis.txt'), 'utf8')).toBe('years of work');
   });
   test('a batch that is fixed', async () => {
     const file = await changed('clip-image.onnx', (m) => { const [dim] = m.graph.input[0]?.type.tensor_type.shape.dim ?? []; if (dim !== undefined) { delete dim.dim_param; dim.dim_value = 1; } });
