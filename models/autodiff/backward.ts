@@ -2,7 +2,7 @@
 // Here alone broadcasting is undone, contributions are added, and every gradient's shape and type are checked.
 // Griewank and Walther 2008, "Evaluating Derivatives", chapter 3. Only standard ai.onnx operators are emitted.
 import { GraphBuilder } from '../graph/builder.ts';
-import { neededNodes, type Graph, type Value } from '../graph/graph.ts';
+import { neededNodes, type Graph, type Node, type Value } from '../graph/graph.ts';
 import { float32, numbersOf } from '../tensor.ts';
 import { rules } from './rules/index.ts';
 
@@ -30,6 +30,9 @@ export function differentiate(graph: Graph, loss: string, parameters: readonly s
     for (const output of node.outputs) if (output !== '' && g.value(output).dtype === 'float32') depends.add(output);
   }
 
+  const takers = new Map<string, Node[]>();
+  for (const node of forward) for (const name of new Set(node.inputs)) takers.set(name, [...takers.get(name) ?? [], node]);
+
   const gradients = new Map<string, Value>([[loss, g.constant(float32(target.shape, [1]))]]);
   for (const node of [...forward].reverse()) {
     const rule = rules[node.op];
@@ -55,9 +58,10 @@ export function differentiate(graph: Graph, loss: string, parameters: readonly s
     const outputs = node.outputs.filter((o) => o !== '').map((o) => g.value(o));
     const [output] = outputs;
     if (output === undefined) throw new Error(`${where}: it has no output`);
+    const uses = (takers.get(output.name) ?? []).map((taker) => ({ node: taker, grad: gradients.get(taker.outputs[0] ?? '') ?? null }));
     let found;
     try {
-      found = rule({ g, node, inputs, outputs, output, grad: grads[0] ?? first, grads, needs, input, constant });
+      found = rule({ g, node, inputs, outputs, output, grad: grads[0] ?? first, grads, uses, needs, input, constant });
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : String(cause);
       throw new Error(reason.startsWith(where) ? reason : `${where}: ${reason}`, { cause });

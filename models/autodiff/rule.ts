@@ -14,6 +14,8 @@ export interface RuleContext {
   readonly grad: Value;
   /** Gradients of all outputs; null where nothing flows. */
   readonly grads: readonly (Value | null)[];
+  /** The nodes that take output 0, each with the gradient of its own output 0. */
+  readonly uses: readonly { readonly node: Node; readonly grad: Value | null }[];
   /** Whether an input's gradient is wanted: what is not is not computed. */
   readonly needs: readonly boolean[];
   /** Input i, which must be there. */
