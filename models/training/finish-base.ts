@@ -4,7 +4,6 @@ import { rm } from 'node:fs/promises';
 import { findingsOf, type Finding } from '../../shared/domain/caption.ts';
 import { canonical } from '../../shared/domain/diff.ts';
 import type { Example } from '../../shared/domain/example.ts';
-import type { Metrics } from '../../shared/domain/model.ts';
 import { sha256Of } from '../bundle/files.ts';
 import { writeBundle, type BundleContents, type Weights } from '../bundle/bundle.ts';
 import { bestThreshold, calibrationError } from '../evaluation/detection.ts';
@@ -13,7 +12,7 @@ import { evaluate, loadFrom, metricsOf, type Evaluated } from '../evaluation/mea
 import { Predictor } from '../inference/predictor.ts';
 import type { NetworkConfiguration } from '../nets/configuration.ts';
 import { makePhantom, phantomFindings } from '../phantom/make-phantom.ts';
-import { modelCard } from './model-card.ts';
+import { modelCard, type SetReport } from './model-card.ts';
 import type { SetExample } from './set-example.ts';
 
 export interface FinishOptions {
@@ -22,8 +21,6 @@ export interface FinishOptions {
   /** Real images: what was learnt from, what was kept apart for the scores, what is held out for the report. */
   readonly real: { readonly learnt: readonly SetExample[]; readonly apart: readonly SetExample[]; readonly heldOut: readonly SetExample[]; readonly blobPath: (sha256: string) => string };
 }
-/** How the bundle fares on one set it never learnt from. */
-export interface SetReport { readonly set: string; readonly images: number; readonly patients: number; readonly findings: number; readonly metrics: Metrics }
 
 /** Phantoms for the scores and for the report: seeds far from those of the training. */
 const thresholdSeeds = Array.from({ length: 120 }, (_, i) => 1_000_000 + i);

@@ -1,9 +1,10 @@
 // The model card that lies in a base bundle (Mitchell et al. 2019, arXiv 1810.03993): what it learnt from and under which
 // licences, how it fares, what it is for, and what it must not be used for. Figures are those of the report beside it.
-import type { Measure } from '../../shared/domain/model.ts';
-import type { SetReport } from './finish-base.ts';
+import type { Measure, Metrics } from '../../shared/domain/model.ts';
 import type { SetExample } from './set-example.ts';
 
+/** How the bundle fares on one set it never learnt from. */
+export interface SetReport { readonly set: string; readonly images: number; readonly patients: number; readonly findings: number; readonly metrics: Metrics }
 export interface CardFacts { readonly phantoms: number; readonly steps: number; readonly learnt: readonly SetExample[]; readonly sets: readonly SetReport[] }
 
 const percent = (m: Measure | null): string => (m === null ? '–' : `${(100 * m.value).toFixed(1)} (${(100 * m.low).toFixed(1)}–${(100 * m.high).toFixed(1)})`);
