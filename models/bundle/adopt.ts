@@ -60,7 +60,7 @@ const unusable = (sentence: string, cause?: unknown): AppError => new AppError('
 
 /** AppError('model-unsupported'), ('bundle-damaged') or ('not-found') says what cannot be used and why; nothing is written then. A model in the folder `out` is replaced, other files never are. */
 export async function adoptBundle(o: AdoptOptions): Promise<Adopted> {
-  const there = await readdir(o.out).catch(() => []);
+  const there = await readdir(o.out).catch((): string[] => []);
   if (there.length > 0 && !there.includes('manifest.json')) throw new AppError('wrong-usage', `The folder ${o.out} holds other files than a model; name a new one.`);
   const [imageFile, textFile] = [await takeFile(o.imageEncoder, 'image encoder'), await takeFile(o.textEncoder, 'text encoder')];
   const tokenizerJson = await readFile(o.tokenizer, 'utf8').catch((cause: unknown) => { throw new AppError('not-found', `The tokenizer ${o.tokenizer} cannot be read.`, { cause }); });
