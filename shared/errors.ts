@@ -7,7 +7,7 @@ export const errorCodes = [
   'unreadable-file', 'unsupported-format', 'truncated-file', 'empty-file', 'image-too-large', 'image-too-small',
   'bad-annotations', 'not-found', 'conflict', 'invalid-message', 'disconnected', 'cancelled', 'disk-full',
   'journal-damaged', 'blob-damaged', 'bundle-damaged', 'model-unsupported', 'engine-failed', 'device-unavailable', 'nothing-to-train',
-  'training-diverged', 'checkpoint-damaged', 'run-in-progress', 'not-signed-off', 'workspace-locked', 'workspace-newer', 'unauthorised',
+  'does-not-fit', 'training-diverged', 'checkpoint-damaged', 'run-in-progress', 'not-signed-off', 'workspace-locked', 'workspace-newer', 'unauthorised',
   'wrong-usage', 'unsupported-platform', 'internal',
 ] as const;
 export const errorCode = z.enum(errorCodes);
@@ -71,6 +71,7 @@ export function describeError(code: ErrorCode): { title: string; remedy: string 
     case 'engine-failed': return { title: 'The engine stopped', remedy: 'It is started again; repeat the step.' };
     case 'device-unavailable': return { title: 'This device cannot run the model', remedy: 'The processor is used instead; it is slower.' };
     case 'nothing-to-train': return { title: 'There is nothing to learn from yet', remedy: 'Sign off some cases first.' };
+    case 'does-not-fit': return { title: 'This run does not fit into memory', remedy: 'Start it with the batch that is named, or close other programs.' };
     case 'training-diverged': return { title: 'Training went wrong', remedy: 'The model in use is unchanged. Start again with a lower learning rate.' };
     case 'checkpoint-damaged': return { title: 'The training run cannot go on', remedy: 'Stop this run and start a new one. The model in use and every decision are unchanged.' };
     case 'run-in-progress': return { title: 'A training run is going on', remedy: 'Wait until it ends, or stop it.' };

@@ -13,16 +13,16 @@ function attribute(name: string, a: Attribute): object {
   return { name, type: attributeTypes.ints, ints: [...a] };
 }
 
-const valueInfo = (v: Value): object => ({
-  name: v.name, type: { tensor_type: { elem_type: dataTypes[v.dtype], shape: { dim: v.shape.map((d) => ({ dim_value: d })) } } },
+const valueInfo = (v: Value, isOpen = false): object => ({
+  name: v.name, type: { tensor_type: { elem_type: dataTypes[v.dtype], shape: { dim: v.shape.map((d, i) => (isOpen && i === 0 ? {} : { dim_value: d })) } } },
 });
 
-/** Opset 20 where the operators allow it, IR version 9: what onnxruntime 1.17 and later read. */
-export function writeOnnx(graph: Graph, name: string): Uint8Array {
+/** Opset 20 where the operators allow it, IR version 9: what onnxruntime 1.17 and later read. The first dimension of the inputs in `open` is left open (graph/open-rows.ts). */
+export function writeOnnx(graph: Graph, name: string, open: ReadonlySet<string> = new Set()): Uint8Array {
   return modelProto.encode(modelProto.create({
     ir_version: 9, producer_name: 'regionmed-studio', opset_import: [{ domain: '', version: opsetOf(graph) }],
     graph: {
-      name, input: graph.inputs.map(valueInfo), output: graph.outputs.map(valueInfo),
+      name, input: graph.inputs.map((v) => valueInfo(v, open.has(v.name))), output: graph.outputs.map((v) => valueInfo(v)),
       initializer: [...graph.initializers].map(([n, t]) => tensor(t, n)),
       node: graph.nodes.map((n) => ({
         input: [...n.inputs], output: [...n.outputs], name: n.name, op_type: n.op,

@@ -3,13 +3,13 @@
 // its gradient is cached at the embeddings (Gao et al. 2021, "Scaling Deep Contrastive Learning Batch Size under Memory
 // Limited Setup", arXiv 2101.06983): every part is embedded; the loss over all embeddings is differentiated with
 // respect to them; every part is run again, its embeddings' gradients given. It costs one more forward pass.
-import { differentiate, gradientName } from '../autodiff/backward.ts';
+import { gradientName } from '../autodiff/backward.ts';
 import { GraphBuilder } from '../graph/builder.ts';
 import type { Graph, Value } from '../graph/graph.ts';
 import { dependents, partOf } from '../graph/part.ts';
 import { float32, sizeOf, type Tensor } from '../tensor.ts';
 import type { Parameters } from './parameters.ts';
-import { addGradients, openWithWeights, scalarOf, type Feeds, type StepOptions, type TrainingStep } from './step.ts';
+import { addGradients, gradientGraph, openWithWeights, scalarOf, type Feeds, type StepOptions, type TrainingStep } from './step.ts';
 
 export interface AccumulateOptions extends StepOptions {
   /** Scalar outputs; the first is the weighted sum of the others, and is differentiated. */
@@ -24,7 +24,7 @@ export interface AccumulateOptions extends StepOptions {
 const givenGradient = (embedding: string): string => `given:${embedding}`;
 
 /** The three graphs: a part to its embeddings, all embeddings to the losses over pairs, a part to its gradients. */
-export function accumulatedGraphs(part: Graph, whole: Graph, o: Pick<AccumulateOptions, 'losses' | 'embeddings'>, parameters: Pick<Parameters, 'list'>): { embed: Graph; pairs: Graph; parts: Graph; overPairs: readonly string[]; single: readonly string[] } {
+export function accumulatedGraphs(part: Graph, whole: Graph, o: Pick<AccumulateOptions, 'losses' | 'embeddings' | 'recompute'>, parameters: Pick<Parameters, 'list'>): { embed: Graph; pairs: Graph; parts: Graph; overPairs: readonly string[]; single: readonly string[] } {
   const [total, ...named] = o.losses;
   if (total === undefined) throw new Error('a training step needs a loss');
   const paired = dependents(part, o.embeddings);
@@ -40,8 +40,8 @@ export function accumulatedGraphs(part: Graph, whole: Graph, o: Pick<AccumulateO
   }, g.value(total));
   const forward = g.finish({ surrogate, ...Object.fromEntries([total, ...single].map((name) => [name, g.value(name)])) });
   return {
-    embed: partOf(part, embeddings), parts: differentiate(forward, 'surrogate', known(forward)),
-    pairs: differentiate(pairs, total, [...embeddings, ...known(pairs)]), overPairs, single,
+    embed: partOf(part, embeddings), parts: gradientGraph(forward, 'surrogate', known(forward), parameters, o.recompute ?? false),
+    pairs: gradientGraph(pairs, total, [...embeddings, ...known(pairs)], parameters, false), overPairs, single,
   };
 }
 

@@ -76,7 +76,7 @@ export async function fineTune(o: FineTuneOptions): Promise<{ steps: number; dev
     configuration: bundle.configuration, towers: bundle.towers, tokenizer: bundle.tokenizer, trainable: o.settings.trainable, start: weightsOf(bundle), steps, learningRate, seed, device: chosen.name,
     draw: makeSampler({ examples, blobPath: o.blobPath, replay, phantoms: replayedPhantoms, seed }),
     checkpoint: path.join(o.folder, 'checkpoint.safetensors'), key: createHash('sha256').update(canonical({ data, base: bundle.manifest, settings: o.settings })).digest('hex'),
-    shape: shapeOf(batch), accumulation, madeBy: { data, bundle: createHash('sha256').update(canonical(bundle.manifest)).digest('hex'), settings: canonical(o.settings) },
+    shape: shapeOf(batch), accumulation, recompute: o.settings.recompute, madeBy: { data, bundle: createHash('sha256').update(canonical(bundle.manifest)).digest('hex'), settings: canonical(o.settings) },
     every: 25, onStep: o.onStep, signal: o.signal,
   });
   // The device may have been given up in the first step; the notes say why.

@@ -1,7 +1,10 @@
 // One training step as one graph: the batch and the weights go in, the losses and the gradients come out. The graph
 // is an ordinary ONNX model in an ordinary session, on whatever device that has.
 import { differentiate, gradientName } from '../autodiff/backward.ts';
+import { recomputed } from '../autodiff/recompute.ts';
 import type { Graph } from '../graph/graph.ts';
+import { withOpenRows } from '../graph/open-rows.ts';
+import { asItStands } from '../graph/order.ts';
 import { partOf } from '../graph/part.ts';
 import { writeOnnx } from '../onnx/write.ts';
 import { openSession, type DeviceName, type Session } from '../runtime/session.ts';
@@ -16,23 +19,34 @@ export interface TrainingStep {
   run(feeds: Feeds): Promise<Record<string, number>>;
   release(): Promise<void>;
 }
-export interface StepOptions { readonly device: DeviceName; readonly threads?: number }
+export interface StepOptions {
+  readonly device: DeviceName;
+  readonly threads?: number;
+  /** Computes activations again in the backward pass instead of keeping them. */
+  readonly recompute?: boolean;
+}
 
 /**
  * The graph of a step: `graph` has the parameters as inputs and scalar outputs named in `losses`; `losses[0]` is
  * differentiated. Outputs that are no losses are left out.
  */
-export function stepGraph(graph: Graph, losses: readonly string[], parameters: Pick<Parameters, 'list'>): Graph {
+export function stepGraph(graph: Graph, losses: readonly string[], parameters: Pick<Parameters, 'list'>, recompute = false): Graph {
   const [total] = losses;
   if (total === undefined) throw new Error('a training step needs a loss');
   const part = partOf(graph, losses), known = new Set(part.inputs.map((v) => v.name));
-  return differentiate(part, total, parameters.list.filter((p) => known.has(p.name)).map((p) => p.name));
+  return gradientGraph(part, total, parameters.list.filter((p) => known.has(p.name)).map((p) => p.name), parameters, recompute);
+}
+
+/** `forward` with the gradients of `wanted`, to be run in the order of least memory. */
+export function gradientGraph(forward: Graph, total: string, wanted: readonly string[], parameters: Pick<Parameters, 'list'>, recompute: boolean): Graph {
+  const full = differentiate(forward, total, wanted);
+  return asItStands(recompute ? recomputed(full, forward, new Set(parameters.list.map((p) => p.name))) : full);
 }
 
 export async function createTrainingStep(graph: Graph, losses: readonly string[], parameters: Parameters, options: StepOptions): Promise<TrainingStep> {
   const [total] = losses;
   if (total === undefined) throw new Error('a training step needs a loss');
-  const step = await openWithWeights(stepGraph(graph, losses, parameters), parameters, options);
+  const step = await openWithWeights(stepGraph(graph, losses, parameters, options.recompute), parameters, options);
   return {
     total,
     async run(feeds) {
@@ -47,7 +61,10 @@ export async function createTrainingStep(graph: Graph, losses: readonly string[]
 
 /** A session that is fed with the parameters it asks for where they lie: no copy is made. */
 export async function openWithWeights(graph: Graph, parameters: Parameters, options: StepOptions): Promise<Pick<Session, 'run' | 'release'>> {
-  const session = await openSession(writeOnnx(graph, 'training-step'), { ...options, memoryPattern: false });
+  const weighed = new Set(parameters.list.map((p) => p.name)), shown = new Set(graph.inputs.map((v) => v.name).filter((name) => !weighed.has(name)));
+  // Devices that compile graphs want every shape.
+  const model = options.device === 'cpu' ? writeOnnx(withOpenRows(graph, shown), 'training-step', shown) : writeOnnx(graph, 'training-step');
+  const session = await openSession(model, { device: options.device, ...(options.threads === undefined ? {} : { threads: options.threads }), memoryPattern: false });
   const known = new Set(session.inputs);
   const weights: Feeds = Object.fromEntries(parameters.list.filter((p) => known.has(p.name)).map((p) => [p.name, { dtype: 'float32', dims: p.dims, data: p.data }]));
   return {

@@ -7,14 +7,15 @@ import type { NetworkConfiguration } from '../nets/configuration.ts';
 import { embeddingNames, lossNames, lossWeights } from '../nets/dual-branch.ts';
 import { runtimeVersion, type DeviceName } from '../runtime/session.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
-import { createAccumulatedStep } from './accumulate.ts';
+import { accumulatedGraphs, createAccumulatedStep } from './accumulate.ts';
 import { batchShape, type BatchShape, type Drawn } from './batch.ts';
 import { optimise } from './optimise.ts';
 import { jointly, phaseAt, type Phase } from './phases.ts';
-import { makeParameters } from './parameters.ts';
-import { prepareNetwork } from './prepare.ts';
+import { assertFits, freeMemory, predictPeak } from './memory.ts';
+import { makeParameters, type Parameters } from './parameters.ts';
+import { prepareNetwork, type PreparedNetwork } from './prepare.ts';
 import { provenStep } from './proven-step.ts';
-import { createTrainingStep } from './step.ts';
+import { createTrainingStep, stepGraph } from './step.ts';
 
 export interface TrainOptions {
   readonly configuration: NetworkConfiguration;
@@ -34,6 +35,10 @@ export interface TrainOptions {
   /** Of a batch; `accumulation` of them share a step. */
   readonly shape?: BatchShape;
   readonly accumulation?: number;
+  /** Computes activations again in the backward pass: less memory, more time. */
+  readonly recompute?: boolean;
+  /** Bytes a step may take; what is free when left out. */
+  readonly memory?: number;
   /** In what order the branches learn; jointly when left out. */
   readonly phases?: readonly Phase[];
   /** Where the checkpoint lies; a checkpoint of the same `key` is gone on from. */
@@ -51,16 +56,20 @@ export async function train(o: TrainOptions): Promise<{ weights: Weights; resume
   const shape = o.shape ?? batchShape, parts = o.accumulation ?? 1;
   const phaseOf = (n: number): Phase => phaseAt(o.phases ?? jointly, n, o.steps);
   checkNumbers(o.start);
-  const options = { device: o.device, ...(o.threads === undefined ? {} : { threads: o.threads }) };
-  const network = prepareNetwork({ configuration: o.configuration, towers: o.towers ?? {}, tokenizer: o.tokenizer, start: o.start, trainable: o.trainable ?? { kind: 'all' }, seed: o.seed, shape, parts, session: options });
+  const options = { device: o.device, recompute: o.recompute ?? false, ...(o.threads === undefined ? {} : { threads: o.threads }) };
+  const networkOf = (s: BatchShape): PreparedNetwork => prepareNetwork({ configuration: o.configuration, towers: o.towers ?? {}, tokenizer: o.tokenizer, start: o.start, trainable: o.trainable ?? { kind: 'all' }, seed: o.seed, shape: s, parts, session: options });
+  const network = networkOf(shape);
   const { plan } = network, parameters = makeParameters(plan.trained);
   /** The device that does the work: another one than was asked for when that one is found wrong. */
   let device = o.device;
   const told: string[] = [];
   const { resumedAt, notes } = await optimise({
     parameters, steps: o.steps, learningRate: o.learningRate, every: o.every ?? 50, ...(o.signal === undefined ? {} : { signal: o.signal }),
-    openStep: () => provenStep(o.device, parameters, (name) => (parts === 1 ? createTrainingStep(network.part, lossNames, parameters, { ...options, device: name })
-      : createAccumulatedStep(network.part, network.whole, parts, parameters, { ...options, device: name, losses: lossNames, embeddings: embeddingNames, groups: network.groups })), (note) => { device = 'cpu'; told.push(note); }),
+    openStep: () => {
+      assertFits(shape.images, (images) => stepMemory(images === shape.images ? network : networkOf({ ...shape, images, regionTexts: Math.ceil((shape.regionTexts * images) / shape.images) }), parts, parameters, options.recompute), o.memory ?? freeMemory());
+      return provenStep(o.device, parameters, (name) => (parts === 1 ? createTrainingStep(network.part, lossNames, parameters, { ...options, device: name })
+      : createAccumulatedStep(network.part, network.whole, parts, parameters, { ...options, device: name, losses: lossNames, embeddings: embeddingNames, groups: network.groups })), (note) => { device = 'cpu'; told.push(note); });
+    },
     checkpoint: { file: o.checkpoint, key: o.key, madeBy: { ...o.madeBy, seed: String(o.seed), get device() { return device; }, onnxruntime: runtimeVersion } },
     start: ({ list }) => { for (const p of list) p.data.set(plan.start.get(p.name)?.data ?? []); },
     feeds: async (n) => ({ ...await network.feeds(n, await o.draw(n, network.wholeShape.images)), lossWeights: lossWeights(phaseOf(n).losses) }),
@@ -71,6 +80,13 @@ export async function train(o: TrainOptions): Promise<{ weights: Weights; resume
     },
   }).finally(() => network.release());
   return { weights: plan.finished(new Map(parameters.list.map((p) => [p.name, { dims: p.dims, data: p.data }]))), resumedAt, device, notes: [...told, ...notes] };
+}
+
+/** Bytes of a step: one graph, or the three of a batch in parts, of which the values of one live at a time. */
+function stepMemory(network: PreparedNetwork, parts: number, parameters: Parameters, recompute: boolean): number {
+  if (parts === 1) return predictPeak(stepGraph(network.part, lossNames, parameters, recompute), recompute ? 'recomputed' : 'kept');
+  const { embed, pairs, parts: each } = accumulatedGraphs(network.part, network.whole, { losses: lossNames, embeddings: embeddingNames, recompute }, parameters);
+  return predictPeak(embed) + predictPeak(pairs) + predictPeak(each, recompute ? 'recomputed' : 'kept');
 }
 
 /** AppError('bundle-damaged') names the first weight with an entry that is no number: trained on, it would spoil all others. */
