@@ -58,7 +58,7 @@ export function weightGradient(g: GraphBuilder, x: Value, shape: readonly number
   }
   // Few channels make matrix products of a few columns; depthwise ones of a single one.
   if (c.group === 1 && channels < 8) return imagesAsChannels(g, x, dy, c);
-  if (c.group === channels && out === channels) return depthwise(g, x, dy, c);
+  if (c.group === channels && out === channels) return kh * kw > 25 ? depthwise(g, x, dy, c) : depthwiseByTap(g, x, dy, c);
   const rows = g.reshape(dy, c.group === 1 ? [n, out, oh * ow] : [n, c.group, out / c.group, oh * ow]);
   const product = (part: Value): Value => {
     const r = g.matmul(rows, c.group === 1 ? g.transpose(g.reshape(part, [n, channels, oh * ow]), [0, 2, 1]) : g.transpose(g.reshape(part, [n, c.group, inside, oh * ow]), [0, 1, 3, 2]));
@@ -81,7 +81,14 @@ function imagesAsChannels(g: GraphBuilder, x: Value, dy: Value, c: Spatial): Val
   return g.transpose(cut(g, r, c.kernel), [1, 0, 2, 3]);
 }
 
-/** Depthwise convolutions: every channel of every image is a group of its own. */
+/** Depthwise convolutions with small kernels: each tap's products with dY summed over images and plane, half the time of the form below. */
+function depthwiseByTap(g: GraphBuilder, x: Value, dy: Value, c: Spatial): Value {
+  const channels = at(x.shape, 1), windows = dy.shape.slice(2), phases = phasesOf(g, x, windows, c);
+  const taps = tapsOf(c).map((tap) => g.reshape(g.sum(g.mul(seen(g, phases, tap, windows), dy), [0, 2, 3], false), [channels, 1]));
+  return g.reshape(g.concat(taps, 1), [channels, 1, ...c.kernel]);
+}
+
+/** Depthwise convolutions with large kernels: every channel of every image is a group of its own. */
 function depthwise(g: GraphBuilder, x: Value, dy: Value, c: Spatial): Value {
   const [n, channels] = [at(x.shape, 0), at(x.shape, 1)];
   const folded = g.reshape(x, [1, n * channels, at(x.shape, 2), at(x.shape, 3)]);
