@@ -62,7 +62,7 @@ export async function finishBase(o: FinishOptions): Promise<void> {
     set, images: examples.length, patients: new Set(examples.map((e) => e.patient)).size, findings: examples.reduce((n, e) => n + e.findings.length, 0), metrics: metricsOf(await measure(examples, draft)),
   });
   const sets = [await report('phantom', phantoms(reportSeeds))];
-  for (const set of [...new Set(heldOut.map((e) => e.set))]) sets.push(await report(set, heldOut.filter((e) => e.set === set).map((e) => e.example)));
+  for (const set of new Set(heldOut.map((e) => e.set))) sets.push(await report(set, heldOut.filter((e) => e.set === set).map((e) => e.example)));
   await rm(draft, { recursive: true, force: true });
   const evaluation = {
     note: 'Images that training never saw, of patients (where a set names none: groups of near-identical images) that it never saw. Fractions with 95 % bootstrap intervals over patients. Captions of the real sets are derived from label and box.',

@@ -107,7 +107,7 @@ export const test = base.extend<HostOptions & { program: Program; salt: string }
     const program = new Program(kind, workspace);
     await provide(program);
     // What the person saw last, in the log of the run: where only that is kept, a failure can still be understood.
-    if (info.status !== info.expectedStatus) console.log(await program.page.locator('body').innerText().catch(() => 'there is no page'));
+    if (info.status !== info.expectedStatus) process.stdout.write(`${await program.page.locator('body').innerText().catch(() => 'there is no page')}\n`);
     await program.close();
     await rm(folder, { recursive: true, force: true });
     if (program.problems.length > 0) throw new Error(`the page reported: ${program.problems.join('; ')}`);
