@@ -15,7 +15,8 @@ import { runSize } from '../nets/dual-branch.ts';
 import { refined } from '../nets/refinement.ts';
 import { belongsToTile, viewsOf } from '../nets/views.ts';
 import { randomFrom } from '../random.ts';
-import { chooseDevice } from '../runtime/device.ts';
+import { difference } from '../runtime/compare.ts';
+import { chooseDevice, deviceWords } from '../runtime/device.ts';
 import { openForInference } from './eight-bit.ts';
 import { openSession, type Session } from '../runtime/session.ts';
 import { float32, type Tensor } from '../tensor.ts';
@@ -59,13 +60,19 @@ export class Predictor {
       const options = { device, ...(threads === undefined ? {} : { threads }) };
       return Promise.all([openForInference(bundle.models['image.onnx'], options, () => trialImage(bundle.configuration.image.side)), openSession(bundle.models['region.onnx'], options), openSession(bundle.models['text.onnx'], options), Answerer.open(folder, bundle.manifest, options)]);
     };
+    if (chosen.name === 'cpu') return new Predictor(bundle, chosen, ...await open('cpu'));
+    const instead = async (why: string): Promise<Predictor> => new Predictor(bundle, { name: 'cpu', verified: true, reason: `The processor does the work: ${deviceWords[chosen.name]} ${why}.` }, ...await open('cpu'));
+    let sessions;
     try {
-      return new Predictor(bundle, chosen, ...await open(chosen.name));
+      sessions = await open(chosen.name);
     } catch (error) {
-      if (chosen.name === 'cpu') throw error;
-      const reason = `The processor does the work: ${error instanceof Error ? error.message.split('\n')[0] ?? '' : String(error)}`;
-      return new Predictor(bundle, { name: 'cpu', verified: true, reason }, ...await open('cpu'));
+      if (!(error instanceof AppError) || error.code !== 'device-unavailable') throw error;
+      return instead('cannot run this model');
     }
+    const opened = new Predictor(bundle, chosen, ...sessions);
+    if (await sameNumbers(bundle, sessions[0])) return opened;
+    await opened.release();
+    return instead('gives other numbers for this model than the processor');
   }
 
   async release(): Promise<void> { await Promise.all([this.#image.release(), this.#region.release(), this.#text.release(), this.#answerer?.release()]); }
@@ -198,6 +205,13 @@ export class Predictor {
     const total = logits.reduce((sum, l) => sum + Math.exp(l - top), 0);
     return findings.map((f, i) => ({ label: f.label, caption: attributedCaption(f.phrase, box, image.format, certainty), probability: Math.exp((logits[i] ?? top) - top) / total })).sort((a, b) => b.probability - a.probability);
   }
+}
+
+/** Whether a device's image model gives the processor's numbers, to a hundredth of the largest: a whole network adds up roundings. */
+async function sameNumbers(bundle: Bundle, image: Session): Promise<boolean> {
+  const trial = trialImage(bundle.configuration.image.side);
+  const reference = await openSession(bundle.models['image.onnx']);
+  try { return difference(await reference.run(trial), await image.run(trial)) <= 1e-2; } catch { return false; } finally { await reference.release(); }
 }
 
 /** Noise as bright as images are: what both precisions of a model are compared on. */
