@@ -6,6 +6,7 @@ import { neededNodes, type Graph, type Node, type Value } from '../graph/graph.t
 import { writeOnnx } from '../onnx/write.ts';
 import { openSession, type Session, type SessionOptions } from '../runtime/session.ts';
 import { sizeOf, type Tensor } from '../tensor.ts';
+import { freeMemory } from './memory.ts';
 
 /** Inputs that show something to the network, and so can be behind the cut; the others belong to the losses. */
 const shown = { example: ['image', 'crops', 'geometry', 'distance', 'alignY', 'alignX'], text: ['ids', 'mask'] } as const;
@@ -125,8 +126,8 @@ function itemAxis(all: readonly number[], one: readonly number[], count: number)
 /** Something to be looked at: the same key means the same inputs. */
 export interface Item { readonly key: string; readonly inputs: () => Readonly<Record<string, Tensor>> }
 
-/** Bytes of features kept in memory; what does not fit is computed each time it is needed. */
-export const featureBudget = 1_500_000_000;
+/** Bytes of features kept in memory at most, and of what is free; what does not fit is computed each time it is needed. */
+const mostKept = 1_500_000_000, mostOfFree = 0.25;
 
 export class FeatureCache {
   readonly #parts: readonly { readonly part: FrozenPart; readonly session: Session }[];
@@ -134,7 +135,7 @@ export class FeatureCache {
   #left: number;
   private constructor(parts: readonly { readonly part: FrozenPart; readonly session: Session }[], budget: number) { this.#parts = parts; this.#left = budget; }
 
-  static async open(split: FrozenSplit, options: SessionOptions, budget = featureBudget): Promise<FeatureCache> {
+  static async open(split: FrozenSplit, options: SessionOptions, budget = Math.min(mostKept, mostOfFree * freeMemory())): Promise<FeatureCache> {
     return new FeatureCache(await Promise.all(split.parts.map(async (part) => ({ part, session: await openSession(writeOnnx(part.graph, `frozen-${part.kind}`), options) }))), budget);
   }
   async release(): Promise<void> { await Promise.all(this.#parts.map(({ session }) => session.release())); }

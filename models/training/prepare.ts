@@ -31,13 +31,16 @@ export interface PrepareOptions {
   /** Of one part; `parts` of them share a step. */
   readonly shape: BatchShape;
   readonly parts: number;
-  readonly session: SessionOptions;
+  /** Asked when features are first computed: by then the device is proven. */
+  readonly session: () => SessionOptions;
 }
 export interface PreparedNetwork {
   readonly plan: TrainingPlan;
   readonly part: Graph;
   readonly whole: Graph;
   readonly wholeShape: BatchShape;
+  /** Graphs that run beside the step, one example or text at a time. */
+  readonly frozen: readonly Graph[];
   /** Rows of a part by the groups that follow each other in the whole batch: texts of images, then of regions; null where there is one group. */
   readonly groups: (name: string) => readonly number[] | null;
   /** The inputs of step n that are no weights. */
@@ -70,7 +73,7 @@ export function prepareNetwork(o: PrepareOptions): PreparedNetwork {
 
   let cache: Promise<FeatureCache> | null = null;
   return {
-    plan, part: part.rest, whole: all.rest, wholeShape,
+    plan, part: part.rest, whole: all.rest, wholeShape, frozen: all.parts.map((p) => p.graph),
     groups: (name) => (ofTexts.has(name) ? [shape.images, shape.regionTexts] : null),
     async feeds(step, drawn) {
       const random = randomFrom(seed, step, 3), choose = randomFrom(seed, step, 7);
@@ -82,7 +85,7 @@ export function prepareNetwork(o: PrepareOptions): PreparedNetwork {
       });
       const looks = seen.map((s) => s.look), { targets, texts } = batchTargets(looks, c, wholeShape, random);
       const inputs = { ...exampleInputs(looks, c, shape.regions, pixels), ...textInputs(texts, c, tokenizer), ...targets };
-      cache ??= FeatureCache.open(all, o.session);
+      cache ??= FeatureCache.open(all, o.session());
       return { ...inputs, ...await (await cache).feeds({
         example: seen.map(({ key, look }) => ({ key, inputs: () => exampleInputs([look], c, shape.regions) })),
         text: texts.map((text) => ({ key: text, inputs: () => textInputs([text], c, tokenizer) })),

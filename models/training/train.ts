@@ -57,11 +57,11 @@ export async function train(o: TrainOptions): Promise<{ weights: Weights; resume
   const phaseOf = (n: number): Phase => phaseAt(o.phases ?? jointly, n, o.steps);
   checkNumbers(o.start);
   const options = { device: o.device, recompute: o.recompute ?? false, ...(o.threads === undefined ? {} : { threads: o.threads }) };
-  const networkOf = (s: BatchShape): PreparedNetwork => prepareNetwork({ configuration: o.configuration, towers: o.towers ?? {}, tokenizer: o.tokenizer, start: o.start, trainable: o.trainable ?? { kind: 'all' }, seed: o.seed, shape: s, parts, session: options });
-  const network = networkOf(shape);
-  const { plan } = network, parameters = makeParameters(plan.trained);
   /** The device that does the work: another one than was asked for when that one is found wrong. */
   let device = o.device;
+  const networkOf = (s: BatchShape): PreparedNetwork => prepareNetwork({ configuration: o.configuration, towers: o.towers ?? {}, tokenizer: o.tokenizer, start: o.start, trainable: o.trainable ?? { kind: 'all' }, seed: o.seed, shape: s, parts, session: () => ({ ...(o.threads === undefined ? {} : { threads: o.threads }), device }) });
+  const network = networkOf(shape);
+  const { plan } = network, parameters = makeParameters(plan.trained);
   const told: string[] = [];
   const { resumedAt, notes } = await optimise({
     parameters, steps: o.steps, learningRate: o.learningRate, every: o.every ?? 50, ...(o.signal === undefined ? {} : { signal: o.signal }),
@@ -82,11 +82,12 @@ export async function train(o: TrainOptions): Promise<{ weights: Weights; resume
   return { weights: plan.finished(new Map(parameters.list.map((p) => [p.name, { dims: p.dims, data: p.data }]))), resumedAt, device, notes: [...told, ...notes] };
 }
 
-/** Bytes of a step: one graph, or the three of a batch in parts, of which the values of one live at a time. */
+/** Bytes of a step: one graph, or the three of a batch in parts, of which the values of one live at a time; and of what computes frozen features. */
 function stepMemory(network: PreparedNetwork, parts: number, parameters: Parameters, recompute: boolean): number {
-  if (parts === 1) return predictPeak(stepGraph(network.part, lossNames, parameters, recompute), recompute ? 'recomputed' : 'kept');
+  const frozen = network.frozen.reduce((n, graph) => n + predictPeak(graph), 0);
+  if (parts === 1) return frozen + predictPeak(stepGraph(network.part, lossNames, parameters, recompute), recompute ? 'recomputed' : 'kept');
   const { embed, pairs, parts: each } = accumulatedGraphs(network.part, network.whole, { losses: lossNames, embeddings: embeddingNames, recompute }, parameters);
-  return predictPeak(embed) + predictPeak(pairs) + predictPeak(each, recompute ? 'recomputed' : 'kept');
+  return frozen + predictPeak(embed) + predictPeak(pairs) + predictPeak(each, recompute ? 'recomputed' : 'kept');
 }
 
 /** AppError('bundle-damaged') names the first weight with an entry that is no number: trained on, it would spoil all others. */
