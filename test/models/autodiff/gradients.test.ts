@@ -31,13 +31,16 @@ describe('gradient rules against centred differences', () => {
 });
 
 describe('composites', () => {
-  test('attention', async () => {
+  // With more keys than a head is wide the softmax takes its row sums from the product with the values, unless the
+  // weights are used elsewhere, too.
+  test.each([['fewer keys than the width', 4, 6, false], ['more keys than the width', 7, 3, false], ['weights that are used twice', 7, 3, true]] as const)('attention with %s', async (_, tokens, width, twice) => {
     expect(await gradientError({
-      shapes: [[2, 4, 6], [6, 18], [18]], build: (g, [x, w, b]) => {
+      shapes: [[2, tokens, width], [width, 3 * width], [3 * width]], build: (g, [x, w, b]) => {
         if (x === undefined || w === undefined || b === undefined) throw new Error();
-        const [q, k, v] = g.split(g.linear(x, w, b), 2, [6, 6, 6]);
+        const [q, k, v] = g.split(g.linear(x, w, b), 2, [width, width, width]);
         if (q === undefined || k === undefined || v === undefined) throw new Error();
-        return g.matmul(g.softmax(g.matmul(q, g.transpose(k, [0, 2, 1]))), v);
+        const weights = g.softmax(g.matmul(q, g.transpose(k, [0, 2, 1])));
+        return twice ? [g.matmul(weights, v), g.exp(weights)] : g.matmul(weights, v);
       },
     }, 3)).toBeLessThan(5e-3);
   });
