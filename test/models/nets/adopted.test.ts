@@ -8,7 +8,7 @@ import type { WeightSpecification } from '../../../models/nets/weights.ts';
 import { planTraining } from '../../../models/training/trainable.ts';
 
 describe('tokens on the fine grid', () => {
-  const row = (weights: Float32Array, n: number, i: number): number[] => [...weights.slice(i * n, (i + 1) * n)];
+  const row = (weights: Float32Array, n: number, i: number): number[] => Array.from(weights.subarray(i * n, (i + 1) * n));
   test('every cell takes a whole, of its two nearest tokens at most; equal grids are left as they are', () => {
     fc.assert(fc.property(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 80 }), (n, grid) => {
       const weights = interpolation(n, grid);
