@@ -1,4 +1,6 @@
 // d|a| = sign(a) da; 0 at the kink.
 import type { Rule } from '../rule.ts';
 
-export const Abs: Rule = ({ g, grad, input }) => [g.mul(grad, g.node('Sign', [input(0)]))];
+import { signOf } from './sign.ts';
+
+export const Abs: Rule = ({ g, grad, input }) => [g.mul(grad, signOf(g, input(0)))];
