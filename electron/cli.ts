@@ -29,7 +29,8 @@ const help = `regionmed <command> --workspace DIR [--json]
       --limit N             at most N images
   phantoms --count N        make and import N phantom studies  [--seed N]
   propose                   regions and captions by the model in use, stored for review
-      --predictions FILE    also one JSON line an image  --split training|holdout|all  --model V  --threshold T  --no-store
+      --predictions FILE    also one JSON line an image  [--split training|holdout|all] [--model V] [--no-store]
+      --threshold T         regions from this score on, not from the model's own threshold
   embed --of images|regions|texts --out FILE   one JSON line an item
   review --simulate         a physician played from ground truth  [--limit N] [--overlap 0.5]
   train                     fine-tune on what was signed off  [--steps N] [--lr X] [--replay X] [--seed N] [--resume]
@@ -37,7 +38,7 @@ const help = `regionmed <command> --workspace DIR [--json]
       --batch N             images in memory at once (default 8)
       --accumulation N      batches whose examples share one step (default 1)  [--recompute: less memory, more time]
   answers                   teach the model in use to answer questions  [--steps N] [--lr X] [--seed N]
-  evaluate                  [--model V] [--split holdout|all] [--predictions FILE]
+  evaluate                  [--model V] [--split holdout|training|all] [--predictions FILE]
       --task TASK           retrieval, classification, proposals or vqa, with its strata (docs/tasks.md)
   diff --candidate V        what a candidate fixed and broke
   promote V | refuse V | rollback             [--note TEXT]
@@ -48,12 +49,12 @@ const help = `regionmed <command> --workspace DIR [--json]
   bundle create --image-encoder A.onnx --text-encoder B.onnx --tokenizer tokenizer.json --out DIR   (no workspace)
                             a model out of your own encoders  [--side N] [--mean R,G,B] [--std R,G,B] [--width N] [--name TEXT]
       [--licence TEXT] [--version V] [--findings A,B] [--image-tokens OUTPUT] [--image-embedding OUTPUT] [--text-output OUTPUT]
-      [--pool first|mean|end] [--text-length N]
+      [--pool first|mean|end] [--text-length N] [--seed N]
 
 Exit codes: 0 done; 1 failed, or some files or cases failed; 2 not understood; 3 the gate says the candidate is worse.
 Decision support for annotation, not a diagnosis.`;
 
-const { values, positionals } = ((): ReturnType<typeof parse> => {
+const { values, positionals, tokens } = ((): ReturnType<typeof parse> => {
   try {
     return parse();
   } catch (error) {
@@ -66,7 +67,7 @@ const { values, positionals } = ((): ReturnType<typeof parse> => {
 
 function parse() {
   return parseArgs({
-    allowPositionals: true,
+    allowPositionals: true, tokens: true,
     options: {
       workspace: { type: 'string' }, json: { type: 'boolean', default: false }, help: { type: 'boolean', default: false }, annotations: { type: 'string', default: 'auto' }, as: { type: 'string', default: 'truth' }, limit: { type: 'string' },
       count: { type: 'string', default: '20' }, seed: { type: 'string' }, predictions: { type: 'string' }, split: { type: 'string' }, model: { type: 'string' }, threshold: { type: 'string' }, 'no-store': { type: 'boolean', default: false },
@@ -75,6 +76,23 @@ function parse() {
       ...createBundleOptions,
     },
   });
+}
+
+/** The options of each command; --workspace, --json and --help go with all. */
+const accepted: Readonly<Record<string, readonly string[]>> & { readonly train: readonly string[] } = {
+  import: ['annotations', 'as', 'limit'], phantoms: ['count', 'seed'], propose: ['predictions', 'split', 'model', 'threshold', 'no-store'], embed: ['of', 'out', 'model'], review: ['simulate', 'limit', 'overlap'],
+  train: ['steps', 'lr', 'replay', 'seed', 'resume', 'trainable', 'batch', 'accumulation', 'recompute'], answers: ['steps', 'lr', 'seed'], evaluate: ['model', 'split', 'predictions', 'task'], diff: ['candidate'],
+  promote: ['note'], refuse: ['note'], rollback: ['note'], export: ['format', 'out'], verify: [], doctor: ['device', 'operators'], bundle: [...Object.keys(createBundleOptions), 'out', 'seed'],
+};
+const given = tokens.flatMap((t) => (t.kind === 'option' ? [t.name] : []));
+/** What a command would pass over is a mistake of whoever typed it: it is told before anything is done. */
+function checkWords(command: string, rest: readonly string[]): void {
+  const options = Object.hasOwn(accepted, command) ? accepted[command] : undefined;
+  if (options === undefined) throw usage(`There is no command "${command}".`);
+  const stray = given.find((name) => !options.includes(name) && !['workspace', 'json', 'help'].includes(name));
+  if (stray !== undefined) throw usage(`${command} takes no --${stray}.`);
+  const words = command === 'import' ? Infinity : command === 'promote' || command === 'refuse' || command === 'bundle' ? 1 : 0, extra = rest[words];
+  if (extra !== undefined) throw usage(`${command} does not know what to do with "${extra}".`);
 }
 
 const usage = (sentence: string): AppError => new AppError('wrong-usage', sentence);
@@ -95,9 +113,10 @@ function number(name: 'limit' | 'count' | 'seed' | 'threshold' | 'overlap' | 'st
 /** "last:2" -> { kind: 'last', blocks: 2 }; "lora:8:qkv,out" adapts only matrices whose names hold qkv or out. */
 function trainableOf(text: string | undefined): Trainable | undefined {
   if (text === undefined) return undefined;
+  const isOne = /^(?:all|heads|last:\d+|lora:\d+(?::.+)?)$/.test(text);
   const [kind, size, matrices] = text.split(':'), n = size === undefined ? undefined : Number(size);
   const found = trainable.safeParse({ kind, ...(kind === 'last' ? { blocks: n } : kind === 'lora' ? { rank: n, ...(matrices === undefined ? {} : { matrices: matrices.split(',') }) } : {}) });
-  if (!found.success) throw usage(`--trainable is all, heads, last:K, lora:R or lora:R:MATRICES, not ${text}.`);
+  if (!isOne || !found.success) throw usage(`--trainable is all, heads, last:K, lora:R or lora:R:MATRICES, not ${text}.`);
   return found.data;
 }
 const oneOf = <T extends string>(text: string | undefined, all: readonly T[], name: string, standard?: T): T => {
@@ -118,6 +137,13 @@ const stop = new AbortController();
 process.on('SIGINT', () => { if (stop.signal.aborted) process.exit(130); stop.abort(); });
 process.on('SIGTERM', () => stop.abort());
 
+/** The version that --model names, else the one in use. */
+async function versionOf({ registry }: Host): Promise<string> {
+  const version = values.model ?? registry.champion, known = await registry.versions();
+  if (!known.includes(version)) throw new AppError('not-found', `There is no model ${version}; there are ${known.join(', ')}.`);
+  return version;
+}
+
 /** Answers the JSON document, the words for people, and the exit code. */
 async function perform(host: Host, command: string, rest: readonly string[]): Promise<{ result: unknown; words: string; code?: number }> {
   switch (command) {
@@ -133,11 +159,12 @@ async function perform(host: Host, command: string, rest: readonly string[]): Pr
       return { result: report, words: `${report.imported.length} phantom studies imported` };
     }
     case 'propose': {
-      const threshold = number('threshold', 'share');
+      const threshold = number('threshold', 'share'), forFile = given.find((name) => ['model', 'split', 'no-store'].includes(name));
+      if (values.predictions === undefined && forFile !== undefined) throw usage(`--${forFile} needs --predictions FILE: what is stored for review is always by the model in use, for all cases that wait for it.`);
       const stored = values['no-store'] || values.model !== undefined ? { proposed: 0, failed: [] } : await host.propose(null, onProgress, stop.signal, threshold);
       let lines = 0;
       if (values.predictions !== undefined) {
-        const made = await predictionLines(host, { version: values.model ?? host.registry.champion, split: oneOf(values.split, ['training', 'holdout', 'all'], 'split', 'all'), threshold, onProgress, signal: stop.signal });
+        const made = await predictionLines(host, { version: await versionOf(host), split: oneOf(values.split, ['training', 'holdout', 'all'], 'split', 'all'), threshold, onProgress, signal: stop.signal });
         await writeAtomically(values.predictions, made.map((l) => `${JSON.stringify(l)}\n`).join(''));
         lines = made.length;
       }
@@ -146,7 +173,7 @@ async function perform(host: Host, command: string, rest: readonly string[]): Pr
     case 'embed': {
       if (values.out === undefined) throw usage('embed needs --out FILE.');
       const of: EmbedOf = oneOf(values.of, ['images', 'regions', 'texts'], 'of');
-      const lines = await embed(host, of, values.model ?? host.registry.champion, onProgress, stop.signal);
+      const lines = await embed(host, of, await versionOf(host), onProgress, stop.signal);
       await writeAtomically(values.out, lines.map((l) => `${JSON.stringify(l)}\n`).join(''));
       return { result: { of, items: lines.length, out: values.out }, words: `${lines.length} ${of} embedded` };
     }
@@ -157,13 +184,15 @@ async function perform(host: Host, command: string, rest: readonly string[]): Pr
     }
     case 'train': {
       const { runs } = host;
-      const given = { steps: number('steps', 'whole'), learningRate: number('lr', 'rate'), replay: number('replay', 'part'), seed: number('seed', 'seed'), trainable: trainableOf(values.trainable), batch: number('batch', 'whole'), accumulation: number('accumulation', 'whole') };
+      const own = given.find((name) => accepted.train.includes(name) && name !== 'resume');
+      if (values.resume && own !== undefined) throw usage(`--resume goes on with the settings of the run; --${own} is for a new one.`);
+      const wanted = { steps: number('steps', 'whole'), learningRate: number('lr', 'rate'), replay: number('replay', 'part'), seed: number('seed', 'seed'), trainable: trainableOf(values.trainable), batch: number('batch', 'whole'), accumulation: number('accumulation', 'whole') };
       const { suggested } = await runs.queue();
       const waiting = runs.list().find((r) => r.status === 'paused' || r.status === 'failed');
       if (values.resume && waiting === undefined) throw new AppError('not-found', 'There is no run that was paused or failed.');
       const started = values.resume && waiting !== undefined ? await runs.resume(waiting.id) : await runs.start({
-        steps: given.steps ?? suggested.steps, learningRate: given.learningRate ?? suggested.learningRate, replay: given.replay ?? suggested.replay, seed: given.seed ?? suggested.seed,
-        trainable: given.trainable ?? suggested.trainable, batch: given.batch ?? suggested.batch, accumulation: given.accumulation ?? suggested.accumulation, recompute: values.recompute,
+        steps: wanted.steps ?? suggested.steps, learningRate: wanted.learningRate ?? suggested.learningRate, replay: wanted.replay ?? suggested.replay, seed: wanted.seed ?? suggested.seed,
+        trainable: wanted.trainable ?? suggested.trainable, batch: wanted.batch ?? suggested.batch, accumulation: wanted.accumulation ?? suggested.accumulation, recompute: values.recompute,
       });
       const pause = (): void => void runs.pause(started.id).catch(() => undefined);
       if (stop.signal.aborted) pause(); else stop.signal.addEventListener('abort', pause);
@@ -181,7 +210,7 @@ async function perform(host: Host, command: string, rest: readonly string[]): Pr
       return { result, words: `Candidate ${result.version} answers questions, taught by ${result.questions} of ${result.cases} cases.` };
     }
     case 'evaluate': {
-      const version = values.model ?? host.registry.champion;
+      const version = await versionOf(host);
       const request = { version, split: oneOf(values.split, ['holdout', 'training', 'all'], 'split', 'holdout'), predictions: values.predictions === undefined ? null : path.resolve(values.predictions), onProgress, signal: stop.signal };
       if (values.task !== undefined) {
         const report = await evaluateTask(host, { ...request, task: oneOf(values.task, taskName.options, 'task') });
@@ -220,13 +249,11 @@ async function perform(host: Host, command: string, rest: readonly string[]): Pr
   }
 }
 
-const beginning: ReadonlySet<string> = new Set(['import', 'phantoms']);
-const commands: ReadonlySet<string> = new Set([...beginning, 'propose', 'embed', 'review', 'train', 'answers', 'evaluate', 'diff', 'promote', 'refuse', 'rollback', 'export', 'verify']);
-
 async function main(): Promise<number> {
   const [command, ...rest] = positionals;
   if (values.help || command === undefined) { process.stdout.write(`${help}\n`); return values.help ? 0 : 2; }
   try {
+    checkWords(command, rest);
     if (command === 'bundle') {
       if (rest.length !== 1 || rest[0] !== 'create') throw usage('The command is "bundle create".');
       const { result, words } = await createBundle(values, forkEngine);
@@ -238,10 +265,9 @@ async function main(): Promise<number> {
       process.stdout.write(values.json ? `${JSON.stringify(found)}\n` : `${doctorWords(found)}\n`);
       return 0;
     }
-    if (!commands.has(command)) throw usage(`There is no command "${command}".`);
     if (values.workspace === undefined) throw usage('--workspace DIR is needed.');
     // Only what brings images in makes a workspace: a mistyped folder must not look like an empty one.
-    if (!beginning.has(command) && !existsSync(path.join(values.workspace, 'workspace.json'))) throw new AppError('not-found', `There is no workspace in ${values.workspace}; "import" makes one.`);
+    if (command !== 'import' && command !== 'phantoms' && !existsSync(path.join(values.workspace, 'workspace.json'))) throw new AppError('not-found', `There is no workspace in ${values.workspace}; "import" makes one.`);
     const host = await Host.open({ workspace: values.workspace, baseBundle: ownFiles(import.meta.url).baseBundle, startEngine: forkEngine, kind: 'web' });
     try {
       const { result, words, code } = await perform(host, command, rest);

@@ -43,7 +43,8 @@ async function withExamples<T>(host: Host, o: EvaluateRequest, of: 'findings' | 
     const made = of === 'questions' ? exampleFromQuestions(c, asked.get(c.id) ?? []) : exampleFromTruth(c, own) ?? (c.status === 'signed-off' ? exampleFromReview(c, own) : null);
     if (made !== null && (of === 'findings' || made.questions !== undefined)) examples.push(made);
   }
-  if (examples.length === 0) throw new AppError('not-found', of === 'questions' ? 'There is nothing to measure on: no case has questions.' : 'There is nothing to measure on: no case has ground truth or is signed off.');
+  const which = o.split === 'all' ? 'no case' : `no ${o.split} case`;
+  if (examples.length === 0) throw new AppError('not-found', `There is nothing to measure on: ${which} ${of === 'questions' ? 'has questions' : 'has ground truth or is signed off'}.`);
   const file = path.join(host.workspace.folder, 'staging', `${randomUUID()}.jsonl`);
   await writeLines(file, examples);
   try {

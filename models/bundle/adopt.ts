@@ -1,7 +1,7 @@
 // A bundle out of encoders that were made elsewhere: an image encoder, a text encoder and a tokenizer become the towers
 // of our network, whose region branch, ROI processor and proposal head stand on their tokens, untrained as yet. What the
 // files are is found out from names and shapes, or told; what cannot be used is refused with a sentence that says why.
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Finding } from '../../shared/domain/caption.ts';
@@ -60,7 +60,8 @@ const unusable = (sentence: string, cause?: unknown): AppError => new AppError('
 
 /** AppError('model-unsupported'), ('bundle-damaged') or ('not-found') says what cannot be used and why; nothing is written then. A model in the folder `out` is replaced, other files never are. */
 export async function adoptBundle(o: AdoptOptions): Promise<Adopted> {
-  const there = await readdir(o.out).catch((): string[] => []);
+  const there = existsSync(o.out) ? await readdir(o.out).catch(() => null) : [];
+  if (there === null) throw new AppError('wrong-usage', `${o.out} is no folder; name a new one.`);
   if (there.length > 0 && !there.includes('manifest.json')) throw new AppError('wrong-usage', `The folder ${o.out} holds other files than a model; name a new one.`);
   const [imageFile, textFile] = [await takeFile(o.imageEncoder, 'image encoder'), await takeFile(o.textEncoder, 'text encoder')];
   const tokenizerJson = await readFile(o.tokenizer, 'utf8').catch((cause: unknown) => { throw new AppError('not-found', `The tokenizer ${o.tokenizer} cannot be read.`, { cause }); });

@@ -167,6 +167,9 @@ describe('not understood', () => {
     ['--of is one of images, regions, texts.', ['embed', '--of', 'words', '--out', 'x', '--workspace', 'W']], ['review on the command line is --simulate only', ['review', '--workspace', 'W']], ['--steps needs a whole number above 0, not "2.5".', ['train', '--steps', '2.5', '--workspace', 'W']],
     ['--replay needs a number from 0 to below 1, not "1".', ['train', '--replay', '1', '--workspace', 'W']], ['--lr needs a number above 0, not "0".', ['train', '--lr', '0', '--workspace', 'W']], ['diff needs --candidate VERSION.', ['diff', '--workspace', 'W']], ['promote needs a version.', ['promote', '--workspace', 'W']],
     ['export needs --out DIR.', ['export', '--workspace', 'W']], ['--format is one of jsonl, coco.', ['export', '--out', 'x', '--format', 'xml', '--workspace', 'W']],
+    ['answers takes no --model.', ['answers', '--model', '0.1.0', '--workspace', 'W']], ['evaluate does not know what to do with "retrieval".', ['evaluate', 'retrieval', '--workspace', 'W']], ['promote does not know what to do with "0.3.0".', ['promote', '0.2.0', '0.3.0', '--workspace', 'W']],
+    ['There is no command "toString".', ['toString', '--workspace', 'W']], ['--model needs --predictions FILE', ['propose', '--model', '0.1.0', '--workspace', 'W']], ['--resume goes on with the settings of the run; --steps is for a new one.', ['train', '--resume', '--steps', '5', '--workspace', 'W']],
+    ...['heads:2', 'last', 'last:2:qkv', 'lora:4:'].map((set): [string, string[]] => [`--trainable is all, heads, last:K, lora:R or lora:R:MATRICES, not ${set}.`, ['train', '--trainable', set, '--workspace', 'W']]),
   ])('%s', async (sentence, args) => {
     const { code, result, err } = await cliJson(...args.map((a) => (a === 'W' ? workspace : a === 'NEW' ? at('new') : a)));
     expect(code).toBe(2);
@@ -191,7 +194,8 @@ describe('not understood', () => {
     await close(await openHost(empty));
     expect(await cliJson('train', '--workspace', empty)).toMatchObject({ code: 1, result: { error: { code: 'nothing-to-train' } } });
     expect(await cliJson('train', '--resume', '--workspace', empty)).toMatchObject({ code: 1, result: { error: { code: 'not-found' } } });
-    expect(await cliJson('evaluate', '--workspace', empty)).toMatchObject({ code: 1, result: { error: { code: 'not-found' } } });
+    expect(await cliJson('evaluate', '--workspace', empty)).toMatchObject({ code: 1, result: { error: { code: 'not-found', message: 'There is nothing to measure on: no holdout case has ground truth or is signed off.' } } });
+    expect(await cliJson('evaluate', '--model', '0.9.0', '--workspace', empty)).toMatchObject({ code: 1, result: { error: { code: 'not-found', message: 'There is no model 0.9.0; there are 0.1.0.' } } });
     expect(await cliJson('import', at('nowhere'), '--workspace', empty)).toMatchObject({ code: 1, result: { error: { code: 'not-found' } } });
     expect(await cliJson('propose', '--workspace', empty)).toMatchObject({ code: 0, result: { proposed: 0 } });
   });

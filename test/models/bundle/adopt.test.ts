@@ -185,7 +185,7 @@ describe('what cannot be used is refused with a sentence, and nothing is written
   test('a folder with other files in it is left as it is', async () => {
     await mkdir(at('papers'));
     await writeFile(path.join(at('papers'), 'thesis.txt'), 'years of work');
-    expect(await refusal({ out: at('papers') })).toMatchObject({ code: 'wrong-usage' });
+    for (const out of [at('papers'), path.join(at('papers'), 'thesis.txt')]) expect(await refusal({ out })).toMatchObject({ code: 'wrong-usage' });
     expect(await readFile(path.join(at('papers'), 'thesis.txt'), 'utf8')).toBe('years of work');
   });
   test('a batch that is fixed', async () => {
