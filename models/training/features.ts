@@ -13,7 +13,7 @@ const shown = { example: ['image', 'crops', 'geometry', 'distance', 'alignY', 'a
 export type Kind = keyof typeof shown;
 const kinds = ['example', 'text'] as const;
 
-/** A value on the cut. Along `axis` lie the batch's items, `length` entries each. */
+/** A value on the cut; `name` is that of the rest's input. Along `axis` lie the batch's items, `length` entries each. */
 interface Kept { readonly name: string; readonly single: string; readonly dims: readonly number[]; readonly axis: number; readonly length: number }
 /** The frozen part for one item. */
 export interface FrozenPart { readonly kind: Kind; readonly graph: Graph; readonly kept: readonly Kept[]; /** Bytes kept for each item. */ readonly bytes: number }
@@ -57,11 +57,17 @@ export function splitFrozen(full: Graph, single: Graph, items: Readonly<Record<K
   const nodes = neededNodes(full.nodes.filter(isBehind), full.outputs.map((v) => v.name));
   const used = new Set(nodes.flatMap((n) => n.inputs));
   const onCut = [...cut].filter((name) => used.has(name)).map((name) => valueOf(full, name));
-  const rest: Graph = { nodes, outputs: full.outputs, inputs: [...onCut, ...full.inputs.filter((v) => used.has(v.name))], initializers: new Map([...full.initializers].filter(([name]) => used.has(name))), values: full.values };
+  // A value's name follows from how many there were before it; in the single graph they are the same for a batch of any size.
+  const renamed = new Map(onCut.map((v) => [v.name, { ...v, name: `frozen:${made.get(v.name)?.single ?? ''}` }]));
+  const rest: Graph = {
+    nodes: nodes.map((n) => (n.inputs.some((i) => renamed.has(i)) ? { ...n, inputs: n.inputs.map((i) => renamed.get(i)?.name ?? i) } : n)), outputs: full.outputs,
+    inputs: [...renamed.values(), ...full.inputs.filter((v) => used.has(v.name))], initializers: new Map([...full.initializers].filter(([name]) => used.has(name))),
+    values: new Map([...full.values, ...[...renamed.values()].map((v) => [v.name, v] as const)]),
+  };
   const parts = wanted.flatMap((kind): FrozenPart[] => {
     const kept = onCut.flatMap((v): Kept[] => {
       const found = made.get(v.name);
-      return found?.kind === kind ? [{ name: v.name, single: found.single, dims: v.shape, axis: found.axis, length: valueOf(single, found.single).shape[found.axis] ?? 1 }] : [];
+      return found?.kind === kind ? [{ name: `frozen:${found.single}`, single: found.single, dims: v.shape, axis: found.axis, length: valueOf(single, found.single).shape[found.axis] ?? 1 }] : [];
     });
     if (kept.length === 0) return [];
     const graph = partOf(single, kept.map((k) => k.single));

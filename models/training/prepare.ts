@@ -68,13 +68,14 @@ export function prepareNetwork(o: PrepareOptions): PreparedNetwork {
     if (parts === 1 || a.parts.every((p) => p.kept.every((k) => k.axis === 0))) [part, all] = [a, b ?? a];
   }
   const keeps = (kind: 'example' | 'text') => all.parts.find((p) => p.kind === kind);
-  const ofTexts = new Set([...textRows, ...keeps('text')?.kept.map((k) => k.name) ?? []]);
+  /** Entries of a text along the first axis of what has texts there: one, or where tokens are rows, its tokens. */
+  const ofTexts = new Map([...[...textRows].map((name) => [name, 1] as const), ...keeps('text')?.kept.map((k) => [k.name, k.length] as const) ?? []]);
   const pixels = all.rest.inputs.some((v) => v.name === 'image' || v.name === 'crops'), fixed = keeps('example') !== undefined;
 
   let cache: Promise<FeatureCache> | null = null;
   return {
     plan, part: part.rest, whole: all.rest, wholeShape, frozen: all.parts.map((p) => p.graph),
-    groups: (name) => (ofTexts.has(name) ? [shape.images, shape.regionTexts] : null),
+    groups: (name) => { const entries = ofTexts.get(name); return entries === undefined ? null : [entries * shape.images, entries * shape.regionTexts]; },
     async feeds(step, drawn) {
       const random = randomFrom(seed, step, 3), choose = randomFrom(seed, step, 7);
       if (all.parts.length === 0) return makeBatch(drawn, c, wholeShape, tokenizer, random);
