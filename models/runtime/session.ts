@@ -17,6 +17,8 @@ export interface SessionOptions {
   readonly threads?: number;
   /** Training graphs take less memory without a plan made in advance. */
   readonly memoryPattern?: boolean;
+  /** Where the time of every node is written when the session is released: a file's name without its end. */
+  readonly profile?: string;
   /** Whether what the device lacks may run on the processor instead (it may); where not, such a model does not open. */
   readonly fallback?: boolean;
 }
@@ -38,6 +40,7 @@ export async function openSession(model: Uint8Array, options: SessionOptions = {
       executionProviders: [device], executionMode: 'sequential', graphOptimizationLevel: 'all', interOpNumThreads: 1, logSeverityLevel: 3,
       ...(options.threads === undefined ? {} : { intraOpNumThreads: options.threads }),
       enableMemPattern: options.memoryPattern ?? true, enableCpuMemArena: true,
+      ...(options.profile === undefined ? {} : { enableProfiling: true, profileFilePrefix: options.profile }),
       extra: { session: { set_denormal_as_zero: '1', disable_cpu_ep_fallback: options.fallback === false ? '1' : '0' } },
     });
   } catch (cause) {
@@ -54,7 +57,7 @@ export async function openSession(model: Uint8Array, options: SessionOptions = {
       for (const [name, t] of Object.entries(results)) { outputs[name] = fromOrt(name, t); t.dispose(); }
       return outputs;
     },
-    release: () => session.release(),
+    release: () => { if (options.profile !== undefined) session.endProfiling(); return session.release(); },
   };
 }
 

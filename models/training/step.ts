@@ -24,6 +24,8 @@ export interface StepOptions {
   readonly threads?: number;
   /** Computes activations again in the backward pass instead of keeping them. */
   readonly recompute?: boolean;
+  /** As in SessionOptions. */
+  readonly profile?: string;
 }
 
 /**
@@ -64,7 +66,7 @@ export async function openWithWeights(graph: Graph, parameters: Parameters, opti
   const weighed = new Set(parameters.list.map((p) => p.name)), shown = new Set(graph.inputs.map((v) => v.name).filter((name) => !weighed.has(name)));
   // Devices that compile graphs want every shape.
   const model = options.device === 'cpu' ? writeOnnx(withOpenRows(graph, shown), 'training-step', shown) : writeOnnx(graph, 'training-step');
-  const session = await openSession(model, { device: options.device, ...(options.threads === undefined ? {} : { threads: options.threads }), memoryPattern: false });
+  const session = await openSession(model, { device: options.device, ...(options.threads === undefined ? {} : { threads: options.threads }), ...(options.profile === undefined ? {} : { profile: options.profile }), memoryPattern: false });
   const known = new Set(session.inputs);
   const weights: Feeds = Object.fromEntries(parameters.list.filter((p) => known.has(p.name)).map((p) => [p.name, { dtype: 'float32', dims: p.dims, data: p.data }]));
   return {
