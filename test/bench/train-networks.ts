@@ -6,17 +6,17 @@ import { readBundle, weightsOf, type Weights } from '../../models/bundle/bundle.
 import { GraphBuilder } from '../../models/graph/builder.ts';
 import type { Graph } from '../../models/graph/graph.ts';
 import { inline } from '../../models/graph/inline.ts';
-import { jointLoss, lossNames, lossWeights } from '../../models/nets/dual-branch.ts';
+import { jointLoss, lossNames, lossWeights, trainingGraph } from '../../models/nets/dual-branch.ts';
 import { contrastive } from '../../models/nets/losses.ts';
 import { weightInputs, type WeightSpecification } from '../../models/nets/weights.ts';
 import { readOnnx } from '../../models/onnx/read.ts';
 import { makePhantom } from '../../models/phantom/make-phantom.ts';
 import { randomFrom } from '../../models/random.ts';
 import { float32, type Tensor } from '../../models/tensor.ts';
-import { batchShape, pairTargets, type Drawn } from '../../models/training/batch.ts';
+import { batchShape, makeBatch, pairTargets, type Drawn } from '../../models/training/batch.ts';
 import { FeatureCache, splitFrozen } from '../../models/training/features.ts';
 import { makeParameters, type Parameters } from '../../models/training/parameters.ts';
-import { prepareNetwork } from '../../models/training/prepare.ts';
+import type { Feeds } from '../../models/training/step.ts';
 import { planTraining, type TrainingPlan } from '../../models/training/trainable.ts';
 import type { Trainable } from '../../shared/domain/run.ts';
 import { baseBundle } from './grounds.ts';
@@ -26,10 +26,10 @@ export const sets: Readonly<Record<string, Trainable>> = { all: { kind: 'all' },
 export interface TimedNetwork {
   /** What is run each step: without what is frozen and was computed once. */
   readonly graph: Graph;
-  readonly feeds: Readonly<Record<string, Tensor>>;
+  readonly feeds: Feeds;
   /** The whole of it, for others to time: nothing is computed beforehand. */
   readonly whole: Graph;
-  readonly wholeFeeds: Readonly<Record<string, Tensor>>;
+  readonly wholeFeeds: Feeds;
   readonly losses: readonly string[];
   readonly parameters: Parameters;
 }
@@ -40,14 +40,21 @@ function parametersOf(plan: TrainingPlan): Parameters {
   return parameters;
 }
 
+/** What is frozen computed once, for each item alone, as runs do it. @param single the graph for one image and one text. */
+async function timedNetwork(plan: TrainingPlan, single: Graph, isAll: boolean, items: { readonly example: number; readonly text: number }, wholeFeeds: Feeds, losses: readonly string[]): Promise<TimedNetwork> {
+  const common = { whole: plan.graph, wholeFeeds, losses, parameters: parametersOf(plan) };
+  const split = isAll ? { rest: plan.graph, parts: [] } : splitFrozen(plan.graph, single, items), cache = await FeatureCache.open(split, {});
+  const of = (kind: keyof typeof items) => Array.from({ length: items[kind] }, (_, i) => ({ key: String(i), inputs: () => Object.fromEntries(single.inputs.flatMap(({ name }) => { const t = wholeFeeds[name]; return t === undefined || t.dims.length < 2 || (t.dims[0] ?? 0) % items[kind] !== 0 ? [] : [[name, rowsOf(t, i, items[kind])]]; })) }));
+  const feeds = { ...wholeFeeds, ...await cache.feeds({ example: of('example'), text: of('text') }) };
+  await cache.release();
+  return { ...common, graph: split.rest, feeds };
+}
+
 export async function ownNetwork(trainable: Trainable, images: number): Promise<TimedNetwork> {
-  const bundle = await readBundle(baseBundle), shape = { ...batchShape, images, regionTexts: (batchShape.regionTexts * images) / batchShape.images };
-  const drawn = Array.from({ length: images }, (_, i): Drawn => makePhantom(8000 + i)), common = { configuration: bundle.configuration, towers: bundle.towers, tokenizer: bundle.tokenizer, start: weightsOf(bundle), seed: 1, shape, parts: 1, session: () => ({}) };
-  const network = prepareNetwork({ ...common, trainable }), all = prepareNetwork({ ...common, trainable: { kind: 'all' } });
-  const weights = { lossWeights: lossWeights(jointLoss) };
-  const made = { graph: network.part, feeds: { ...await network.feeds(1, drawn), ...weights }, whole: network.plan.graph, wholeFeeds: { ...await all.feeds(1, drawn), ...weights }, losses: lossNames, parameters: parametersOf(network.plan) };
-  await network.release();
-  return made;
+  const bundle = await readBundle(baseBundle), c = bundle.configuration, values = weightsOf(bundle), shape = { ...batchShape, images, regionTexts: (batchShape.regionTexts * images) / batchShape.images };
+  const { graph, weights } = trainingGraph(c, shape, bundle.towers), { graph: one } = trainingGraph(c, { images: 1, regions: shape.regions, regionTexts: 0 }, bundle.towers);
+  const feeds = makeBatch(Array.from({ length: images }, (_, i): Drawn => makePhantom(8000 + i)), c, shape, bundle.tokenizer, randomFrom(1, 1, 3));
+  return timedNetwork(planTraining(graph, weights, values, trainable, 1), planTraining(one, weights, values, trainable, 1).graph, trainable.kind === 'all', { example: images, text: images + shape.regionTexts }, { ...feeds, lossWeights: lossWeights(jointLoss) }, lossNames);
 }
 
 /** Images and as many texts of two exported towers, under the symmetric contrastive loss. */
@@ -76,17 +83,12 @@ export async function exportedPair(folder: string, trainable: Trainable, images:
     ids: { dtype: 'int64', dims: [images, length], data: BigInt64Array.from({ length: images * length }, () => BigInt(1 + random.integer(900))) },
     imageToText: float32([images, images], targets.forward), textToImage: float32([images, images], targets.backward),
   };
-  if (trainable.kind === 'all') return { graph: plan.graph, feeds: wholeFeeds, whole: plan.graph, wholeFeeds, losses: ['total'], parameters: parametersOf(plan) };
-  const split = splitFrozen(plan.graph, single, { example: images, text: images }), cache = await FeatureCache.open(split, {});
-  const item = (name: string) => names.map((key, i) => ({ key, inputs: () => ({ [name]: rowOf(wholeFeeds[name], i) }) }));
-  const feeds = { ...wholeFeeds, ...await cache.feeds({ example: item('image'), text: item('ids') }) };
-  await cache.release();
-  return { graph: split.rest, feeds, whole: plan.graph, wholeFeeds, losses: ['total'], parameters: parametersOf(plan) };
+  return timedNetwork(plan, single, trainable.kind === 'all', { example: images, text: images }, wholeFeeds, ['total']);
 }
 
-function rowOf(t: Tensor | undefined, i: number): Tensor {
-  if (t === undefined) throw new Error('the input is missing');
-  const dims = [1, ...t.dims.slice(1)], n = dims.reduce((a, d) => a * d, 1);
+/** The rows of item i of so many. */
+function rowsOf(t: Tensor, i: number, items: number): Tensor {
+  const dims = [(t.dims[0] ?? 0) / items, ...t.dims.slice(1)], n = dims.reduce((a, d) => a * d, 1);
   if (t.dtype === 'float32') return { dtype: t.dtype, dims, data: t.data.slice(i * n, (i + 1) * n) };
   if (t.dtype === 'int64') return { dtype: t.dtype, dims, data: t.data.slice(i * n, (i + 1) * n) };
   throw new Error(`rows of ${t.dtype} are not in use`);
