@@ -19,3 +19,10 @@ export const numbersOf = (t: Tensor): number[] => Array.from(t.data, Number);
 
 /** The tensor's bytes, without a copy. */
 export const bytesOf = (t: Tensor): Uint8Array => new Uint8Array(t.data.buffer, t.data.byteOffset, t.data.byteLength);
+
+/** The sum of products of two vectors of one length. */
+export function dot(a: Float32Array, b: Float32Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += (a[i] ?? 0) * (b[i] ?? 0);
+  return sum;
+}

@@ -1,10 +1,11 @@
 // Whether the right text is nearest. Identical texts are one text; a hit is any right one in the first K; ties count
 // against us.
+import { dot } from '../tensor.ts';
 
 /** For each query the rank (from 1) of its best right candidate. Vectors are unit length. */
 export function ranks(queries: readonly { readonly embedding: Float32Array; readonly right: ReadonlySet<number> }[], candidates: readonly Float32Array[]): number[] {
   return queries.map(({ embedding, right }) => {
-    const similarity = candidates.map((c) => { let s = 0; for (let i = 0; i < c.length; i++) s += (c[i] ?? 0) * (embedding[i] ?? 0); return s; });
+    const similarity = candidates.map((c) => dot(c, embedding));
     let best = -Infinity;
     for (const i of right) best = Math.max(best, similarity[i] ?? -Infinity);
     let ahead = 0;

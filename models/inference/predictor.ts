@@ -19,7 +19,7 @@ import { difference } from '../runtime/compare.ts';
 import { chooseDevice, deviceWords } from '../runtime/device.ts';
 import { openForInference } from './eight-bit.ts';
 import { openSession, type Session } from '../runtime/session.ts';
-import { float32, type Tensor } from '../tensor.ts';
+import { dot, float32, type Tensor } from '../tensor.ts';
 import { Answerer, type Answered } from './answerer.ts';
 
 export interface Proposal { readonly box: Box; readonly score: number; readonly label: string; readonly caption: string; readonly embedding: Float32Array }
@@ -220,7 +220,6 @@ function trialImage(side: number): Record<string, Tensor> {
   return { image: float32([1, 3, side, side], data) };
 }
 const whole = (image: PixelImage): Box => ({ x: 0, y: 0, width: image.format.width, height: image.format.height });
-const dot = (a: Float32Array, b: Float32Array): number => a.reduce((sum, v, i) => sum + v * (b[i] ?? 0), 0);
 function numbers(t: Tensor | undefined): Float32Array {
   if (t?.dtype !== 'float32') throw new Error('the model gave no numbers');
   return t.data;

@@ -32,6 +32,9 @@ export type Certainty = (typeof certainties)[number];
 /** From a calibrated score: fewer than half of such regions are findings, most are, nearly all are. */
 export const certaintyOf = (score: number): Certainty => (score < 0.5 ? 'possible' : score < 0.8 ? 'probable' : 'certain');
 
+/** Data sets write "optic_disc". */
+const inWords = (label: string): string => label.replaceAll('_', ' ');
+
 /** The site's findings, in order of label: each label with the phrase its captions use most, else the label in words. */
 export function findingsOf(regions: readonly { readonly label: string; readonly caption: string }[]): Finding[] {
   const votes = new Map<string, Map<string, number>>();
@@ -44,7 +47,7 @@ export function findingsOf(regions: readonly { readonly label: string; readonly 
   }
   return [...votes].sort(([a], [b]) => (a < b ? -1 : 1)).map(([label, own]) => {
     const best = [...own].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))[0];
-    return { label, phrase: best?.[0] ?? label.replaceAll('_', ' ') };
+    return { label, phrase: best?.[0] ?? inWords(label) };
   });
 }
 
@@ -71,9 +74,9 @@ export function recaption(caption: string, phrase: string | null, box: Box, imag
 }
 
 const numbers = ['No', 'One', 'Two', 'Three', 'Four', 'Five', 'Six', 'Seven', 'Eight', 'Nine', 'Ten'];
-/** Plurals already. */
-const unchanging = new Set(['drusen']);
-const plural = (noun: string): string => (unchanging.has(noun) ? noun : /(s|x|ch|sh)$/.test(noun) ? `${noun}es` : /[^aeiou]y$/.test(noun) ? `${noun.slice(0, -1)}ies` : `${noun}s`);
+/** Plurals already, as many data sets' labels are: platelets, exudates. */
+const isPlural = (noun: string): boolean => noun === 'drusen' || /[^sui]s$/i.test(noun);
+const plural = (noun: string): string => (isPlural(noun) ? noun : /is$/.test(noun) ? `${noun.slice(0, -2)}es` : /(s|x|ch|sh)$/.test(noun) ? `${noun}es` : /[^aeiou]y$/.test(noun) ? `${noun.slice(0, -1)}ies` : `${noun}s`);
 
 /** ["cyst", "cyst", "nodule"] -> "Ultrasound image. Two cysts, one nodule." Findings in order of frequency, then of name. */
 export function imageCaption(modality: string, findings: readonly string[]): string {
@@ -83,7 +86,8 @@ export function imageCaption(modality: string, findings: readonly string[]): str
   for (const finding of findings) counts.set(finding, (counts.get(finding) ?? 0) + 1);
   const parts = [...counts].sort((a, b) => b[1] - a[1] || a[0].localeCompare(b[0], 'en')).map(([finding, n]) => {
     const number = n < numbers.length ? numbers[n] : n < 20 ? 'More than ten' : 'Many';
-    return `${number} ${n === 1 ? finding : plural(finding)}`.toLowerCase();
+    const noun = inWords(finding);
+    return `${number} ${n === 1 ? noun : plural(noun)}`.toLowerCase();
   });
   const list = parts.join(', ');
   return `${head} ${list[0]?.toUpperCase()}${list.slice(1)}.`;

@@ -6,28 +6,29 @@ import type { Example } from '../../../shared/domain/example.ts';
 import { placeOf, placePhrase, sizeOf } from '../../../shared/domain/geometry.ts';
 import type { TaskReport } from '../../../shared/domain/task.ts';
 import type { Predictor } from '../../inference/predictor.ts';
+import { dot } from '../../tensor.ts';
 import { auroc, balancedAccuracy, macro } from '../auroc.ts';
 import { bandOf, measured, patientsOf, strata, within, type Figure } from '../figures.ts';
 import type { EvaluateOptions } from '../measure.ts';
 import { bboxOf, shareOf, subjectsOf, type ClassificationLine } from './lines.ts';
 
-type Prompt = (phrase: string) => string;
+type Prompt = (finding: Finding) => string;
 const articled = (phrase: string): string => `${/^[aeiou]/i.test(phrase) ? 'An' : 'A'} ${phrase}`;
 
 /** The first is what the program itself asks with. All speak of this very box, so that only the finding differs. */
 const regionPrompts = (box: Parameters<typeof regionCaption>[1], image: Parameters<typeof regionCaption>[2]): readonly Prompt[] => [
-  (p) => regionCaption(p, box, image), (p) => `${articled(p)} ${placePhrase(placeOf(box, image))}.`, (p) => `${articled(`${sizeOf(box, image)} ${p}`)}.`, (p) => `${articled(p)}.`, (p) => `The region shows ${articled(p).toLowerCase()}.`,
+  ({ phrase }) => regionCaption(phrase, box, image), ({ phrase }) => `${articled(phrase)} ${placePhrase(placeOf(box, image))}.`, ({ phrase }) => `${articled(`${sizeOf(box, image)} ${phrase}`)}.`, ({ phrase }) => `${articled(phrase)}.`, ({ phrase }) => `The region shows ${articled(phrase).toLowerCase()}.`,
 ];
-const imagePrompts = (modality: string): readonly Prompt[] => [...[1, 2, 3].map((n): Prompt => (p) => imageCaption(modality, Array.from({ length: n }, () => p))), (p) => `The image shows ${articled(p).toLowerCase()}.`];
-const absentPrompts = (modality: string): readonly Prompt[] => [() => imageCaption(modality, []), (p) => `The image shows no ${p}.`];
+/** Captions of images name labels, as those that were learnt do. */
+const imagePrompts = (modality: string): readonly Prompt[] => [...[1, 2, 3].map((n): Prompt => ({ label }) => imageCaption(modality, Array.from({ length: n }, () => label))), ({ phrase }) => `The image shows ${articled(phrase).toLowerCase()}.`];
+const absentPrompts = (modality: string): readonly Prompt[] => [() => imageCaption(modality, []), ({ phrase }) => `The image shows no ${phrase}.`];
 
-async function averaged(predictor: Predictor, prompts: readonly Prompt[], phrase: string): Promise<Float32Array> {
-  const vectors = await predictor.embedTexts(prompts.map((p) => p(phrase))), sum = new Float32Array(vectors[0]?.length ?? 0);
+async function averaged(predictor: Predictor, prompts: readonly Prompt[], of: Finding): Promise<Float32Array> {
+  const vectors = await predictor.embedTexts(prompts.map((p) => p(of))), sum = new Float32Array(vectors[0]?.length ?? 0);
   for (const v of vectors) for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] ?? 0) + (v[i] ?? 0);
   const length = Math.hypot(...sum);
   return sum.map((v) => v / Math.max(length, 1e-12));
 }
-const dot = (a: Float32Array, b: Float32Array): number => { let s = 0; for (let i = 0; i < a.length; i++) s += (a[i] ?? 0) * (b[i] ?? 0); return s; };
 
 /** The labels that people or the data set gave, each with the phrase that its captions use. */
 export const classesOf = (examples: readonly Example[]): Finding[] => findingsOf(examples.flatMap((e) => e.findings));
@@ -40,13 +41,13 @@ export async function classificationLines(o: EvaluateOptions): Promise<Classific
   const { region: regionScale, image: imageScale } = predictor.scales;
   /** Probability among the findings. */
   const among = async (embedding: Float32Array, prompts: readonly Prompt[]): Promise<Record<string, number>> => {
-    const logits = await Promise.all(classes.map(async (c) => regionScale * dot(embedding, await averaged(predictor, prompts, c.phrase))));
+    const logits = await Promise.all(classes.map(async (c) => regionScale * dot(embedding, await averaged(predictor, prompts, c))));
     const top = Math.max(...logits), total = logits.reduce((s, l) => s + Math.exp(l - top), 0);
     return Object.fromEntries(classes.map((c, i) => [c.label, Math.exp((logits[i] ?? top) - top) / total]));
   };
   /** Probability of there against not there, finding by finding. */
   const present = async (embedding: Float32Array, there: readonly Prompt[], not: readonly Prompt[]): Promise<Record<string, number>> =>
-    Object.fromEntries(await Promise.all(classes.map(async (c) => [c.label, 1 / (1 + Math.exp(-imageScale * (dot(embedding, await averaged(predictor, there, c.phrase)) - dot(embedding, await averaged(predictor, not, c.phrase)))))])));
+    Object.fromEntries(await Promise.all(classes.map(async (c) => [c.label, 1 / (1 + Math.exp(-imageScale * (dot(embedding, await averaged(predictor, there, c)) - dot(embedding, await averaged(predictor, not, c)))))])));
   for (const [i, e] of examples.entries()) {
     o.signal?.throwIfAborted();
     const named = e.findings.filter((f) => f.label !== '');

@@ -1,6 +1,7 @@
 // Retrieval both ways, of whole images and of regions: is the right text nearest, is the right image? Identical texts
 // are one candidate, and where several images or regions bear the text that is asked, any of them is right.
 import type { TaskReport } from '../../../shared/domain/task.ts';
+import { dot } from '../../tensor.ts';
 import { meanOf, medianOf, bandOf, patientsOf, measured, strata, within, type Figure } from '../figures.ts';
 import type { EvaluateOptions } from '../measure.ts';
 import { bboxOf, directions, shareOf, subjectsOf, type LineSubject, type RetrievalLine } from './lines.ts';
@@ -45,7 +46,6 @@ async function bothWays({ predictor, signal }: EvaluateOptions, items: readonly 
   }
   return lines;
 }
-const dot = (a: Float32Array, b: Float32Array): number => { let s = 0; for (let i = 0; i < a.length; i++) s += (a[i] ?? 0) * (b[i] ?? 0); return s; };
 
 const figures: readonly Figure<RetrievalLine>[] = directions.flatMap((d) => {
   const own = (l: RetrievalLine): boolean => l.direction === d;

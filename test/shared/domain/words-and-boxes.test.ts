@@ -90,7 +90,8 @@ describe('attributes of regions: millimetres and certainty', () => {
 describe('words for the image and the site', () => {
   test.each<[string, string[], string]>([
     ['ultrasound', ['cyst', 'cyst', 'nodule'], 'Ultrasound image. Two cysts, one nodule.'], ['CT', [], 'CT image. No finding marked.'], ['microscopy', ['opacity', 'opacity', 'mass', 'mass'], 'Microscopy image. Two masses, two opacities.'],
-    ['microscopy', new Array<string>(12).fill('red cell'), 'Microscopy image. More than ten red cells.'], ['microscopy', new Array<string>(40).fill('red cell'), 'Microscopy image. Many red cells.'],
+    ['microscopy', new Array<string>(12).fill('red cell'), 'Microscopy image. More than ten red cells.'],
+    ['microscopy', ['Platelets', 'Platelets', 'optic_disc', 'hard_exudates', 'hard_exudates', 'stenosis', 'stenosis', 'thrombus', 'thrombus'], 'Microscopy image. Two hard exudates, two platelets, two stenoses, two thrombuses, one optic disc.'], ['microscopy', new Array<string>(40).fill('red cell'), 'Microscopy image. Many red cells.'],
   ])('%s %#', (modality, labels, text) => { expect(imageCaption(modality, labels)).toBe(text); });
   test('the order of the findings does not matter', () => {
     fc.assert(fc.property(fc.array(fc.constantFrom('cyst', 'mass', 'nodule')).chain((list) => fc.tuple(fc.constant(list), fc.shuffledSubarray(list, { minLength: list.length }))), ([a, b]) => { expect(imageCaption('CT', a)).toBe(imageCaption('CT', b)); }), { seed: 4 });
