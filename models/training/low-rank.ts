@@ -1,6 +1,7 @@
 // Low-rank adapters (Hu et al. 2021, arXiv 2106.09685) as a transform of a graph: a product with a frozen matrix, x W,
 // becomes x W + (x A) B s with A [inside, R] normal and B [R, outside] zero, so that the network starts as it was, and
 // no gradient of W is ever computed. Afterwards s A B is added to W: a finished network knows nothing of adapters.
+import { floatAttribute } from '../graph/attributes.ts';
 import { GraphBuilder } from '../graph/builder.ts';
 import type { Graph, Node } from '../graph/graph.ts';
 import type { WeightSpecification } from '../nets/weights.ts';
@@ -42,7 +43,7 @@ function usesOf(graph: Graph): { uses: Map<Node, Use>; other: Set<string> } {
     const matrix: Use | undefined = alias.get(name) ?? (isMatrix(name) ? { weight: name, transposed: false } : undefined);
     if (matrix === undefined) continue;
     const [output = ''] = node.outputs;
-    const isProduct = i === 1 && (node.op === 'MatMul' || (node.op === 'Gemm' && node.attributes['transA'] !== 1 && node.attributes['alpha'] === undefined));
+    const isProduct = i === 1 && (node.op === 'MatMul' || (node.op === 'Gemm' && node.attributes['transA'] !== 1 && floatAttribute(node.attributes, 'alpha', 1) === 1));
     if (isProduct) uses.set(node, { weight: matrix.weight, transposed: matrix.transposed !== (node.attributes['transB'] === 1) });
     else if (node.op === 'Transpose') alias.set(output, { weight: matrix.weight, transposed: !matrix.transposed });
     else other.add(matrix.weight);

@@ -9,6 +9,7 @@ import { AppError } from '../../../shared/errors.ts';
 import { adoptBundle } from '../../../models/bundle/adopt.ts';
 import { readBundle, weightsOf, type Bundle, type Weights } from '../../../models/bundle/bundle.ts';
 import { differentiate, gradientName } from '../../../models/autodiff/backward.ts';
+import { GraphBuilder } from '../../../models/graph/builder.ts';
 import type { Graph } from '../../../models/graph/graph.ts';
 import type { NetworkConfiguration } from '../../../models/nets/configuration.ts';
 import { trainingGraph } from '../../../models/nets/dual-branch.ts';
@@ -19,6 +20,7 @@ import { openSession } from '../../../models/runtime/session.ts';
 import { float32, sizeOf, type Tensor } from '../../../models/tensor.ts';
 import { batchTargets, exampleInputs, lookAt, textInputs, type BatchShape } from '../../../models/training/batch.ts';
 import { FeatureCache, splitFrozen, type Item } from '../../../models/training/features.ts';
+import { adaptableMatrices } from '../../../models/training/low-rank.ts';
 import { planTraining, type TrainingPlan } from '../../../models/training/trainable.ts';
 import { makePhantom } from '../../../models/phantom/make-phantom.ts';
 import { smallConfiguration, smallShape, smallTokenizer } from '../nets/small-network.ts';
@@ -96,6 +98,14 @@ describe('adapters', () => {
     expect(adapted(set)).toEqual(blocks.flatMap((b) => ['qkv', 'out', 'wide', 'narrow'].map((m) => `${b}.${m}`)));
     expect(adapted({ ...set, matrices: ['qkv', 'text.block1.out'] })).toEqual([...blocks.map((b) => `${b}.qkv`), 'text.block1.out'].sort((a, b) => blocks.findIndex((x) => a.startsWith(x)) - blocks.findIndex((x) => b.startsWith(x))));
     expect(plan({ kind: 'lora', rank: 500 }).trained.find((w) => w.name === 'image.block0.qkv.weight.adapter.down')?.dims).toEqual([8, 8]);
+  });
+  test('beside a Gemm as exporters write it, factors of one and all; not where it scales', () => {
+    const adaptable = (alpha: number) => {
+      const g = new GraphBuilder(), x = g.input('x', [2, 5]), w = g.input('w', [3, 5]);
+      return adaptableMatrices(g.finish({ y: g.node('Gemm', [x, w], { alpha: { float: alpha }, beta: { float: 1 }, transB: 1 }) }));
+    };
+    expect([...adaptable(1)]).toEqual([['w', { transposed: true, inside: 5, outside: 3 }]]);
+    expect([...adaptable(0.5)]).toEqual([]);
   });
   test('at the start the network is what it was', async () => {
     const p = plan(set), whole = plan({ kind: 'all' });
