@@ -58,7 +58,7 @@ export function describeError(code: ErrorCode): { title: string; remedy: string 
     case 'image-too-large': return { title: 'This image is too large', remedy: 'Export it at a lower resolution or in tiles.' };
     case 'image-too-small': return { title: 'This image is too small to work on', remedy: 'Check that the right file was exported.' };
     case 'bad-annotations': return { title: 'The annotations cannot be read', remedy: 'Correct the line that is named and import again.' };
-    case 'not-found': return { title: 'Not found', remedy: 'It may have been removed; go back to the worklist.' };
+    case 'not-found': return { title: 'Not found', remedy: 'It may have been removed, or have another name.' };
     case 'conflict': return { title: 'This was changed elsewhere', remedy: 'The latest state has been loaded; repeat the change if it is still needed.' };
     case 'invalid-message': return { title: 'The parts of the program do not understand each other', remedy: 'Reload the window; if it happens again, reinstall the program.' };
     case 'disconnected': return { title: 'The connection to the program is lost', remedy: 'Your work is kept here and is sent when the connection is back.' };

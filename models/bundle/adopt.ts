@@ -130,9 +130,9 @@ function beside(file: string): ExternalData {
 }
 
 /** Runs what builds graphs; what it throws is a sentence about the encoder. */
-function building<T>(work: () => T, what = 'The encoders'): T {
+function building<T>(work: () => T, what = 'The encoders', hint = ''): T {
   try { return work(); } catch (cause) {
-    throw unusable(`${what} cannot be used: ${cause instanceof Error ? cause.message : String(cause)}${cause instanceof Error && cause.message.endsWith('.') ? '' : '.'}`, cause);
+    throw unusable(`${what} cannot be used: ${cause instanceof Error ? cause.message : String(cause)}${cause instanceof Error && cause.message.endsWith('.') ? '' : '.'}${hint}`, cause);
   }
 }
 const graphOf = (file: TakenFile, bytes: Uint8Array, dimensions: Readonly<Record<string, number>>): Graph => building(() => readOnnx(bytes, { dimensions }), `The ${file.what}`);
@@ -195,7 +195,7 @@ function describeText(file: TakenFile, tokenizer: Tokenizer, o: AdoptOptions): {
   const fixed = file.inputs.map((p) => p.dims[1]).find((d) => typeof d === 'number'), length = fixed ?? Math.min(o.textLength ?? usualLength, tokenizer.contextLength ?? Infinity);
   if (o.textLength !== undefined && o.textLength !== length) throw unusable(`The ${file.what} takes texts of ${length} tokens, not of ${o.textLength}.`);
   const dims = Object.fromEntries(file.inputs.map((p) => [p.name, [batchDimension, fixed ?? lengthDimension]]));
-  const graph = graphOf(file, file.bytes(dims), { [batchDimension]: 2, [lengthDimension]: length });
+  const graph = building(() => readOnnx(file.bytes(dims), { dimensions: { [batchDimension]: 2, [lengthDimension]: length } }), `The ${file.what}`, fixed === undefined ? ` That was with texts of ${length} tokens; where it has places for fewer, --text-length says so.` : '');
   const vocabulary = vocabularyOf(graph, first.name);
   if (vocabulary !== null) checkFit(file, vocabulary, tokenizer);
   const own = graph.outputs.filter((v) => v.shape[0] === 2 && v.dtype === 'float32');

@@ -188,6 +188,7 @@ describe('what cannot be used is refused with a sentence, and nothing is written
     for (const out of [at('papers'), path.join(at('papers'), 'thesis.txt')]) expect(await refusal({ out })).toMatchObject({ code: 'wrong-usage' });
     expect(await readFile(path.join(at('papers'), 'thesis.txt'), 'utf8')).toBe('years of work');
   });
+  test('texts longer than its table of places', async () => { expect((await refusal({ textLength: undefined })).message).toContain('That was with texts of 64 tokens; where it has places for fewer, --text-length says so.'); });
   test('a batch that is fixed', async () => {
     const file = await changed('clip-image.onnx', (m) => { const [dim] = m.graph.input[0]?.type.tensor_type.shape.dim ?? []; if (dim !== undefined) { delete dim.dim_param; dim.dim_value = 1; } });
     expect((await refusal({ imageEncoder: file })).message).toContain('for batches of exactly 1');
