@@ -39,10 +39,10 @@ const strategies: Readonly<Record<string, Strategy>> = {
 /** The base bundle's network with weights nobody trained. */
 async function freshBundle(): Promise<string> {
   const folder = path.join(out, `fresh-${seed}`), bundle = await readBundle(base);
-  const { weights } = trainingGraph(bundle.configuration, batchShape);
+  const { weights } = trainingGraph(bundle.configuration, batchShape, bundle.towers);
   const numbers = new Map(weights.map((w, i) => { const data = new Float32Array(sizeOf(w.dims)); firstValues(w, seed, i, data); return [w.name, { dims: w.dims, data }]; }));
   const { files: _, network: __, format: ___, calibration: ____, ...manifest } = bundle.manifest;
-  await writeBundle(folder, { configuration: bundle.configuration, weights: numbers, tokenizerJson: bundle.tokenizerJson, manifest: { ...manifest, threshold: 0.3 } });
+  await writeBundle(folder, { configuration: bundle.configuration, towers: bundle.towers, weights: numbers, tokenizerJson: bundle.tokenizerJson, manifest: { ...manifest, threshold: 0.3 } });
   return folder;
 }
 
@@ -50,11 +50,12 @@ const stored = z.object({ strategy: z.string(), measuredOn: z.object({ images: z
 const wanted = values.strategies?.split(',') ?? Object.keys(strategies), results: z.infer<typeof stored>[] = [];
 await mkdir(out, { recursive: true });
 for (const key of wanted) {
-  const strategy = strategies[key], file = path.join(out, `${name}-${seed}-${key}.json`);
+  // What is there already is taken: it must be of the same cases a round, and as many rounds.
+  const strategy = strategies[key], run = `${name}-${seed}-${perRound}x${Math.max(...shown)}-${key}`, file = path.join(out, `${run}.json`);
   if (strategy === undefined) throw new Error(`there is no strategy ${key}`);
   if (!existsSync(file)) {
     say(`${key}: ${strategy.words}`);
-    const made = await rehearse({ set, rounds: Math.max(...shown), perRound, seed, settings: strategy.settings, baseBundle: strategy.fresh === true ? await freshBundle() : base, folder: path.join(out, `${name}-${seed}-${key}`), phantoms: 100, say });
+    const made = await rehearse({ set, rounds: Math.max(...shown), perRound, seed, settings: strategy.settings, baseBundle: strategy.fresh === true ? await freshBundle() : base, folder: path.join(out, run), phantoms: 100, say });
     await writeAtomically(file, `${JSON.stringify({ strategy: key, ...made }, null, 1)}\n`);
   }
   results.push(stored.parse(JSON.parse(await readFile(file, 'utf8'))));
