@@ -1,7 +1,7 @@
 // A bundle is a folder with a network ready to run anywhere that runs ONNX: image.onnx, region.onnx, text.onnx, the
 // tokenizer, and a manifest with the hash of each. Weights live in the models and nowhere else. Where an encoder was made
 // elsewhere, its graph without weights lies beside them (skeleton.ts), so that it can be trained on.
-import { mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { modelManifest, type ModelManifest } from '../../shared/domain/model.ts';
 import { AppError } from '../../shared/errors.ts';
@@ -12,7 +12,7 @@ import { weightConstants } from '../nets/weights.ts';
 import { readOnnx } from '../onnx/read.ts';
 import { writeOnnx } from '../onnx/write.ts';
 import { readTokenizer, type Tokenizer } from '../text/tokenizer.ts';
-import { sha256Of, syncFolder, writeAtomically } from './files.ts';
+import { sha256Of, writeFolder } from './files.ts';
 
 const modelFiles = ['image.onnx', 'region.onnx', 'text.onnx'] as const;
 const towerFiles = { image: 'image-tower.onnx', text: 'text-tower.onnx' } as const;
@@ -91,17 +91,5 @@ export async function writeBundle(folder: string, b: BundleContents): Promise<vo
     ...Object.fromEntries(Object.entries(b.extra ?? {}).map(([name, text]) => [name, new TextEncoder().encode(text)])),
   };
   const manifest: ModelManifest = { format: 1, ...b.manifest, network: c, files: Object.fromEntries(Object.entries(contents).map(([name, bytes]) => [name, { sha256: sha256Of(bytes), bytes: bytes.length }])) };
-  const temporary = `${folder}.${process.pid}.tmp`;
-  await rm(temporary, { recursive: true, force: true });
-  await mkdir(temporary, { recursive: true });
-  try {
-    for (const [name, bytes] of Object.entries(contents)) await writeAtomically(path.join(temporary, name), bytes);
-    await writeAtomically(path.join(temporary, 'manifest.json'), `${JSON.stringify(manifest, null, 1)}\n`);
-    await rm(folder, { recursive: true, force: true });
-    await rename(temporary, folder);
-    await syncFolder(path.dirname(folder));
-  } catch (error) {
-    await rm(temporary, { recursive: true, force: true });
-    throw error;
-  }
+  await writeFolder(folder, { ...contents, 'manifest.json': `${JSON.stringify(manifest, null, 1)}\n` });
 }

@@ -28,3 +28,19 @@ export async function writeAtomically(file: string, bytes: Uint8Array | string |
     throw cause;
   }
 }
+
+/** A whole folder of files by name: it appears complete or not at all, and replaces what was there. */
+export async function writeFolder(folder: string, files: Readonly<Record<string, Uint8Array | string>>): Promise<void> {
+  const temporary = `${folder}.${process.pid}.tmp`;
+  await rm(temporary, { recursive: true, force: true });
+  await mkdir(temporary, { recursive: true });
+  try {
+    for (const [name, bytes] of Object.entries(files)) await writeAtomically(path.join(temporary, name), bytes);
+    await rm(folder, { recursive: true, force: true });
+    await rename(temporary, folder);
+    await syncFolder(path.dirname(folder));
+  } catch (error) {
+    await rm(temporary, { recursive: true, force: true });
+    throw error;
+  }
+}

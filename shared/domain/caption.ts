@@ -76,7 +76,7 @@ export function recaption(caption: string, phrase: string | null, box: Box, imag
 const numbers = ['No', 'One', 'Two', 'Three', 'Four', 'Five', 'Six', 'Seven', 'Eight', 'Nine', 'Ten'];
 /** Plurals already, as many data sets' labels are: platelets, exudates. */
 const isPlural = (noun: string): boolean => noun === 'drusen' || /[^sui]s$/i.test(noun);
-const plural = (noun: string): string => (isPlural(noun) ? noun : /is$/.test(noun) ? `${noun.slice(0, -2)}es` : /(s|x|ch|sh)$/.test(noun) ? `${noun}es` : /[^aeiou]y$/.test(noun) ? `${noun.slice(0, -1)}ies` : `${noun}s`);
+const plural = (noun: string): string => (isPlural(noun) ? noun : noun.endsWith('is') ? `${noun.slice(0, -2)}es` : /(s|x|ch|sh)$/.test(noun) ? `${noun}es` : /[^aeiou]y$/.test(noun) ? `${noun.slice(0, -1)}ies` : `${noun}s`);
 
 /** ["cyst", "cyst", "nodule"] -> "Ultrasound image. Two cysts, one nodule." Findings in order of frequency, then of name. */
 export function imageCaption(modality: string, findings: readonly string[]): string {
