@@ -4,19 +4,16 @@ import { AppError } from '../../shared/errors.ts';
 import type { Graph } from '../graph/graph.ts';
 import { bytesOf, mostLiving } from '../graph/living.ts';
 
-/**
- * What is held for what lives: the arena grows in large pieces, and some memory waits for values of the same shape, most
- * where activations are computed again. Measured on the base network with 4 to 16 images.
- */
-const heldForLiving = { kept: 1.1, recomputed: 2.2 } as const;
+/** What is held for what lives: the arena grows in large pieces. Measured on the base network with 4 to 16 images. */
+const heldForLiving = 1.1;
 /** A node's place in the session, in bytes. */
 const perNode = 14_000;
 
 /** Bytes that a session of this graph adds to the process when it runs: values, constants (the file's and the session's), outputs, which are copied once more. */
-export function predictPeak(graph: Graph, activations: keyof typeof heldForLiving = 'kept'): number {
+export function predictPeak(graph: Graph): number {
   const constants = [...graph.initializers.values()].reduce((n, t) => n + t.data.byteLength, 0);
   const outputs = graph.outputs.reduce((n, v) => n + bytesOf(v), 0);
-  return heldForLiving[activations] * mostLiving(graph) + 2 * constants + outputs + perNode * graph.nodes.length;
+  return heldForLiving * mostLiving(graph) + 2 * constants + outputs + perNode * graph.nodes.length;
 }
 
 /** Bytes that this process may still take, a tenth left for the rest of the machine; container limits count. */
