@@ -207,7 +207,7 @@ async function perform(host: Host, command: string, rest: readonly string[]): Pr
     }
     case 'answers': {
       const result = await teachAnswers(host, { steps: number('steps', 'whole'), learningRate: number('lr', 'rate'), seed: number('seed', 'seed'), onProgress, signal: stop.signal });
-      return { result, words: `Candidate ${result.version} answers questions, taught by ${result.questions} of ${result.cases} cases.` };
+      return { result, words: `Candidate ${result.version} answers questions, taught by ${result.questions} questions of ${result.cases} cases.` };
     }
     case 'evaluate': {
       const version = await versionOf(host);
