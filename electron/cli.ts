@@ -19,7 +19,7 @@ import { exportReviewed } from './host/export/export-reviewed.ts';
 import { forkEngine } from './host/fork-engine.ts';
 import { Host, programVersion } from './host/open.ts';
 import { ownFiles } from './own-files.ts';
-import { writeAtomically } from '../models/bundle/files.ts';
+import { assertWritable, writeAtomically } from '../models/bundle/files.ts';
 
 const help = `regionmed <command> --workspace DIR [--json]
 
@@ -161,6 +161,7 @@ async function perform(host: Host, command: string, rest: readonly string[]): Pr
     case 'propose': {
       const threshold = number('threshold', 'share'), forFile = given.find((name) => ['model', 'split', 'no-store'].includes(name));
       if (values.predictions === undefined && forFile !== undefined) throw usage(`--${forFile} needs --predictions FILE: what is stored for review is always by the model in use, for all cases that wait for it.`);
+      if (values.predictions !== undefined) await assertWritable(values.predictions);
       const stored = values['no-store'] || values.model !== undefined ? { proposed: 0, failed: [] } : await host.propose(null, onProgress, stop.signal, threshold);
       let lines = 0;
       if (values.predictions !== undefined) {
@@ -172,6 +173,7 @@ async function perform(host: Host, command: string, rest: readonly string[]): Pr
     }
     case 'embed': {
       if (values.out === undefined) throw usage('embed needs --out FILE.');
+      await assertWritable(values.out);
       const of: EmbedOf = oneOf(values.of, ['images', 'regions', 'texts'], 'of');
       const lines = await embed(host, of, await versionOf(host), onProgress, stop.signal);
       await writeAtomically(values.out, lines.map((l) => `${JSON.stringify(l)}\n`).join(''));
@@ -210,6 +212,7 @@ async function perform(host: Host, command: string, rest: readonly string[]): Pr
       return { result, words: `Candidate ${result.version} answers questions, taught by ${result.questions} questions of ${result.cases} cases.` };
     }
     case 'evaluate': {
+      if (values.predictions !== undefined) await assertWritable(values.predictions);
       const version = await versionOf(host);
       const request = { version, split: oneOf(values.split, ['holdout', 'training', 'all'], 'split', 'holdout'), predictions: values.predictions === undefined ? null : path.resolve(values.predictions), onProgress, signal: stop.signal };
       if (values.task !== undefined) {

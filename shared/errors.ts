@@ -6,7 +6,7 @@ import { z } from 'zod';
 export const errorCodes = [
   'unreadable-file', 'unsupported-format', 'truncated-file', 'empty-file', 'image-too-large', 'image-too-small',
   'bad-annotations', 'not-found', 'conflict', 'invalid-message', 'disconnected', 'cancelled', 'disk-full',
-  'journal-damaged', 'blob-damaged', 'bundle-damaged', 'model-unsupported', 'engine-failed', 'device-unavailable', 'nothing-to-train',
+  'journal-damaged', 'blob-damaged', 'bundle-damaged', 'model-unsupported', 'engine-failed', 'device-unavailable', 'nothing-to-train', 'nothing-to-measure', 'not-writable',
   'does-not-fit', 'training-diverged', 'checkpoint-damaged', 'run-in-progress', 'not-signed-off', 'workspace-locked', 'workspace-newer', 'unauthorised',
   'wrong-usage', 'unsupported-platform', 'internal',
 ] as const;
@@ -70,7 +70,9 @@ export function describeError(code: ErrorCode): { title: string; remedy: string 
     case 'model-unsupported': return { title: 'This network cannot be used', remedy: 'Export it again as the sentence says; nothing was written.' };
     case 'engine-failed': return { title: 'The engine stopped', remedy: 'It is started again; repeat the step.' };
     case 'device-unavailable': return { title: 'This device cannot run the model', remedy: 'The processor is used instead; it is slower.' };
-    case 'nothing-to-train': return { title: 'There is nothing to learn from yet', remedy: 'Sign off some cases first.' };
+    case 'nothing-to-train': return { title: 'There is nothing to learn from yet', remedy: 'Sign off some cases, or import what is to be learnt from, and start again.' };
+    case 'nothing-to-measure': return { title: 'There is nothing to measure on', remedy: 'Sign off cases of that part, or import an annotated set as ground truth.' };
+    case 'not-writable': return { title: 'This cannot be written', remedy: 'Choose a folder that you may write to.' };
     case 'does-not-fit': return { title: 'This run does not fit into memory', remedy: 'Start it with the batch that is named, or close other programs.' };
     case 'training-diverged': return { title: 'Training went wrong', remedy: 'The model in use is unchanged. Start again with a lower learning rate.' };
     case 'checkpoint-damaged': return { title: 'The training run cannot go on', remedy: 'Stop this run and start a new one. The model in use and every decision are unchanged.' };

@@ -44,7 +44,7 @@ async function withExamples<T>(host: Host, o: EvaluateRequest, of: 'findings' | 
     if (made !== null && (of === 'findings' || made.questions !== undefined)) examples.push(made);
   }
   const which = o.split === 'all' ? 'no case' : `no ${o.split} case`;
-  if (examples.length === 0) throw new AppError('not-found', `There is nothing to measure on: ${which} ${of === 'questions' ? 'has questions' : 'has ground truth or is signed off'}.`);
+  if (examples.length === 0) throw new AppError('nothing-to-measure', `There is nothing to measure on: ${which} ${of === 'questions' ? 'has questions' : 'has ground truth or is signed off'}.`);
   const file = path.join(host.workspace.folder, 'staging', `${randomUUID()}.jsonl`);
   await writeLines(file, examples);
   try {

@@ -8,7 +8,7 @@ import type { Finding } from '../../shared/domain/caption.ts';
 import type { Example } from '../../shared/domain/example.ts';
 import type { LossPoint, RunSettings } from '../../shared/domain/run.ts';
 import { AppError } from '../../shared/errors.ts';
-import { rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { readBundle, weightsOf, writeBundle, type BundleContents } from '../bundle/bundle.ts';
 import { extendBundle } from '../bundle/extend.ts';
 import { scoreSettings, type ScoreSettings } from '../evaluation/calibration.ts';
@@ -18,6 +18,7 @@ import { Predictor } from '../inference/predictor.ts';
 import { randomFrom } from '../random.ts';
 import { chooseDevice } from '../runtime/device.ts';
 import { shapeOf } from './batch.ts';
+import { cardFile, fineTunedCard } from './model-card.ts';
 import { makeSampler } from './sampler.ts';
 import { train } from './train.ts';
 import { trainAnswers, usualAnswerSettings } from './train-answers.ts';
@@ -82,8 +83,9 @@ export async function fineTune(o: FineTuneOptions): Promise<{ steps: number; dev
   // The device may have been given up in the first step; the notes say why.
   const device: Device = worked === chosen.name ? chosen : { name: worked, verified: true, reason: notes[0] ?? chosen.reason };
 
+  const card = fineTunedCard(await readFile(path.join(o.bundle, cardFile), 'utf8').catch(() => null), { version: o.version, parent: bundle.manifest.version, at: o.createdAt, cases: examples.length, steps, trainable: o.settings.trainable });
   const contents = (scores: ScoreSettings): BundleContents => ({
-    configuration: bundle.configuration, towers: bundle.towers, weights, tokenizerJson: bundle.tokenizerJson,
+    configuration: bundle.configuration, towers: bundle.towers, weights, tokenizerJson: bundle.tokenizerJson, extra: { [cardFile]: card },
     manifest: {
       version: o.version, parent: bundle.manifest.version, createdAt: o.createdAt, findings: [...o.findings], ...scores, licence: bundle.manifest.licence,
       madeBy: { code: 'fine-tune', seed, device: device.name, steps, data, examples: examples.length, phantomOnly: bundle.manifest.madeBy.phantomOnly && examples.every((e) => e.phantom), seconds: (performance.now() - began) / 1000 },

@@ -12,7 +12,7 @@ import { evaluate, loadFrom, metricsOf, type Evaluated } from '../evaluation/mea
 import { Predictor } from '../inference/predictor.ts';
 import type { NetworkConfiguration } from '../nets/configuration.ts';
 import { makePhantom, phantomFindings } from '../phantom/make-phantom.ts';
-import { modelCard, type SetReport } from './model-card.ts';
+import { cardFile, modelCard, type SetReport } from './model-card.ts';
 import type { SetExample } from './set-example.ts';
 
 export interface FinishOptions {
@@ -70,6 +70,6 @@ export async function finishBase(o: FinishOptions): Promise<void> {
     set: sets[0]?.set, metrics: sets[0]?.metrics,
     threshold: scores.threshold, ...(scores.calibration === undefined ? {} : { uncalibratedError: calibrationError(unseen, bestThreshold(unseen, 1)) }), sets,
   };
-  await writeBundle(o.folder, contents(scores, { 'evaluation.json': `${JSON.stringify(evaluation, null, 1)}\n`, 'MODEL_CARD.md': modelCard({ phantoms: o.phantoms, steps: o.steps, learnt, sets }) }));
+  await writeBundle(o.folder, contents(scores, { 'evaluation.json': `${JSON.stringify(evaluation, null, 1)}\n`, [cardFile]: modelCard({ phantoms: o.phantoms, steps: o.steps, learnt, sets }) }));
   process.stderr.write(`${JSON.stringify(evaluation, null, 1)}\n`);
 }

@@ -1,10 +1,12 @@
 // The model card that lies in a base bundle (Mitchell et al. 2019, arXiv 1810.03993): what it learnt from and under which
 // licences, how it fares, what it is for, and what it must not be used for. Figures are those of the report beside it.
 import type { Measure, Metrics } from '../../shared/domain/model.ts';
+import type { Trainable } from '../../shared/domain/run.ts';
 import type { SetExample } from './set-example.ts';
 
 /** How the bundle fares on one set it never learnt from. */
 export interface SetReport { readonly set: string; readonly images: number; readonly patients: number; readonly findings: number; readonly metrics: Metrics }
+export const cardFile = 'MODEL_CARD.md';
 export interface CardFacts { readonly phantoms: number; readonly steps: number; readonly learnt: readonly SetExample[]; readonly sets: readonly SetReport[] }
 
 const percent = (m: Measure | null): string => (m === null ? '–' : `${(100 * m.value).toFixed(1)} (${(100 * m.low).toFixed(1)}–${(100 * m.high).toFixed(1)})`);
@@ -43,5 +45,17 @@ ${sets.map(({ set, images, findings, metrics: m }) => `| ${set} | ${images} | ${
 - It knows the findings of its list only, and two-dimensional images only; other devices, sites, ages and findings were not tested.
 - A missed region is common on images of a kind it has not seen: nothing it leaves unmarked is thereby normal.
 - Sides named in captions are the image's, not the patient's.
+`;
+}
+
+export interface FineTunedFacts { readonly version: string; readonly parent: string; readonly at: string; readonly cases: number; readonly steps: number; readonly trainable: Trainable }
+
+/** The parent's card, whose sources and limits hold on, with what a site's run added; of the site's cases only how many. */
+export function fineTunedCard(parent: string | null, f: FineTunedFacts): string {
+  const sets = { all: 'all weights', heads: 'the heads', last: 'the last blocks and the heads', lora: 'adapters and the heads' } as const;
+  return `${(parent ?? '# Model card\n\nNothing is known of the version it was made from.').trimEnd()}
+
+## Version ${f.version}: fine-tuned at a site
+From version ${f.parent}, ${f.at.slice(0, 10)}: ${f.steps === 1 ? 'one step' : `${f.steps} steps`} on ${f.cases} ${f.cases === 1 ? 'case' : 'cases'} that people of the site had corrected and signed off; ${sets[f.trainable.kind]} learnt. Figures above are those of earlier versions; this one's stand in its gate report. It was judged on this site's patients alone.
 `;
 }

@@ -105,6 +105,10 @@ describe('the loop', () => {
     await writeFile(file, text);
   });
 
+  it('what could not be kept is told before the work', async () => {
+    const behindAFile = path.join(at('predictions.jsonl'), 'lines.jsonl');
+    for (const args of [['evaluate', '--predictions'], ['propose', '--no-store', '--predictions'], ['embed', '--of', 'texts', '--out']]) expect(await cliJson(...args, behindAFile, ...w())).toMatchObject({ code: 1, result: { error: { code: 'not-writable' } } });
+  });
   it('evaluate measures on ground truth, and its predictions can be read', async () => {
     const { code, result } = await cliJson('evaluate', '--split', 'all', '--predictions', at('evaluated.jsonl'), ...w());
     expect(code).toBe(0);
@@ -194,7 +198,7 @@ describe('not understood', () => {
     await close(await openHost(empty));
     expect(await cliJson('train', '--workspace', empty)).toMatchObject({ code: 1, result: { error: { code: 'nothing-to-train' } } });
     expect(await cliJson('train', '--resume', '--workspace', empty)).toMatchObject({ code: 1, result: { error: { code: 'not-found' } } });
-    expect(await cliJson('evaluate', '--workspace', empty)).toMatchObject({ code: 1, result: { error: { code: 'not-found', message: 'There is nothing to measure on: no holdout case has ground truth or is signed off.' } } });
+    expect(await cliJson('evaluate', '--workspace', empty)).toMatchObject({ code: 1, result: { error: { code: 'nothing-to-measure', message: 'There is nothing to measure on: no holdout case has ground truth or is signed off.' } } });
     expect(await cliJson('evaluate', '--model', '0.9.0', '--workspace', empty)).toMatchObject({ code: 1, result: { error: { code: 'not-found', message: 'There is no model 0.9.0; there are 0.1.0.' } } });
     expect(await cliJson('import', at('nowhere'), '--workspace', empty)).toMatchObject({ code: 1, result: { error: { code: 'not-found' } } });
     expect(await cliJson('propose', '--workspace', empty)).toMatchObject({ code: 0, result: { proposed: 0 } });

@@ -1,6 +1,6 @@
 // What a run leaves in the candidate beside its weights: a threshold and, where patients were kept apart who have enough
 // findings, what the scores mean.
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { deflateSync } from 'node:zlib';
 import { beforeAll, expect, test } from 'vitest';
@@ -45,6 +45,10 @@ test('scores are calibrated on patients kept apart; with too few patients the pa
   await extendBundle(base, parent, {}, { calibration: { slope: 1.25, intercept: -0.5 } });
   const few = await tuned(parent, of(1));
   expect(few.manifest.calibration).toEqual({ slope: 1.25, intercept: -0.5 });
+  // What the parent learnt from and its licences are still named, and the site's cases are a number.
+  const [before, after] = await Promise.all([base, few.folder].map((folder) => readFile(path.join(folder, 'MODEL_CARD.md'), 'utf8')));
+  expect(after?.startsWith(before?.trimEnd() ?? '-')).toBe(true);
+  expect(after).toContain('From version 0.1.0, 2026-01-01: one step on 1 case that people of the site had corrected and signed off; the heads learnt.');
 }, 120_000);
 
 test('a head that answered questions is taught anew, or its absence is told', async () => {
