@@ -28,12 +28,15 @@ export function answerKey(text: string): string {
 const asksYesNo = /^(?:is|are|was|were|do|does|did|can|could|has|have|had|will|would|should|may|might)\b/i;
 const article = /^(?:a|an|the|in|on|with)$/i;
 
-/** What a question lets one choose from: the two words beside "or", else yes and no where it asks for them; null when it is open. */
+/**
+ * What a question lets one choose from: the two words beside "or", yes and no where it asks for them; null when it is
+ * open. "Is there a mass or lesion?" and "Is it bright or dark?" look alike, so both are offered all four.
+ */
 export function choicesOf(text: string): readonly string[] | null {
   const words = text.replaceAll(/[?,;:()"]/g, ' ').split(/\s+/).filter((w) => w !== '');
   const at = words.findIndex((w) => w.toLowerCase() === 'or');
   const left = words[at - 1], right = words.slice(at + 1).find((w) => !article.test(w));
-  if (at > 0 && left !== undefined && right !== undefined && answerKey(left) !== answerKey(right) && right.toLowerCase() !== 'not') return [left, right];
+  if (at > 0 && left !== undefined && right !== undefined && answerKey(left) !== answerKey(right) && right.toLowerCase() !== 'not') return asksYesNo.test(text.trim()) ? [left, right, 'yes', 'no'] : [left, right];
   return asksYesNo.test(text.trim()) ? ['yes', 'no'] : null;
 }
 

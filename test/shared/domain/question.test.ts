@@ -4,7 +4,7 @@ import { answerKey, choicesOf, kindOf } from '../../../shared/domain/question.ts
 
 describe('questions', () => {
   test.each<[string, readonly string[] | null]>([
-    ['Is this a PA or AP film?', ['PA', 'AP']], ['Is the mass solid or cystic?', ['solid', 'cystic']], ['Was this an MRI or a CT scan?', ['MRI', 'CT']], ['Is there a mass?', ['yes', 'no']], ['Does the heart look enlarged?', ['yes', 'no']],
+    ['Is this a PA or AP film?', ['PA', 'AP', 'yes', 'no']], ['Is the mass solid or cystic?', ['solid', 'cystic', 'yes', 'no']], ['Was this an MRI or a CT scan?', ['MRI', 'CT', 'yes', 'no']], ['Is there a mass or a lesion?', ['mass', 'lesion', 'yes', 'no']], ['Is there a mass?', ['yes', 'no']], ['Does the heart look enlarged?', ['yes', 'no']],
     ['Which side is it on, left or right?', ['left', 'right']], ['Where is the lesion?', null], ['What is seen?', null], ['Or', null], ['Is it or not?', ['yes', 'no']],
   ])('%s', (text, choices) => { expect(choicesOf(text)).toEqual(choices); });
   test('closed when the answer is among the choices, or is yes or no', () => {
