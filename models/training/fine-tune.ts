@@ -118,6 +118,9 @@ export async function fineTune(o: FineTuneOptions): Promise<{ steps: number; dev
 /** The answer head for the new weights; null, with a note, where there is nothing to teach it with. */
 async function taughtAnew(o: FineTuneOptions, predictor: Predictor, folder: string, notes: string[]): Promise<Record<string, Uint8Array> | null> {
   const examples = (o.questions ?? []).filter((e) => e.questions !== undefined);
-  if (examples.length === 0) { notes.push('The new version answers no questions: there are none left to teach it with.'); return null; }
-  return trainAnswers({ predictor, examples, load: loadFrom(o.blobPath), folder, settings: usualAnswerSettings, signal: o.signal });
+  const none = (): null => { notes.push('The new version answers no questions: there are none left to teach it with.'); return null; };
+  if (examples.length === 0) return none();
+  // Hours of training must not end with a head that could not be taught.
+  return trainAnswers({ predictor, examples, load: loadFrom(o.blobPath), folder, settings: usualAnswerSettings, signal: o.signal })
+    .catch((error: unknown) => { if (error instanceof AppError && error.code === 'nothing-to-train') return none(); throw error; });
 }

@@ -28,7 +28,7 @@ export interface ImportDependencies {
 export interface ImportOptions {
   /** Files and folders. */
   readonly paths: readonly string[];
-  /** A JSONL or COCO file; 'auto' takes an annotations.jsonl or *.coco.json that lies in a given folder. */
+  /** A JSONL or COCO file; 'auto' takes an annotations.jsonl, a reviewed.jsonl (as exported) or a *.coco.json that lies in a given folder. */
   readonly annotations: string | null;
   readonly as: 'truth' | 'proposals';
   readonly limit?: number;
@@ -61,7 +61,7 @@ async function findAnnotations(o: ImportOptions): Promise<{ folder: string; anno
     const below = await Promise.all(o.paths.map(async (p) => (await readdir(p, { withFileTypes: true }).catch(() => [])).filter((e) => e.isDirectory()).map((e) => path.join(p, e.name))));
     for (const folder of [...o.paths, ...below.flat()]) {
       const names = await readdir(folder).catch(() => []);
-      const found = names.find((n) => n === 'annotations.jsonl') ?? names.find((n) => n.endsWith('.coco.json') || n === 'annotations.json' || n === 'instances.json');
+      const found = names.find((n) => n === 'annotations.jsonl') ?? names.find((n) => n === 'reviewed.jsonl') ?? names.find((n) => n.endsWith('.coco.json') || n === 'annotations.json' || n === 'instances.json');
       if (found !== undefined) { file = path.join(folder, found); break; }
     }
   }

@@ -132,7 +132,7 @@ describe('the loop', () => {
       expect(coco.annotations.map((a) => a.bbox).sort(([a], [b]) => a - b)).toEqual(reviewed.flatMap((c) => c.boxes.map((b) => [b.x, b.y, b.width, b.height])).sort(([a = 0], [b = 0]) => a - b));
     }
     const again = at(`again ${format}`);
-    expect(await cliJson('import', out, '--annotations', file, '--as', 'truth', '--workspace', again)).toMatchObject({ code: 0, result: { annotated: 3, refused: [] } });
+    expect(await cliJson('import', out, '--as', 'truth', '--workspace', again)).toMatchObject({ code: 0, result: { annotated: 3, refused: [] } });
     const second = await openHost(again);
     expect(second.journal.cases().map((c) => ({ file: c.file, boxes: second.journal.regionsOf(c.id).map((r) => ({ ...r.box, label: r.label, caption: r.caption })) })).sort((a, b) => (a.file < b.file ? -1 : 1))).toEqual(reviewed.sort((a, b) => (a.file < b.file ? -1 : 1)));
     await close(second);

@@ -55,8 +55,12 @@ test('a head that answered questions is taught anew, or its absence is told', as
   const parent = path.join(await temporaryFolder(), 'parent'), asked = of(1).map((e): Example => ({ ...e, questions: [{ id: e.caseId, question: 'Is there a cyst?', answer: 'yes', kind: 'closed', box: null }] }));
   await extendBundle(base, parent, { 'answer.onnx': new TextEncoder().encode('of other weights'), 'answers.json': new TextEncoder().encode('{}') });
   const [taught, bare] = [await tuned(parent, of(1), asked), await tuned(parent, of(1))];
+  // Questions that nobody could answer from what they offer end no run.
+  const unanswerable = await tuned(parent, of(1), asked.map((e) => ({ ...e, questions: e.questions?.map((q) => ({ ...q, answer: 'perhaps' })) })));
   expect(taught.notes).toEqual([]);
   expect(Object.keys(taught.manifest.files)).toEqual(expect.arrayContaining(['answer.onnx', 'answers.json']));
-  expect(bare.notes).toEqual(['The new version answers no questions: there are none left to teach it with.']);
-  expect(Object.keys(bare.manifest.files)).not.toContain('answer.onnx');
+  for (const { manifest, notes } of [bare, unanswerable]) {
+    expect(notes).toEqual(['The new version answers no questions: there are none left to teach it with.']);
+    expect(Object.keys(manifest.files)).not.toContain('answer.onnx');
+  }
 }, 120_000);
