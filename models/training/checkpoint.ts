@@ -6,7 +6,7 @@ import { readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { AppError } from '../../shared/errors.ts';
-import { writeAtomically } from '../bundle/files.ts';
+import { syncFolder, writeAtomically } from '../bundle/files.ts';
 import type { Parameters } from './parameters.ts';
 import { fromSafetensors, toSafetensors, type NamedTensor } from './safetensors.ts';
 
@@ -57,6 +57,7 @@ export async function saveCheckpoint(o: CheckpointOptions, parameters: Parameter
   // Killed between these two, the run goes on from the one before.
   if (shift) await rename(fileOf(o, 'newest'), fileOf(o, 'previous')).catch((error: unknown) => { if (!isMissing(error)) throw error; });
   await rename(next, fileOf(o, slot));
+  await syncFolder(path.dirname(o.file));
 }
 
 const isMissing = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT';
