@@ -17,7 +17,7 @@ import { train } from './train.ts';
 const { values } = parseArgs({ options: {
   steps: { type: 'string', default: '3600' }, 'learning-rate': { type: 'string', default: '0.001' }, seed: { type: 'string', default: '1' },
   phantoms: { type: 'string', default: '2500' }, out: { type: 'string', default: path.join(import.meta.dirname, '..', 'bundles', 'base') },
-  examples: { type: 'string' }, blobs: { type: 'string', default: '' }, replay: { type: 'string', default: '0.6' }, progressive: { type: 'boolean', default: false },
+  examples: { type: 'string' }, blobs: { type: 'string', default: '' }, replay: { type: 'string', default: '0.6' }, progressive: { type: 'boolean', default: false }, threads: { type: 'string' },
   cache: { type: 'string', default: path.join(import.meta.dirname, '..', '..', '.cache', 'base') },
 } });
 /** Real images; those held out are measured on and never learnt from, one patient in eight of the others sets the scores. */
@@ -38,7 +38,7 @@ const stop = new AbortController();
 process.once('SIGINT', () => stop.abort());
 
 const { weights } = await train({
-  configuration, tokenizer, start: null, steps, learningRate, seed, device: device.name, checkpoint: path.join(values.cache, 'checkpoint.safetensors'),
+  configuration, tokenizer, start: null, steps, learningRate, seed, device: device.name, ...(values.threads === undefined ? {} : { threads: Number(values.threads) }), checkpoint: path.join(values.cache, 'checkpoint.safetensors'),
   key: JSON.stringify({ configuration, steps, learningRate, seed, phantoms, replay, progressive: values.progressive, examples: createHash('sha256').update(JSON.stringify(learnt)).digest('hex') }), every: 100, signal: stop.signal,
   phases: values.progressive ? progressively : jointly, draw: makeSampler({ examples: learnt, blobPath, replay, phantoms, seed }),
   onStep: (loss, secondsLeft) => {
