@@ -194,7 +194,7 @@ export class Journal {
     const remove = this.#db.prepare('DELETE FROM rows WHERE kind = ? AND id = ?');
     return {
       get: (table, id) => this.#get(table, id),
-      put: (r) => { put.run(r.table, r.id, r.table === 'regions' || r.table === 'questions' ? r.caseId : r.table === 'cases' ? r.id : null, r.table === 'decisions' ? null : r.source, canonical(r)); },
+      put: (r) => { put.run(r.table, r.id, r.table === 'cases' ? r.id : r.table === 'decisions' ? null : r.caseId, 'source' in r ? r.source : null, canonical(r)); },
       delete: (table, id) => { remove.run(table, id); },
     };
   }

@@ -23,6 +23,12 @@ export function match(predicted: readonly Scored[], truth: readonly Box[], neede
   });
 }
 
+/** Predictions that count: one on a region that a person left open is neither right nor wrong, unless it finds another. */
+export const counted = <T extends Scored>(predicted: readonly T[], truth: readonly Box[], open: readonly Box[]): readonly T[] => {
+  const meets = (boxes: readonly Box[], { box }: T): boolean => boxes.some((b) => iou(b, box) >= overlapNeeded);
+  return open.length === 0 ? predicted : predicted.filter((p) => meets(truth, p) || !meets(open, p));
+};
+
 /** One image's matches and how many findings it has; `small` counts those under 1 % of its area. */
 export interface DetectionImage { readonly matches: readonly Match[]; readonly truths: number; readonly small: readonly boolean[] }
 

@@ -7,7 +7,7 @@ import type { Finding } from '../../shared/domain/caption.ts';
 import { readPixels, type PixelImage } from '../images/pixels.ts';
 import type { Predictor, Proposal } from '../inference/predictor.ts';
 import { inUnits, lowestScore } from './calibration.ts';
-import { averagePrecision, calibrationError, detectionImage, recall, recallAtFalsePositives, recallOfSmall, type DetectionImage } from './detection.ts';
+import { averagePrecision, calibrationError, counted, detectionImage, recall, recallAtFalsePositives, recallOfSmall, type DetectionImage } from './detection.ts';
 import { bootstrap } from './bootstrap.ts';
 import { ranks, recallAt } from './retrieval.ts';
 
@@ -47,7 +47,7 @@ export async function evaluate(o: EvaluateOptions): Promise<Evaluated[]> {
   for (const [i, example] of examples.entries()) {
     o.signal?.throwIfAborted();
     const image = await o.load(example);
-    const proposals = await predictor.propose(image, o.findings, floor);
+    const proposals = counted(await predictor.propose(image, o.findings, floor), example.findings.map((f) => f.box), example.ignored ?? []);
     const vectors = await predictor.embedBoth(image, example.findings.map((f) => f.box));
     const detection = detectionImage(proposals, example.findings.map((f) => f.box), example.pixels);
     const regionRanks = ranks(vectors.regions.map((embedding, k) => ({ embedding, right: new Set([regionTexts.indexOf(example.findings[k]?.caption ?? '')]) })), regionTextVectors);

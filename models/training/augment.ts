@@ -17,7 +17,7 @@ export interface View {
   readonly shift: number;
   readonly findings: readonly ViewedFinding[];
   readonly rejected: readonly Box[];
-  /** Findings cut by the window's edge: neither rewarded nor punished. */
+  /** Findings cut by the window's edge, and what a person left open: neither rewarded nor punished. */
   readonly cut: readonly Box[];
   readonly text: string;
 }
@@ -29,7 +29,7 @@ const speaksOfPlaces = /\b(left|right|upper|lower|middle|cent(?:re|er|ral)|super
 /** The whole image as it is: what inference sees. */
 export const plainView = (example: Example, image: PixelImage): View => ({
   window: { x: 0, y: 0, width: image.format.width, height: image.format.height }, mirrored: false, gain: 1, shift: 0,
-  findings: example.findings, rejected: example.rejected, cut: [], text: example.text,
+  findings: example.findings, rejected: example.rejected, cut: example.ignored ?? [], text: example.text,
 });
 
 /** @param side the network's input in pixels: where the image has more, half the views are tiles of it, as inference looks at them. */
@@ -46,7 +46,7 @@ export function augmentedView(example: Example, image: PixelImage, side: number,
   if (!templated) return { ...plainView(example, image), gain, shift };
 
   const findings: ViewedFinding[] = [];
-  const cut: Box[] = [];
+  const cut: Box[] = (example.ignored ?? []).map((b) => intersect(b, window)).filter((b) => b !== null);
   for (const [i, f] of example.findings.entries()) {
     const seen = intersect(f.box, window);
     if (seen === null) continue;

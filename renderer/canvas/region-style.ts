@@ -7,5 +7,6 @@ export const regionStyles: Readonly<Record<Verdict, RegionStyle>> = {
   accepted: { colour: '#4fd18b', dash: [], glyph: '✓', opacity: 1, word: 'accepted' },
   edited: { colour: '#4cc2ff', dash: [9, 4], glyph: '✎', opacity: 1, word: 'edited' },
   rejected: { colour: '#ff6b6b', dash: [3, 3], glyph: '✕', opacity: 0.85, word: 'rejected' },
+  ignored: { colour: '#a9b2bd', dash: [2, 5], glyph: '–', opacity: 0.7, word: 'ignored' },
   added: { colour: '#c79bff', dash: [], glyph: '+', opacity: 1, word: 'added by hand' },
 };

@@ -5,8 +5,8 @@ import { diff } from './diff.ts';
 import { sha256 } from './case.ts';
 
 export const commandName = z.enum([
-  'importCase', 'importTruth', 'storeProposals', 'acceptRegion', 'editRegion', 'rejectRegion', 'addRegion', 'removeRegion',
-  'captionCase', 'signOffCase', 'reopenCase', 'undo', 'redo', 'promoteModel', 'refuseModel', 'rollBackModel',
+  'importCase', 'importTruth', 'storeProposals', 'acceptRegion', 'acceptRemaining', 'editRegion', 'rejectRegion', 'ignoreRegion', 'addRegion', 'removeRegion',
+  'writeNote', 'resolveNote', 'reopenNote', 'removeNote', 'storeReading', 'captionCase', 'signOffCase', 'reopenCase', 'undo', 'redo', 'promoteModel', 'refuseModel', 'rollBackModel',
 ]);
 export type CommandName = z.infer<typeof commandName>;
 

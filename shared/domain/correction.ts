@@ -2,6 +2,7 @@
 // never stored: the journal is the only owner of what was decided.
 import { recaption } from './caption.ts';
 import type { CaseRow } from './case.ts';
+import { canonical } from './diff.ts';
 import { sameBox, type Box } from './geometry.ts';
 import type { RegionRow } from './region.ts';
 
@@ -14,18 +15,18 @@ export interface Correction {
   readonly after: { readonly box: Box; readonly caption: string; readonly label: string } | null;
 }
 
-/** Corrections of one signed-off case; none when it is not signed off. Undecided proposals teach nothing. */
+/** Corrections of one signed-off case; none when it is not signed off. Proposals that were not decided or were ignored teach nothing. */
 export function correctionsOf(study: CaseRow, regions: readonly RegionRow[]): Correction[] {
   if (study.status !== 'signed-off') return [];
   const found: Correction[] = [];
   for (const region of regions) {
-    if (region.caseId !== study.id || region.source === 'truth' || region.verdict === 'proposed') continue;
+    if (region.caseId !== study.id || region.source === 'truth' || region.verdict === 'proposed' || region.verdict === 'ignored') continue;
     const after = { box: region.box, caption: region.caption, label: region.label };
     const base = { caseId: study.id, regionId: region.id };
     if (region.proposal === null) { found.push({ ...base, kind: 'added', before: null, after }); continue; }
     const before = { box: region.proposal.box, caption: region.proposal.caption, label: region.proposal.label };
     if (region.verdict === 'rejected') { found.push({ ...base, kind: 'rejected', before, after: null }); continue; }
-    const moved = !sameBox(before.box, after.box);
+    const moved = !sameBox(before.box, after.box) || canonical(region.shape ?? null) !== canonical(region.proposal.shape ?? null);
     // Words that followed the box by themselves (place, millimetres) are no correction of the words.
     const recaptioned = before.label !== after.label || (before.caption !== after.caption && after.caption !== recaption(before.caption, null, after.box, study.pixels));
     const kind = moved ? (recaptioned ? 'moved-and-recaptioned' : 'moved') : recaptioned ? 'recaptioned' : 'accepted';

@@ -4,10 +4,12 @@ import { z } from 'zod';
 import { AppError } from '../errors.ts';
 import { caseRow } from './case.ts';
 import { decisionRow } from './model.ts';
+import { noteRow } from './note.ts';
 import { questionRow } from './question.ts';
+import { readingRow } from './reading.ts';
 import { regionRow } from './region.ts';
 
-export const row = z.discriminatedUnion('table', [caseRow, regionRow, questionRow, decisionRow]);
+export const row = z.discriminatedUnion('table', [caseRow, regionRow, noteRow, readingRow, questionRow, decisionRow]);
 export type Row = z.infer<typeof row>;
 
 export const diff = z.object({

@@ -26,6 +26,8 @@ export const example = z.object({
   })),
   /** Boxes a person rejected: hard negatives for the proposal head. */
   rejected: z.array(box),
+  /** Boxes a person left open: neither right nor wrong. */
+  ignored: z.array(box).optional(),
   acquisition: acquisition.optional(),
   /** Questions about the image with their true answers. */
   questions: z.array(question).optional(),
@@ -40,8 +42,9 @@ export function exampleFromReview(study: CaseRow, regions: readonly RegionRow[])
     const caption = plainCaption(r.caption), proposed = r.proposal === null ? '' : plainCaption(r.proposal.caption);
     return { id: r.id, box: r.box, label: r.label, caption, missed: r.proposal === null, replacedCaption: proposed !== caption && proposed !== '' ? proposed : null };
   });
+  const ignored = own.filter((r) => r.verdict === 'ignored').map((r) => r.box);
   return {
-    ...head(study, findings.map((f) => f.label)), findings,
+    ...head(study, findings.map((f) => f.label)), findings, ...(ignored.length === 0 ? {} : { ignored }),
     rejected: own.filter((r) => r.verdict === 'rejected' && r.proposal !== null).map((r) => r.proposal?.box ?? r.box),
   };
 }

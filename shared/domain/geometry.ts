@@ -25,6 +25,9 @@ export function clampBox(b: Box, image: Size): Box {
   return { x: along(b.x, width, image.width), y: along(b.y, height, image.height), width, height };
 }
 
+/** The nearest box on whole pixels, at least one large. */
+export const onPixels = (b: Box): Box => ({ x: Math.round(b.x), y: Math.round(b.y), width: Math.max(1, Math.round(b.width)), height: Math.max(1, Math.round(b.height)) });
+
 export const sameBox = (a: Box, b: Box): boolean => a.x === b.x && a.y === b.y && a.width === b.width && a.height === b.height;
 
 export const places = [

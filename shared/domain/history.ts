@@ -4,8 +4,12 @@ import type { Command, CommandName } from './command.ts';
 import { reverseDiff, type Diff } from './diff.ts';
 
 const reviewCommands: ReadonlySet<CommandName> = new Set<CommandName>([
-  'acceptRegion', 'editRegion', 'rejectRegion', 'addRegion', 'removeRegion', 'captionCase', 'signOffCase', 'reopenCase',
+  'acceptRegion', 'acceptRemaining', 'editRegion', 'rejectRegion', 'ignoreRegion', 'addRegion', 'removeRegion',
+  'writeNote', 'resolveNote', 'reopenNote', 'removeNote', 'captionCase', 'signOffCase', 'reopenCase',
 ]);
+
+/** What is neither undone nor ends what can be: that somebody read the case. */
+const passing: ReadonlySet<CommandName> = new Set<CommandName>(['storeReading']);
 
 /** The stacks of one case's commands, oldest first in, newest last out. New proposals end what came before them. */
 export function historyOf(commands: readonly Command[]): { undo: Command | null; redo: Command | null } {
@@ -14,6 +18,7 @@ export function historyOf(commands: readonly Command[]): { undo: Command | null;
   for (const c of commands) {
     if (c.name === 'undo') { const last = done.pop(); if (last !== undefined) undone.push(last); }
     else if (c.name === 'redo') { const last = undone.pop(); if (last !== undefined) done.push(last); }
+    else if (passing.has(c.name)) continue;
     else if (reviewCommands.has(c.name)) { done.push(c); undone = []; }
     else { done = []; undone = []; }
   }

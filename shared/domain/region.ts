@@ -1,9 +1,11 @@
-// A region is a box on one case with words. It keeps what was proposed beside what a person made of it, because
-// the difference of the two is what the network learns from.
+// A region is a box on one case with words, and an outline where one was drawn. It keeps what was proposed beside what a
+// person made of it, because the difference of the two is what the network learns from.
 import { z } from 'zod';
 import { box } from './geometry.ts';
+import { shape } from './shape.ts';
 
-export const verdict = z.enum(['proposed', 'accepted', 'edited', 'rejected', 'added']);
+/** Ignored: looked at and left open. It is neither a finding nor a mistake of the network, and nothing is learnt from it. */
+export const verdict = z.enum(['proposed', 'accepted', 'edited', 'rejected', 'ignored', 'added']);
 export type Verdict = z.infer<typeof verdict>;
 
 export const regionRow = z.object({
@@ -11,16 +13,22 @@ export const regionRow = z.object({
   id: z.string(),
   caseId: z.string(),
   box,
+  /** The outline inside the box; the box itself where there is none. */
+  shape: shape.optional(),
   /** The finding in a few words, such as "haemorrhage". */
   label: z.string(),
   caption: z.string(),
   verdict,
+  /** Why it was rejected or ignored, in the site's or the reader's words. */
+  reason: z.string().optional(),
   /** Where it came from; `truth` rows are imported ground truth, shown to nobody and read by evaluation only. */
   source: z.enum(['model', 'person', 'dataset', 'truth']),
   /** The proposal as it was made, null when a person drew the region. Score in [0, 1], null for data sets. */
-  proposal: z.object({ box, label: z.string(), caption: z.string(), score: z.number().min(0).max(1).nullable(), model: z.string().nullable() }).nullable(),
+  proposal: z.object({ box, shape: shape.optional(), label: z.string(), caption: z.string(), score: z.number().min(0).max(1).nullable(), model: z.string().nullable() }).nullable(),
   /** Order on the page: proposals by score, then what was added. */
   order: z.number(),
+  /** What lies above on the image: higher is nearer; 0 where none is given. */
+  depth: z.number().optional(),
 });
 export type RegionRow = z.infer<typeof regionRow>;
 

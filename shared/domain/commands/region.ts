@@ -2,9 +2,10 @@
 // AppError; they never look at clocks, random numbers or storage.
 import { AppError } from '../../errors.ts';
 import type { CaseRow } from '../case.ts';
-import { emptyDiff, type Diff } from '../diff.ts';
-import { clampBox, sameBox, type Box } from '../geometry.ts';
+import { canonical, emptyDiff, type Diff } from '../diff.ts';
+import { clampBox, onPixels, sameBox, type Box } from '../geometry.ts';
 import type { RegionRow } from '../region.ts';
+import { fitted, type Shape } from '../shape.ts';
 
 /** The case turns to in-review with the first decision. A signed-off case must be reopened first. */
 export function reviewing(study: CaseRow): [CaseRow, CaseRow][] {
@@ -16,32 +17,64 @@ function decide(study: CaseRow, before: RegionRow, after: RegionRow): Diff {
   return { ...emptyDiff, updated: [...reviewing(study), [before, after]] };
 }
 
+/** The region as it was proposed, with another verdict; null where a person drew it. */
+function asProposed(region: RegionRow, verdict: RegionRow['verdict'], reason?: string): RegionRow | null {
+  if (region.proposal === null) return null;
+  const { shape: _, reason: __, ...rest } = region, { box, shape, label, caption } = region.proposal;
+  return { ...rest, box, label, caption, verdict, ...(shape === undefined ? {} : { shape }), ...(reason === undefined || reason === '' ? {} : { reason }) };
+}
+
 export function acceptRegion(study: CaseRow, region: RegionRow): Diff {
-  if (region.proposal === null || region.verdict === 'accepted') return emptyDiff;
-  const { box, label, caption } = region.proposal;
-  return decide(study, region, { ...region, box, label, caption, verdict: 'accepted' });
+  const accepted = region.verdict === 'accepted' ? null : asProposed(region, 'accepted');
+  return accepted === null ? emptyDiff : decide(study, region, accepted);
 }
 
-export function rejectRegion(study: CaseRow, region: RegionRow): Diff {
-  if (region.proposal === null) return removeRegion(study, region);
-  if (region.verdict === 'rejected') return emptyDiff;
-  const { box, label, caption } = region.proposal;
-  return decide(study, region, { ...region, box, label, caption, verdict: 'rejected' });
+/** Accepts every proposal that is not decided yet. */
+export function acceptRemaining(study: CaseRow, regions: readonly RegionRow[]): Diff {
+  const updated = regions.flatMap((r): [RegionRow, RegionRow][] => {
+    const accepted = r.caseId === study.id && r.source !== 'truth' && r.verdict === 'proposed' ? asProposed(r, 'accepted') : null;
+    return accepted === null ? [] : [[r, accepted]];
+  });
+  return updated.length === 0 ? emptyDiff : { ...emptyDiff, updated: [...reviewing(study), ...updated] };
 }
 
-/** Moves, resizes or recaptions. The box is clamped to the image; a proposal put back as it was counts as accepted. */
-export function editRegion(study: CaseRow, region: RegionRow, change: { box?: Box; label?: string; caption?: string }): Diff {
-  const box = change.box === undefined ? region.box : clampBox(change.box, study.pixels);
-  const label = change.label ?? region.label;
-  const caption = change.caption ?? region.caption;
-  if (sameBox(box, region.box) && label === region.label && caption === region.caption) return emptyDiff;
-  const proposal = region.proposal;
-  const verdict = proposal === null ? 'added' as const
-    : sameBox(box, proposal.box) && label === proposal.label && caption === proposal.caption ? 'accepted' as const : 'edited' as const;
-  return decide(study, region, { ...region, box, label, caption, verdict });
+/** A region that a person drew disappears; a proposal stays as what the network must not propose. */
+export function rejectRegion(study: CaseRow, region: RegionRow, reason?: string): Diff {
+  const rejected = asProposed(region, 'rejected', reason ?? (region.verdict === 'rejected' ? region.reason : undefined));
+  if (rejected === null) return removeRegion(study, region);
+  return canonical(rejected) === canonical(region) ? emptyDiff : decide(study, region, rejected);
 }
 
-export function addRegion(study: CaseRow, region: { id: string; box: Box; label: string; caption: string; order: number }): Diff {
+/** Leaves a proposal open for good: no finding, no mistake. A region that a person drew cannot be ignored. */
+export function ignoreRegion(study: CaseRow, region: RegionRow, reason?: string): Diff {
+  const ignored = asProposed(region, 'ignored', reason ?? (region.verdict === 'ignored' ? region.reason : undefined));
+  if (ignored === null) throw new AppError('conflict', 'Only proposals can be ignored; remove what was drawn by hand.');
+  return canonical(ignored) === canonical(region) ? emptyDiff : decide(study, region, ignored);
+}
+
+export interface RegionChange {
+  readonly box?: Box;
+  /** The outline; null takes it away. An outline that is not named goes along with its box. */
+  readonly shape?: Shape | null;
+  readonly label?: string;
+  readonly caption?: string;
+  readonly depth?: number;
+}
+
+/** Moves, resizes, redraws or recaptions. The box is clamped to the image; a proposal put back as it was counts as accepted. */
+export function editRegion(study: CaseRow, region: RegionRow, change: RegionChange): Diff {
+  // A mask lies on whole pixels, wherever it is moved to.
+  const wanted = change.box !== undefined && change.shape === undefined && region.shape?.kind === 'mask' ? onPixels(change.box) : change.box;
+  const box = wanted === undefined ? region.box : clampBox(wanted, study.pixels);
+  const shape = change.shape === undefined ? region.shape && fitted(region.shape, region.box, box) : change.shape ?? undefined;
+  const { shape: _, reason: __, ...rest } = region, proposal = region.proposal;
+  const next = { ...rest, box, ...(shape === undefined ? {} : { shape }), label: change.label ?? region.label, caption: change.caption ?? region.caption, ...(change.depth === undefined ? {} : { depth: change.depth }) };
+  const same = (a: Pick<RegionRow, 'box' | 'shape' | 'label' | 'caption'>): boolean => sameBox(box, a.box) && canonical(shape ?? null) === canonical(a.shape ?? null) && next.label === a.label && next.caption === a.caption;
+  if (same(region)) return (change.depth ?? region.depth) === region.depth ? emptyDiff : decide(study, region, { ...region, ...(change.depth === undefined ? {} : { depth: change.depth }) });
+  return decide(study, region, { ...next, verdict: proposal === null ? 'added' : same(proposal) ? 'accepted' : 'edited' });
+}
+
+export function addRegion(study: CaseRow, region: { id: string; box: Box; shape?: Shape; label: string; caption: string; order: number }): Diff {
   const added: RegionRow = { table: 'regions', caseId: study.id, verdict: 'added', source: 'person', proposal: null, ...region, box: clampBox(region.box, study.pixels) };
   return { added: [added], updated: reviewing(study), removed: [] };
 }

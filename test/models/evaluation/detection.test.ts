@@ -1,7 +1,7 @@
 // Detection figures on sets small enough to work out by hand.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { averagePrecision, bestThreshold, calibrationError, detectionImage, match, recall, recallAtFalsePositives, recallOfSmall, type DetectionImage } from '../../../models/evaluation/detection.ts';
+import { averagePrecision, bestThreshold, calibrationError, counted, detectionImage, match, recall, recallAtFalsePositives, recallOfSmall, type DetectionImage } from '../../../models/evaluation/detection.ts';
 import { ranks, recallAt } from '../../../models/evaluation/retrieval.ts';
 
 const box = (x: number, width = 10) => ({ x, y: 0, width, height: 10 });
@@ -28,6 +28,11 @@ describe('matching', () => {
       const hits = match(predicted.map((b, i) => ({ box: b, score: 1 / (i + 1) })), truth).filter((m) => m.truth >= 0).map((m) => m.truth);
       expect(new Set(hits).size).toBe(hits.length);
     }), { seed: 1 });
+  });
+  test('a prediction on what a person left open counts only where it finds something else', () => {
+    const predicted = [{ box: box(0), score: 0.9 }, { box: box(30), score: 0.8 }, { box: box(60), score: 0.7 }];
+    expect(counted(predicted, [box(62)], [box(1), box(59)]).map((p) => p.score)).toEqual([0.8, 0.7]);
+    expect(counted(predicted, [], [])).toBe(predicted);
   });
   test('small is under a hundredth of the image', () => {
     expect(detectionImage([], [box(0), box(0, 11)], { width: 100, height: 105 }).small).toEqual([true, false]);

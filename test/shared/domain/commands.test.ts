@@ -2,7 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { attributedCaption, recaption, regionCaption } from '../../../shared/domain/caption.ts';
 import { captionCase, reopenCase, signOffCase, storeProposals } from '../../../shared/domain/commands/case.ts';
-import { acceptRegion, addRegion, editRegion, rejectRegion, removeRegion } from '../../../shared/domain/commands/region.ts';
+import { acceptRegion, acceptRemaining, addRegion, editRegion, ignoreRegion, rejectRegion, removeRegion } from '../../../shared/domain/commands/region.ts';
+import { removeNote, reopenNote, resolveNote, writeNote } from '../../../shared/domain/commands/note.ts';
 import { correctionsOf } from '../../../shared/domain/correction.ts';
 import { applyDiff, canonical, emptyDiff, isEmptyDiff, reverseDiff, type Diff, type Row } from '../../../shared/domain/diff.ts';
 import { exampleFromReview, exampleFromTruth } from '../../../shared/domain/example.ts';
@@ -88,10 +89,78 @@ describe('cases', () => {
   });
 });
 
+describe('verdicts with a reason, and all at once', () => {
+  test('a rejection keeps its reason until something else is decided, and takes another', () => {
+    const rejected = after(rejectRegion(reviewed, proposal('r'), 'artefact'));
+    expect(rejected).toEqual(proposal('r', { verdict: 'rejected', reason: 'artefact' }));
+    expect(isEmptyDiff(rejectRegion(reviewed, proposal('r', { verdict: 'rejected', reason: 'artefact' })))).toBe(true);
+    expect(after(rejectRegion(reviewed, proposal('r', { verdict: 'rejected', reason: 'artefact' }), 'vessel'))).toMatchObject({ reason: 'vessel' });
+    expect(after(acceptRegion(reviewed, proposal('r', { verdict: 'rejected', reason: 'artefact' })))).toEqual(proposal('r', { verdict: 'accepted' }));
+    expect(after(editRegion(reviewed, proposal('r', { verdict: 'rejected', reason: 'artefact' }), { box: moved }))).toEqual(proposal('r', { verdict: 'edited', box: moved }));
+  });
+  test('ignored: as it was proposed, and nothing drawn by hand', () => {
+    expect(after(ignoreRegion(reviewed, proposal('r', { verdict: 'edited', caption: 'A mass.' })))).toEqual(proposal('r', { verdict: 'ignored' }));
+    expect(codeOf(() => ignoreRegion(reviewed, drawn('d')))).toBe('conflict');
+  });
+  test('all that remains is accepted in one change; what was decided, ground truth and other cases stay', () => {
+    const d = acceptRemaining(study(), [proposal('a'), proposal('b', { verdict: 'rejected' }), proposal('c'), drawn('d'), proposal('t', { source: 'truth' }), proposal('x', { caseId: 'case-2' })]);
+    expect(d.updated.map(([row]) => row.id)).toEqual(['case-1', 'a', 'c']);
+    expect(d.updated.slice(1).map(([, row]) => row)).toEqual([proposal('a', { verdict: 'accepted' }), proposal('c', { verdict: 'accepted' })]);
+    expect(acceptRemaining(study(), [drawn('d')])).toEqual(emptyDiff);
+  });
+});
+
+describe('outlines', () => {
+  const triangle = { kind: 'polygon' as const, points: [{ x: 40, y: 30 }, { x: 100, y: 30 }, { x: 70, y: 80 }] };
+  const proposed = proposal('r', { shape: triangle, proposal: { ...proposal('r').proposal, box: proposal('r').box, label: 'cyst', caption: 'A dark cyst.', score: 0.8, model: null, shape: triangle } });
+  test('goes along when its box is moved or resized', () => {
+    expect(after(editRegion(reviewed, proposed, { box: { x: 0, y: 0, width: 30, height: 25 } }))).toMatchObject({ verdict: 'edited', shape: { points: [{ x: 0, y: 0 }, { x: 30, y: 0 }, { x: 15, y: 25 }] } });
+  });
+  test('a mask stays on whole pixels', () => {
+    const masked = drawn('m', { box: { x: 10, y: 10, width: 2, height: 2 }, shape: { kind: 'mask', runs: [1, 3] } });
+    expect(after(editRegion(reviewed, masked, { box: { x: 12.4, y: 9.6, width: 2, height: 2 } }))).toMatchObject({ box: { x: 12, y: 10, width: 2, height: 2 }, shape: { runs: [1, 3] } });
+    expect(after(editRegion(reviewed, masked, { box: { x: 10, y: 10, width: 4, height: 2 } }))).toMatchObject({ shape: { runs: [2, 6] } });
+  });
+  test('taken away, the box remains; put back, it is as proposed', () => {
+    const boxed = after(editRegion(reviewed, proposed, { shape: null }));
+    expect(boxed).toMatchObject({ verdict: 'edited' });
+    expect('shape' in boxed).toBe(false);
+    if (boxed.table !== 'regions') throw new Error('not a region');
+    expect(after(editRegion(reviewed, boxed, { shape: triangle }))).toMatchObject({ verdict: 'accepted', shape: triangle });
+    expect(after(rejectRegion(reviewed, boxed))).toEqual({ ...proposed, verdict: 'rejected' });
+  });
+  test('what lies above is no correction', () => {
+    expect(after(editRegion(reviewed, proposed, { depth: 2 }))).toEqual({ ...proposed, depth: 2 });
+    expect(isEmptyDiff(editRegion(reviewed, { ...proposed, depth: 2 }, { depth: 2 }))).toBe(true);
+  });
+});
+
+describe('notes', () => {
+  const note = { id: 'n', regionId: null, kind: 'comment' as const, text: ' Is this the vessel? ', author: 'anna', at: '2026-01-02T00:00:00.000Z' };
+  const [written] = writeNote(signedOff, note).added;
+  if (written?.table !== 'notes') throw new Error('no note was written');
+  test('can be written on a signed-off case, and change nothing else', () => {
+    expect(writeNote(signedOff, note)).toEqual({ ...emptyDiff, added: [{ table: 'notes', caseId: 'case-1', resolved: null, ...note, text: 'Is this the vessel?' }] });
+  });
+  test('a comment needs words, a flag does not', () => {
+    expect(isEmptyDiff(writeNote(reviewed, { ...note, text: ' ' }))).toBe(true);
+    expect(writeNote(reviewed, { ...note, kind: 'flag', text: '' }).added).toHaveLength(1);
+  });
+  test('are settled and taken up again by anyone, and removed by their author alone', () => {
+    const settled = after(resolveNote(written, 'ben', '2026-01-03T00:00:00.000Z'));
+    expect(settled).toEqual({ ...written, resolved: { by: 'ben', at: '2026-01-03T00:00:00.000Z' } });
+    if (settled.table !== 'notes') throw new Error('not a note');
+    expect(after(reopenNote(settled))).toEqual(written);
+    expect([isEmptyDiff(resolveNote(settled, 'ben', 'now')), isEmptyDiff(reopenNote(written))]).toEqual([true, true]);
+    expect(codeOf(() => removeNote(written, 'ben'))).toBe('conflict');
+    expect(removeNote(written, 'anna').removed).toEqual([written]);
+  });
+});
+
 describe('corrections and examples', () => {
   const regions = [
     proposal('same', { verdict: 'accepted' }), proposal('moved', { verdict: 'edited', box: moved }), proposal('words', { verdict: 'edited', caption: 'A mass.' }), proposal('label', { verdict: 'edited', label: 'mass' }),
-    proposal('both', { verdict: 'edited', box: moved, caption: 'A mass.' }), proposal('no', { verdict: 'rejected' }), drawn('new'), proposal('t', { source: 'truth', verdict: 'accepted' }), proposal('else', { caseId: 'case-2', verdict: 'accepted' }),
+    proposal('both', { verdict: 'edited', box: moved, caption: 'A mass.' }), proposal('no', { verdict: 'rejected' }), drawn('new'), proposal('open', { verdict: 'ignored' }), proposal('t', { source: 'truth', verdict: 'accepted' }), proposal('else', { caseId: 'case-2', verdict: 'accepted' }),
   ];
   test('each decided region by its kind, with before and after', () => {
     const found = correctionsOf(signedOff, regions);

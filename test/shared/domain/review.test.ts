@@ -5,13 +5,16 @@ import { describe, expect, test } from 'vitest';
 import { caseRow, type CaseRow } from '../../../shared/domain/case.ts';
 import type { Command, CommandName } from '../../../shared/domain/command.ts';
 import { captionCase, reopenCase, signOffCase } from '../../../shared/domain/commands/case.ts';
-import { acceptRegion, addRegion, editRegion, rejectRegion, removeRegion } from '../../../shared/domain/commands/region.ts';
+import { acceptRegion, acceptRemaining, addRegion, editRegion, ignoreRegion, rejectRegion, removeRegion } from '../../../shared/domain/commands/region.ts';
+import { removeNote, reopenNote, resolveNote, writeNote } from '../../../shared/domain/commands/note.ts';
 import { correctionsOf } from '../../../shared/domain/correction.ts';
 import { applyDiff, canonical, isEmptyDiff, type Diff, type Row, type RowStore } from '../../../shared/domain/diff.ts';
 import { exampleFromReview } from '../../../shared/domain/example.ts';
 import { sameBox, type Box } from '../../../shared/domain/geometry.ts';
 import { historyOf, redoDiff, undoDiff } from '../../../shared/domain/history.ts';
 import { isFinding, regionRow, type RegionRow } from '../../../shared/domain/region.ts';
+import type { NoteRow } from '../../../shared/domain/note.ts';
+import { boundsOf, type Shape } from '../../../shared/domain/shape.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { drawn, looseBoxes, proposal, study } from './rows.ts';
 
@@ -25,6 +28,7 @@ class Review implements RowStore {
   delete(table: Row['table'], id: string): void { this.rows.delete(`${table} ${id}`); }
   get study(): CaseRow { return caseRow.parse(this.get('cases', 'case-1')); }
   get regions(): RegionRow[] { return [...this.rows.values()].flatMap((r) => (r.table === 'regions' ? [r] : [])); }
+  get notes(): NoteRow[] { return [...this.rows.values()].flatMap((r) => (r.table === 'notes' ? [r] : [])); }
   get text(): string { return [...this.rows].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => canonical(row)).join('\n'); }
 
   run(name: CommandName, diff: Diff, of: string | null = null): void {
@@ -41,11 +45,21 @@ const onRegion = (name: CommandName, act: (study: CaseRow, region: RegionRow) =>
   const region = r.regions[n % Math.max(1, r.regions.length)];
   if (region !== undefined) r.run(name, act(r.study, region));
 });
+const onNote = (name: CommandName, act: (note: NoteRow) => Diff) => fc.nat({ max: 9 }).map((n): Step => (r) => { const note = r.notes[n % Math.max(1, r.notes.length)]; if (note !== undefined) r.run(name, act(note)); });
 const words = fc.constantFrom('A dark cyst.', 'A bright stone.', '');
+/** Outlines inside the image of 400 × 300; a mask of 30 × 20 pixels at a place of its own. */
+const maskBox: Box = { x: 50, y: 60, width: 30, height: 20 };
+const outlines = fc.oneof(fc.constantFrom<Shape | null>(null, { kind: 'ellipse' }, { kind: 'point' }, { kind: 'mask', runs: [100, 200, 300] }),
+  fc.tuple(fc.integer({ min: 0, max: 300 }), fc.integer({ min: 0, max: 200 }), fc.integer({ min: 5, max: 90 })).map(([x, y, w]) => ({ kind: 'polygon' as const, points: [{ x, y }, { x: x + w, y: y + 3 }, { x: x + w / 2, y: y + w }] })));
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 4, arbitrary: onRegion('acceptRegion', acceptRegion) }, { weight: 3, arbitrary: onRegion('rejectRegion', rejectRegion) }, { weight: 2, arbitrary: onRegion('removeRegion', removeRegion) },
   { weight: 4, arbitrary: fc.tuple(looseBoxes, words).chain(([box, caption]) => onRegion('editRegion', (s, r) => editRegion(s, r, { box, caption }))) },
-  { weight: 2, arbitrary: onRegion('editRegion', (s, r) => (r.proposal === null ? editRegion(s, r, { label: 'mass' }) : editRegion(s, r, r.proposal))) },
+  { weight: 2, arbitrary: onRegion('editRegion', (s, r) => (r.proposal === null ? editRegion(s, r, { label: 'mass' }) : editRegion(s, r, { ...r.proposal, shape: r.proposal.shape ?? null }))) },
+  { weight: 2, arbitrary: onRegion('ignoreRegion', (s, r) => ignoreRegion(s, r)) }, onRegion('rejectRegion', (s, r) => rejectRegion(s, r, 'artefact')), fc.constant<Step>((r) => r.run('acceptRemaining', acceptRemaining(r.study, r.regions))),
+  { weight: 2, arbitrary: outlines.chain((shape) => onRegion('editRegion', (s, r) => editRegion(s, r, { shape, ...(shape?.kind === 'polygon' ? { box: boundsOf(shape.points) } : shape?.kind === 'mask' ? { box: maskBox } : {}) }))) },
+  fc.integer({ min: -3, max: 3 }).chain((depth) => onRegion('editRegion', (s, r) => editRegion(s, r, { depth }))),
+  words.map((text): Step => (r) => r.run('writeNote', writeNote(r.study, { id: `note-${r.commands.length}`, regionId: null, kind: 'comment', text, author: 'someone', at: '2026-01-01T00:00:00.000Z' }))),
+  onNote('resolveNote', (n) => resolveNote(n, 'another', '2026-01-03T00:00:00.000Z')), onNote('reopenNote', reopenNote), onNote('removeNote', (n) => removeNote(n, 'someone')),
   { weight: 2, arbitrary: looseBoxes.map((box): Step => (r) => r.run('addRegion', addRegion(r.study, { id: `new-${r.commands.length}`, box, label: 'scar', caption: 'A scar.', order: 1000 + r.commands.length }))) },
   words.map((text): Step => (r) => r.run('captionCase', captionCase(r.study, text))),
   { weight: 2, arbitrary: fc.constant<Step>((r) => r.run('signOffCase', signOffCase(r.study, r.regions, '2026-01-02T00:00:00.000Z'))) },
@@ -67,11 +81,15 @@ const inside = (b: Box): boolean => b.x >= 0 && b.y >= 0 && b.width >= 1 && b.he
 function expectSound(review: Review): void {
   expect(() => caseRow.parse(review.study)).not.toThrow();
   for (const r of review.regions) {
+    // An outline fills its box: to a rounding for vertices, exactly for pixels.
+    if (r.shape?.kind === 'polygon') { const b = boundsOf(r.shape.points); for (const k of ['x', 'y', 'width', 'height'] as const) expect(b[k]).toBeCloseTo(r.box[k], 6); }
+    if (r.shape?.kind === 'mask') expect(r.shape.runs.reduce((a, n) => a + n, 0)).toBe(r.box.width * r.box.height);
+    if (r.verdict === 'proposed' || r.verdict === 'accepted' || r.verdict === 'edited' || r.verdict === 'added') expect(r.reason).toBeUndefined();
     expect(() => regionRow.parse(r)).not.toThrow();
     expect(inside(r.box), JSON.stringify(r.box)).toBe(true);
     const p = r.proposal;
     if (p === null) { expect(r.verdict).toBe('added'); continue; }
-    const asProposed = sameBox(r.box, p.box) && r.caption === p.caption && r.label === p.label;
+    const asProposed = sameBox(r.box, p.box) && r.shape === undefined && r.caption === p.caption && r.label === p.label;
     expect(r.verdict === 'edited').toBe(!asProposed);
     expect(r.verdict).not.toBe('added');
   }
@@ -121,10 +139,12 @@ describe('any review', () => {
       for (const r of review.regions) if (r.verdict === 'proposed') attempt(review, (now) => now.run('acceptRegion', acceptRegion(now.study, r)));
       review.run('signOffCase', signOffCase(review.study, review.regions, '2026-01-02T00:00:00.000Z'));
       const corrections = correctionsOf(review.study, review.regions);
-      expect(corrections).toHaveLength(review.regions.length);
+      const open = review.regions.filter((r) => r.verdict === 'ignored');
+      expect(corrections).toHaveLength(review.regions.length - open.length);
       const example = exampleFromReview(review.study, review.regions);
       expect(example.findings.map((f) => f.id)).toEqual(review.regions.filter(isFinding).map((r) => r.id));
       expect(example.findings.map((f) => f.id)).toEqual(corrections.filter((c) => c.after !== null).map((c) => c.regionId));
+      expect(example.ignored ?? []).toEqual(open.map((r) => r.box));
       expect(example.rejected).toHaveLength(corrections.filter((c) => c.kind === 'rejected').length);
       expect(example.text).not.toBe('');
     }), { seed: 4, numRuns: 300 });
