@@ -4,6 +4,8 @@ import Dexie, { type Table } from 'dexie';
 import type { CaseRow } from '../../shared/domain/case.ts';
 import type { Command } from '../../shared/domain/command.ts';
 import type { Row } from '../../shared/domain/diff.ts';
+import type { NoteRow } from '../../shared/domain/note.ts';
+import type { ReadingRow } from '../../shared/domain/reading.ts';
 import type { RegionRow } from '../../shared/domain/region.ts';
 
 export interface OutboxEntry {
@@ -16,9 +18,14 @@ export interface OutboxEntry {
   readonly state: 'waiting' | 'stored';
 }
 
+/** Ground truth is shown to nobody; questions and decisions about models are the host's alone. */
+const isShown = (row: Row): boolean => row.table === 'cases' || row.table === 'notes' || row.table === 'readings' || (row.table === 'regions' && row.source !== 'truth');
+
 export class WorkingCopy extends Dexie {
   readonly cases!: Table<CaseRow, string>;
   readonly regions!: Table<RegionRow, string>;
+  readonly notes!: Table<NoteRow, string>;
+  readonly readings!: Table<ReadingRow, string>;
   readonly outbox!: Table<OutboxEntry, number>;
   /** 'seq': the journal's number up to which these rows are. */
   readonly meta!: Table<{ key: string; value: number }, string>;
@@ -26,14 +33,18 @@ export class WorkingCopy extends Dexie {
   constructor(workspaceId: string) {
     super(`regionmed-${workspaceId}`);
     this.version(1).stores({ cases: 'id, status, [status+title]', regions: 'id, caseId, label', outbox: '++n, &id, caseId, state', meta: 'key' });
+    // A copy from before these were kept holds none of them: it is taken anew from the journal.
+    this.version(2).stores({ notes: 'id, caseId', readings: 'id, [reader+caseId]' }).upgrade((t) => t.table('meta').clear());
   }
 
-  async put(row: Row): Promise<void> {
-    if (row.table === 'cases') await this.cases.put(row);
-    else if (row.table === 'regions') { if (row.source !== 'truth') await this.regions.put(row); }
-  }
-  async remove(row: Row): Promise<void> {
-    if (row.table === 'cases') await this.cases.delete(row.id);
-    else if (row.table === 'regions') await this.regions.delete(row.id);
+  /** The tables of journalled rows. */
+  get rows(): readonly Table[] { return [this.cases, this.regions, this.notes, this.readings]; }
+
+  async put(row: Row): Promise<void> { if (isShown(row)) await this.table(row.table).put(row); }
+  async remove(row: Row): Promise<void> { if (isShown(row)) await this.table(row.table).delete(row.id); }
+  async get(row: Row): Promise<Row | undefined> { return isShown(row) ? this.table<Row, string>(row.table).get(row.id) : undefined; }
+  async replaceAll(rows: readonly Row[]): Promise<void> {
+    const shown = rows.filter(isShown);
+    for (const table of this.rows) { await table.clear(); await table.bulkPut(shown.filter((r) => r.table === table.name)); }
   }
 }

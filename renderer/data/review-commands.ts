@@ -3,22 +3,32 @@
 import type { CaseRow } from '../../shared/domain/case.ts';
 import type { CommandName } from '../../shared/domain/command.ts';
 import { captionCase, reopenCase, signOffCase } from '../../shared/domain/commands/case.ts';
-import { acceptRegion, addRegion, editRegion, rejectRegion, removeRegion } from '../../shared/domain/commands/region.ts';
+import { removeNote, reopenNote, resolveNote, writeNote } from '../../shared/domain/commands/note.ts';
+import { acceptRegion, acceptRemaining, addRegion, editRegion, ignoreRegion, rejectRegion, removeRegion, type RegionChange } from '../../shared/domain/commands/region.ts';
 import { isEmptyDiff, type Diff } from '../../shared/domain/diff.ts';
 import type { Box } from '../../shared/domain/geometry.ts';
 import { historyOf, redoDiff, undoDiff } from '../../shared/domain/history.ts';
+import type { NoteRow } from '../../shared/domain/note.ts';
 import type { RegionRow } from '../../shared/domain/region.ts';
+import type { Shape } from '../../shared/domain/shape.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { Sync } from './sync.ts';
 
 export interface ReviewCommands {
   accept(regionId: string): Promise<void>;
-  reject(regionId: string): Promise<void>;
+  acceptRemaining(): Promise<void>;
+  reject(regionId: string, reason?: string): Promise<void>;
+  ignore(regionId: string, reason?: string): Promise<void>;
   /** `change` sees the region as it is when its turn comes, so that two quick nudges are two. */
-  edit(regionId: string, change: (region: RegionRow) => { box?: Box; label?: string; caption?: string }): Promise<void>;
-  add(box: Box, label: string, caption: string): Promise<string>;
+  edit(regionId: string, change: (region: RegionRow) => RegionChange): Promise<void>;
+  add(drawn: { box: Box; shape?: Shape; label: string; caption: string }): Promise<string>;
   remove(regionId: string): Promise<void>;
   caption(text: string): Promise<void>;
+  /** A comment or flag on a region, or on the whole case (null). */
+  note(kind: NoteRow['kind'], regionId: string | null, text: string): Promise<void>;
+  resolveNote(id: string): Promise<void>;
+  reopenNote(id: string): Promise<void>;
+  removeNote(id: string): Promise<void>;
   signOff(): Promise<void>;
   reopen(): Promise<void>;
   undo(): Promise<boolean>;
@@ -38,6 +48,7 @@ export function reviewCommands(sync: Sync, caseId: string): ReviewCommands {
   const study = async (): Promise<CaseRow> => { const c = await db.cases.get(caseId); if (c === undefined) throw new AppError('not-found', 'This case is not in the worklist any more.'); return c; };
   const regions = (): Promise<RegionRow[]> => db.regions.where('caseId').equals(caseId).toArray();
   const region = async (id: string): Promise<RegionRow> => { const r = await db.regions.get(id); if (r === undefined) throw new AppError('not-found', 'This region is not there any more.'); return r; };
+  const note = async (id: string): Promise<NoteRow> => { const n = await db.notes.get(id); if (n === undefined) throw new AppError('not-found', 'This note is not there any more.'); return n; };
   const act = (name: CommandName, make: () => Promise<Diff>): Promise<void> => inTurn(async () => { const diff = await make(); if (!isEmptyDiff(diff)) await sync.dispatch(name, caseId, diff); });
   const step = (kind: 'undo' | 'redo'): Promise<boolean> => inTurn(async () => {
     const found = historyOf(await sync.commandsOf(caseId))[kind];
@@ -47,15 +58,21 @@ export function reviewCommands(sync: Sync, caseId: string): ReviewCommands {
   });
   return {
     accept: (id) => act('acceptRegion', async () => acceptRegion(await study(), await region(id))),
-    reject: (id) => act('rejectRegion', async () => rejectRegion(await study(), await region(id))),
+    acceptRemaining: () => act('acceptRemaining', async () => acceptRemaining(await study(), await regions())),
+    reject: (id, reason) => act('rejectRegion', async () => rejectRegion(await study(), await region(id), reason)),
+    ignore: (id, reason) => act('ignoreRegion', async () => ignoreRegion(await study(), await region(id), reason)),
     edit: (id, change) => act('editRegion', async () => { const r = await region(id); return editRegion(await study(), r, change(r)); }),
-    add: async (box, label, caption) => {
+    add: async (drawn) => {
       const id = crypto.randomUUID();
-      await act('addRegion', async () => addRegion(await study(), { id, box, label, caption, order: Math.max(999, ...(await regions()).map((r) => r.order)) + 1 }));
+      await act('addRegion', async () => addRegion(await study(), { id, ...drawn, order: Math.max(999, ...(await regions()).map((r) => r.order)) + 1 }));
       return id;
     },
     remove: (id) => act('removeRegion', async () => removeRegion(await study(), await region(id))),
     caption: (text) => act('captionCase', async () => captionCase(await study(), text)),
+    note: (kind, regionId, text) => act('writeNote', async () => writeNote(await study(), { id: crypto.randomUUID(), regionId, kind, text, author: sync.actor, at: new Date().toISOString() })),
+    resolveNote: (id) => act('resolveNote', async () => resolveNote(await note(id), sync.actor, new Date().toISOString())),
+    reopenNote: (id) => act('reopenNote', async () => reopenNote(await note(id))),
+    removeNote: (id) => act('removeNote', async () => removeNote(await note(id), sync.actor)),
     signOff: () => act('signOffCase', async () => signOffCase(await study(), await regions(), new Date().toISOString())),
     reopen: () => act('reopenCase', async () => reopenCase(await study())),
     undo: () => step('undo'), redo: () => step('redo'),

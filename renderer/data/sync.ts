@@ -48,7 +48,7 @@ export class Sync {
     this.#underway++;
     this.#set({ waiting: this.#state.waiting + 1 });
     try {
-      await this.db.transaction('rw', this.db.cases, this.db.regions, this.db.outbox, async () => {
+      await this.db.transaction('rw', [...this.db.rows, this.db.outbox], async () => {
         for (const row of diff.removed) await this.#expect(row);
         for (const [before] of diff.updated) await this.#expect(before);
         for (const row of diff.removed) await this.db.remove(row);
@@ -78,7 +78,7 @@ export class Sync {
   }
 
   async #expect(row: Row): Promise<void> {
-    const found = row.table === 'cases' ? await this.db.cases.get(row.id) : row.table === 'regions' ? await this.db.regions.get(row.id) : undefined;
+    const found = await this.db.get(row);
     if (found === undefined || canonical(found) !== canonical(row)) throw new AppError('conflict', 'This was changed meanwhile; the latest state is shown.');
   }
 
@@ -132,7 +132,7 @@ export class Sync {
   }
 
   async #apply(records: readonly JournalRecord[]): Promise<void> {
-    await this.db.transaction('rw', this.db.cases, this.db.regions, this.db.outbox, this.db.meta, async () => {
+    await this.db.transaction('rw', [...this.db.rows, this.db.outbox, this.db.meta], async () => {
       for (const record of records) {
         const own = await this.db.outbox.where('id').equals(record.id).first();
         if (own?.n !== undefined) { await this.db.outbox.delete(own.n); continue; }
@@ -154,12 +154,9 @@ export class Sync {
       rows.push(...page.rows);
       cursor = page.cursor;
     } while (cursor !== null);
-    await this.db.transaction('rw', this.db.cases, this.db.regions, this.db.outbox, this.db.meta, async () => {
-      await this.db.cases.clear();
-      await this.db.regions.clear();
+    await this.db.transaction('rw', [...this.db.rows, this.db.outbox, this.db.meta], async () => {
+      await this.db.replaceAll(rows);
       await this.db.outbox.where('state').equals('stored').delete();
-      await this.db.cases.bulkPut(rows.flatMap((r) => (r.table === 'cases' ? [r] : [])));
-      await this.db.regions.bulkPut(rows.flatMap((r) => (r.table === 'regions' && r.source !== 'truth' ? [r] : [])));
       await this.db.meta.put({ key: 'seq', value: seq });
     });
     // Changes made in this page while the snapshot was under way are on top of it.

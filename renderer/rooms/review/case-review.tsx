@@ -60,7 +60,7 @@ export function CaseReview({ study, onNext }: { study: CaseRow; onNext: () => vo
   const newest = useRef('');
   const add = (box: Box): void => {
     setTool('select');
-    quietly(act.add(box, '', '').then((id) => {
+    quietly(act.add({ box, label: '', caption: '' }).then((id) => {
       setChosen(id);
       newest.current = id;
       // What the model sees in the box is offered, never waited for: the engine may be away.
