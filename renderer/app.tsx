@@ -4,28 +4,31 @@ import { Activity, lazy, Suspense, useCallback, useEffect, useRef, useState, typ
 import { ProgramProvider, useAnswer, useHostEvents, useProgram, useSync } from './data/program.tsx';
 import { Keys, useActions } from './ui/actions.tsx';
 import { ErrorBoundary } from './ui/error-boundary.tsx';
+import { Notice } from './ui/failure.tsx';
 import { Icon } from './ui/icons.tsx';
 import { rooms, useNavigation, type Room } from './ui/navigation.tsx';
 import { Palette } from './ui/palette.tsx';
 import { SavedChip, TopLine } from './ui/status-line.tsx';
+import { language, languageNames, useLanguage, useTranslations } from './words/language.tsx';
 
-const lazyRoom = (title: string, keys: string, load: () => Promise<ComponentType>): { title: string; keys: string; load: () => Promise<ComponentType>; view: ComponentType } =>
-  ({ title, keys, load, view: lazy(async () => ({ default: await load() })) });
+const lazyRoom = (keys: string, load: () => Promise<ComponentType>): { keys: string; load: () => Promise<ComponentType>; view: ComponentType } =>
+  ({ keys, load, view: lazy(async () => ({ default: await load() })) });
 const views: Readonly<Record<Room, ReturnType<typeof lazyRoom>>> = {
-  worklist: lazyRoom('Worklist', 'Alt 1', async () => (await import('./rooms/worklist/index.tsx')).WorklistRoom),
-  review: lazyRoom('Review', 'Alt 2', async () => (await import('./rooms/review/index.tsx')).ReviewRoom),
-  training: lazyRoom('Training', 'Alt 3', async () => (await import('./rooms/training/index.tsx')).TrainingRoom),
-  models: lazyRoom('Models', 'Alt 4', async () => (await import('./rooms/models/index.tsx')).ModelsRoom),
-  settings: lazyRoom('Settings', 'Alt 5', async () => (await import('./rooms/settings/index.tsx')).SettingsRoom),
+  worklist: lazyRoom('Alt 1', async () => (await import('./rooms/worklist/index.tsx')).WorklistRoom),
+  review: lazyRoom('Alt 2', async () => (await import('./rooms/review/index.tsx')).ReviewRoom),
+  training: lazyRoom('Alt 3', async () => (await import('./rooms/training/index.tsx')).TrainingRoom),
+  models: lazyRoom('Alt 4', async () => (await import('./rooms/models/index.tsx')).ModelsRoom),
+  settings: lazyRoom('Alt 5', async () => (await import('./rooms/settings/index.tsx')).SettingsRoom),
 };
 
 export function App(): ReactNode {
+  const t = useTranslations('shell');
   return (
     <ProgramProvider waiting={(lost) => (
       <div className="empty" role="status">
         <Mark />
-        <h2>{lost ? 'RegionMed Studio is not answering' : 'Opening the workspace…'}</h2>
-        {lost && <p>Trying again. If this stays, start the program again: what was saved is safe.</p>}
+        <h2>{lost ? t('notAnswering') : t('opening')}</h2>
+        {lost && <p>{t('tryingAgain')}</p>}
       </div>
     )}>
       <Frame />
@@ -35,6 +38,7 @@ export function App(): ReactNode {
 
 function Frame(): ReactNode {
   const { room, go } = useNavigation();
+  const t = useTranslations('shell'), { language: spoken, choose } = useLanguage();
   const [visited, setVisited] = useState<ReadonlySet<Room>>(new Set([room]));
   const [palette, setPalette] = useState(false);
   const [line, setLine] = useState<HTMLElement | null>(null);
@@ -42,30 +46,31 @@ function Frame(): ReactNode {
   const closePalette = useCallback(() => setPalette(false), []);
   // A room must open while the host is away, too.
   useEffect(() => { for (const r of rooms) void views[r].load().catch(() => undefined); }, []);
-  useEffect(() => { document.title = `${views[room].title} · RegionMed Studio`; }, [room]);
-  useActions('Everywhere', [
-    { name: 'Commands', keys: ['Ctrl K'], run: () => setPalette(true), whileTyping: true },
-    ...rooms.map((r) => ({ name: `Go to ${views[r].title.toLowerCase()}`, keys: [views[r].keys], run: () => go(r), whileTyping: true })),
+  useEffect(() => { document.title = `${t(`room.${room}`)} · RegionMed Studio`; }, [t, room]);
+  useActions(t('everywhere'), [
+    { name: t('commands'), keys: ['Ctrl K'], run: () => setPalette(true), whileTyping: true },
+    ...rooms.map((r) => ({ name: t(`goTo.${r}`), keys: [views[r].keys], run: () => go(r), whileTyping: true })),
   ]);
+  useActions(t('language'), language.options.map((l) => ({ name: languageNames[l], keys: [], run: () => choose(l), enabled: l !== spoken })));
   return (
     <div className="app">
-      <nav className="rail" aria-label="Rooms">
+      <nav className="rail" aria-label={t('rooms')}>
         <Mark />
         {rooms.map((r) => (
-          <button key={r} type="button" title={`${views[r].title} (${views[r].keys})`} aria-label={views[r].title} aria-current={r === room ? 'page' : undefined} onClick={() => go(r)} style={r === 'settings' ? { marginTop: 'auto' } : undefined}><Icon name={r} /></button>
+          <button key={r} type="button" title={`${t(`room.${r}`)} (${views[r].keys})`} aria-label={t(`room.${r}`)} aria-current={r === room ? 'page' : undefined} onClick={() => go(r)} style={r === 'settings' ? { marginTop: 'auto' } : undefined}><Icon name={r} /></button>
         ))}
       </nav>
       <header className="top">
         <div ref={setLine} className="row grow" style={{ gap: 12 }} />
         <SavedChip />
         <ModelChip />
-        <button type="button" className="chip" onClick={() => setPalette(true)}>Commands <Keys of="Ctrl K" /></button>
+        <button type="button" className="chip" onClick={() => setPalette(true)}>{t('commands')} <Keys of="Ctrl K" /></button>
       </header>
       <main className="room">
         {rooms.filter((r) => visited.has(r)).map((r) => { const View = views[r].view; return (
           <Activity key={r} mode={r === room ? 'visible' : 'hidden'}>
             <TopLine value={r === room ? line : null}>
-              <ErrorBoundary><Suspense fallback={<div className="empty" role="status">Opening…</div>}><View /></Suspense></ErrorBoundary>
+              <ErrorBoundary><Suspense fallback={<div className="empty" role="status">{t('openingRoom')}</div>}><View /></Suspense></ErrorBoundary>
             </TopLine>
           </Activity>
         ); })}
@@ -79,6 +84,7 @@ function Frame(): ReactNode {
 /** Which model proposes, and on what device. Asked again when a decision may have changed it. */
 function ModelChip(): ReactNode {
   const { host, info } = useProgram();
+  const t = useTranslations('shell');
   const { value, again } = useAnswer(() => host.info({}), [host]);
   const pending = useRef(0);
   useHostEvents(useCallback((event) => {
@@ -87,15 +93,16 @@ function ModelChip(): ReactNode {
     pending.current = setTimeout(again, 400);
   }, [again]));
   const now = value ?? info;
-  return <span className="chip optional" data-testid="model" title={now.device?.reason}>model {now.champion}{now.device === null ? ' · starting' : ` · ${now.device.name.toUpperCase()}`}</span>;
+  return <span className="chip optional" data-testid="model" title={now.device?.reason}>{now.device === null ? t('modelStarting', { version: now.champion }) : t('model', { version: now.champion, device: now.device.name.toUpperCase() })}</span>;
 }
 
 /** What could not be done, said once, out of the image's way. */
 function Toast(): ReactNode {
   const { sync } = useProgram();
   const { notice } = useSync();
+  const t = useTranslations('shell');
   useEffect(() => { if (notice === null) return undefined; const t = setTimeout(() => sync.say(null), 9000); return () => clearTimeout(t); }, [notice, sync]);
-  return notice === null ? null : <div className="toast notice" role="alert"><span className="grow">{notice}</span><button type="button" className="btn small quiet" onClick={() => sync.say(null)}>Close</button></div>;
+  return notice === null ? null : <div className="toast notice" role="alert"><div className="grow"><Notice notice={notice} /></div><button type="button" className="btn small quiet" onClick={() => sync.say(null)}>{t('close')}</button></div>;
 }
 
 const Mark = (): ReactNode => (

@@ -8,14 +8,17 @@ import { ActionsProvider } from './ui/actions.tsx';
 import { ErrorBoundary } from './ui/error-boundary.tsx';
 import { NavigationProvider } from './ui/navigation.tsx';
 import { applyTheme, storedTheme } from './ui/theme.ts';
+import { LanguageProvider } from './words/language.tsx';
 
 applyTheme(storedTheme());
 const root = document.getElementById('root');
 if (root === null) throw new Error('The page has no #root.');
 createRoot(root).render(
   <StrictMode>
-    <ErrorBoundary>
-      <NavigationProvider><ActionsProvider><App /></ActionsProvider></NavigationProvider>
-    </ErrorBoundary>
+    <LanguageProvider>
+      <ErrorBoundary>
+        <NavigationProvider><ActionsProvider><App /></ActionsProvider></NavigationProvider>
+      </ErrorBoundary>
+    </LanguageProvider>
   </StrictMode>,
 );

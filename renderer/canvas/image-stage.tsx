@@ -8,6 +8,8 @@ import type { PixelFormat } from '../../shared/domain/case.ts';
 import { handlePoint, handles, placeLabels, zoomAt, type Point, type View } from './geometry.ts';
 import { useBitmap, type Windowing } from './pixels.ts';
 import type { RegionStyle } from './region-style.ts';
+import { isComposing } from '../ui/actions.tsx';
+import { useTranslations } from '../words/language.tsx';
 import { cancelled, handleAt, pointerDown, pointerMove, pointerUp, targetAt, type Effect, type Gesture, type Scene, type Tool } from './tools/gesture.ts';
 import './image-stage.css';
 
@@ -34,6 +36,7 @@ export interface ImageStageProps {
 }
 
 export function ImageStage(p: ImageStageProps): ReactNode {
+  const t = useTranslations('stage');
   const frame = useRef<HTMLDivElement>(null);
   const [size, setSize] = useState<Size>({ width: 0, height: 0 });
   const [gesture, setGesture] = useState<Gesture>({ kind: 'idle' });
@@ -55,6 +58,7 @@ export function ImageStage(p: ImageStageProps): ReactNode {
 
   useEffect(() => {
     const key = (e: KeyboardEvent): void => {
+      if (isComposing(e)) return;
       if (e.key === ' ' && e.target === document.body) { space.current = e.type === 'keydown'; e.preventDefault(); }
       if (e.key === 'Escape' && e.type === 'keydown') turnTo(cancelled.gesture);
     };
@@ -103,7 +107,7 @@ export function ImageStage(p: ImageStageProps): ReactNode {
   const places = useMemo(() => (view === null ? noPlaces : labelPlaces(p.marks.length > labelLimit ? p.marks.filter((m) => m.id === p.selected) : p.marks, view, size, taken?.(size))), [p.marks, p.selected, view, size, taken]);
   return (
     <div ref={frame} className="image-stage" role="application" aria-label={p.label} style={{ cursor }} onContextMenu={(e) => e.preventDefault()} data-ready={bitmap !== null}>
-      {error !== null && <p className="stage-error" role="alert">{error}</p>}
+      {error !== null && <p className="stage-error" role="alert">{error === 'not-loaded' || error === 'incomplete' ? t(error) : error}</p>}
       {size.width > 0 && view !== null && (
         <Stage width={size.width} height={size.height} onPointerDown={down} onPointerMove={move} onPointerUp={up} onWheel={wheel}>
           <Layer listening={false} imageSmoothingEnabled={view.scale < 3}>

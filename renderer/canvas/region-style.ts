@@ -1,12 +1,13 @@
-// How a region's state looks: colour, line and glyph together, never colour alone. Colours are those of tokens.css.
+// How a region's state looks: colour, line and glyph together, never colour alone. Colours are those of tokens.css; the
+// words are region.verdict in words/.
 import type { Verdict } from '../../shared/domain/region.ts';
 
-export interface RegionStyle { readonly colour: string; readonly dash: number[]; readonly glyph: string; readonly opacity: number; readonly word: string }
+export interface RegionStyle { readonly colour: string; readonly dash: number[]; readonly glyph: string; readonly opacity: number }
 export const regionStyles: Readonly<Record<Verdict, RegionStyle>> = {
-  proposed: { colour: '#ffd24a', dash: [], glyph: '', opacity: 1, word: 'proposed' },
-  accepted: { colour: '#4fd18b', dash: [], glyph: '✓', opacity: 1, word: 'accepted' },
-  edited: { colour: '#4cc2ff', dash: [9, 4], glyph: '✎', opacity: 1, word: 'edited' },
-  rejected: { colour: '#ff6b6b', dash: [3, 3], glyph: '✕', opacity: 0.85, word: 'rejected' },
-  ignored: { colour: '#a9b2bd', dash: [2, 5], glyph: '–', opacity: 0.7, word: 'ignored' },
-  added: { colour: '#c79bff', dash: [], glyph: '+', opacity: 1, word: 'added by hand' },
+  proposed: { colour: '#ffd24a', dash: [], glyph: '', opacity: 1 },
+  accepted: { colour: '#4fd18b', dash: [], glyph: '✓', opacity: 1 },
+  edited: { colour: '#4cc2ff', dash: [9, 4], glyph: '✎', opacity: 1 },
+  rejected: { colour: '#ff6b6b', dash: [3, 3], glyph: '✕', opacity: 0.85 },
+  ignored: { colour: '#a9b2bd', dash: [2, 5], glyph: '–', opacity: 0.7 },
+  added: { colour: '#c79bff', dash: [], glyph: '+', opacity: 1 },
 };

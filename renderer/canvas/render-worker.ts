@@ -1,5 +1,5 @@
 // Pixels off the page's thread: loads a blob, keeps its samples, and paints them through a window into a bitmap. Only the
-// latest request of a slot (one stage on the page) counts.
+// latest request of a slot (one stage on the page) counts. What went wrong is a key of stage in words/, or a bug's own words.
 import { z } from 'zod';
 import { pixelFormat, type PixelFormat } from '../../shared/domain/case.ts';
 
@@ -12,10 +12,10 @@ const keptLimit = 4;
 
 async function load(format: PixelFormat): Promise<Samples> {
   const response = await fetch(`/blobs/${format.blob}`);
-  if (!response.ok || response.body === null) throw new Error('The image could not be loaded.');
+  if (!response.ok || response.body === null) throw new Error('not-loaded');
   const buffer = await new Response(response.body.pipeThrough(new DecompressionStream('deflate'))).arrayBuffer();
   const samples = format.sample === 'uint8' ? new Uint8Array(buffer) : format.sample === 'uint16' ? new Uint16Array(buffer) : new Int16Array(buffer);
-  if (samples.length !== format.width * format.height * format.channels) throw new Error('The stored image is incomplete.');
+  if (samples.length !== format.width * format.height * format.channels) throw new Error('incomplete');
   return samples;
 }
 

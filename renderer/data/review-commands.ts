@@ -11,7 +11,7 @@ import { historyOf, redoDiff, undoDiff } from '../../shared/domain/history.ts';
 import type { NoteRow } from '../../shared/domain/note.ts';
 import type { RegionRow } from '../../shared/domain/region.ts';
 import type { Shape } from '../../shared/domain/shape.ts';
-import { AppError } from '../../shared/errors.ts';
+import { AppError, toWireError } from '../../shared/errors.ts';
 import type { Sync } from './sync.ts';
 
 export interface ReviewCommands {
@@ -41,7 +41,7 @@ export function reviewCommands(sync: Sync, caseId: string): ReviewCommands {
   // Two quick keys must not both read the state before the first.
   let turn: Promise<unknown> = Promise.resolve();
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const next = turn.then(work).catch((error: unknown) => { if (error instanceof AppError) sync.say(error.message); throw error; });
+    const next = turn.then(work).catch((error: unknown) => { if (error instanceof AppError) sync.say(toWireError(error)); throw error; });
     turn = next.catch(() => undefined);
     return next;
   };

@@ -4,10 +4,10 @@ import { canonical, type Diff, type Row } from '../../shared/domain/diff.ts';
 import type { Command, CommandName, JournalRecord } from '../../shared/domain/command.ts';
 import type { HostContract } from '../../shared/contracts/host.ts';
 import type { Client } from '../../shared/rpc/contract.ts';
-import { AppError, toWireError } from '../../shared/errors.ts';
+import { AppError, toWireError, type WireError } from '../../shared/errors.ts';
 import type { OutboxEntry, WorkingCopy } from './db.ts';
 
-export interface SyncState { readonly online: boolean; readonly waiting: number; /** Said once to the person, then cleared. */ readonly notice: string | null; readonly ready: boolean }
+export interface SyncState { readonly online: boolean; readonly waiting: number; /** Said once to the person, then cleared. */ readonly notice: WireError | string | null; readonly ready: boolean }
 type HostClient = Client<HostContract>;
 
 /** Records behind the journal beyond which a fresh snapshot is quicker than catching up. */
@@ -27,7 +27,7 @@ export class Sync {
 
   subscribe = (listener: () => void): (() => void) => { this.#listeners.add(listener); return () => this.#listeners.delete(listener); };
   state = (): SyncState => this.#state;
-  say(notice: string | null): void { this.#set({ notice }); }
+  say(notice: WireError | string | null): void { this.#set({ notice }); }
   #set(change: Partial<SyncState>): void { this.#state = { ...this.#state, ...change }; for (const l of this.#listeners) l(); }
 
   /** The host is there: send what waits, then bring the working copy up to the journal. */
@@ -88,7 +88,7 @@ export class Sync {
   #inTurn(work: () => Promise<void>): Promise<void> {
     const turn = this.#turn.then(() => navigator.locks.request(`sync ${this.db.name}`, work)).catch((error: unknown) => {
       const wire = toWireError(error);
-      if (wire.code !== 'disconnected') this.#set({ notice: wire.message });
+      if (wire.code !== 'disconnected') this.#set({ notice: wire });
     });
     this.#turn = turn;
     return turn;
@@ -106,7 +106,7 @@ export class Sync {
         // What follows a refused change on the same case was made on a state that never was: it goes too, and is told.
         const bad = entries.find((e) => e.id === refused.id);
         await this.db.outbox.filter((e) => e.state === 'waiting' && (e.id === refused.id || e.caseId === bad?.caseId)).delete();
-        this.#set({ notice: `${refused.error.message} The latest state is shown; repeat the change if it is still needed.` });
+        this.#set({ notice: { ...refused.error, message: `${refused.error.message} The latest state is shown; repeat the change if it is still needed.` } });
         await this.#snapshot(host);
       }
       this.#set({ waiting: await this.#waiting() });

@@ -29,6 +29,9 @@ const isPutAway = (target: Element): boolean => target.closest('dialog:not([open
 export const isTyping = (target: EventTarget | null): boolean =>
   (target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement || (target instanceof HTMLInputElement && !['button', 'checkbox', 'radio', 'range'].includes(target.type))) && !isPutAway(target);
 
+/** While an input method composes (Japanese, Chinese, dead keys), its keys are its own: the Enter that ends a word submits nothing. Some report only keyCode 229. */
+export const isComposing = (e: Pick<KeyboardEvent, 'isComposing' | 'keyCode'>): boolean => e.isComposing || e.keyCode === 229;
+
 export function ActionsProvider({ children }: { children: ReactNode }): ReactNode {
   const groups = useRef(new Map<symbol, ActionGroup>());
   const registry = useMemo<Registry>(() => ({
@@ -37,7 +40,7 @@ export function ActionsProvider({ children }: { children: ReactNode }): ReactNod
   }), []);
   useEffect(() => {
     const key = (e: KeyboardEvent): void => {
-      if (e.defaultPrevented || document.querySelector('dialog[open]') !== null) return;
+      if (e.defaultPrevented || isComposing(e) || document.querySelector('dialog[open]') !== null) return;
       const pressed = chord(e), typing = isTyping(e.target);
       // A focused button keeps Enter and Space for itself.
       if (e.target instanceof HTMLButtonElement && !isPutAway(e.target) && (pressed === 'Enter' || pressed === 'Space')) return;

@@ -1,5 +1,6 @@
 // The last place where a bug of the page is caught: it says so in words, and the saved work is untouched.
 import { Component, type ReactNode } from 'react';
+import { useTranslations } from '../words/language.tsx';
 import { Failure } from './failure.tsx';
 
 export class ErrorBoundary extends Component<{ children: ReactNode }, { error: unknown }> {
@@ -7,6 +8,7 @@ export class ErrorBoundary extends Component<{ children: ReactNode }, { error: u
   static getDerivedStateFromError(error: unknown): { error: unknown } { return { error }; }
   override render(): ReactNode {
     if (this.state.error === null) return this.props.children;
-    return <div className="empty"><Failure error={this.state.error}><button type="button" className="btn" onClick={() => location.reload()}>Reload</button></Failure></div>;
+    return <div className="empty"><Failure error={this.state.error}><Reload /></Failure></div>;
   }
 }
+const Reload = (): ReactNode => { const t = useTranslations('shell'); return <button type="button" className="btn" onClick={() => location.reload()}>{t('reload')}</button>; };

@@ -1,8 +1,10 @@
 // The list of everything that can be done here, with its keys. Ctrl K opens it, typing narrows it, Enter does it.
 import { useEffect, useId, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
-import { Keys, useAllActions, type Action } from './actions.tsx';
+import { useTranslations } from '../words/language.tsx';
+import { isComposing, Keys, useAllActions, type Action } from './actions.tsx';
 
 export function Palette({ open, onClose }: { open: boolean; onClose: () => void }): ReactNode {
+  const t = useTranslations('shell');
   const dialog = useRef<HTMLDialogElement>(null);
   const groups = useAllActions();
   const [text, setText] = useState('');
@@ -14,20 +16,21 @@ export function Palette({ open, onClose }: { open: boolean; onClose: () => void 
   const found = !open ? [] : groups().toReversed().flatMap((g) => g.actions.map((action) => ({ group: g.title, action }))).filter(({ group, action }) => words.every((w) => `${group} ${action.name}`.toLowerCase().includes(w)));
   const run = (action: Action): void => { if (action.enabled === false) return; dialog.current?.close(); onClose(); action.run(); };
   const key = (e: KeyboardEvent): void => {
+    if (isComposing(e.nativeEvent)) return;
     const step = e.key === 'ArrowDown' ? 1 : e.key === 'ArrowUp' ? -1 : 0;
     if (step !== 0 && found.length > 0) { e.preventDefault(); const next = (at + step + found.length) % found.length; setAt(next); document.getElementById(`${list}-${next}`)?.scrollIntoView({ block: 'nearest' }); }
     if (e.key === 'Enter') { e.preventDefault(); const chosen = found[at]; if (chosen !== undefined) run(chosen.action); }
   };
   return (
-    <dialog ref={dialog} className="palette" aria-label="Commands" onClose={onClose} onClick={(e) => { if (e.target === dialog.current) onClose(); }}>
-      <input role="combobox" aria-expanded="true" aria-controls={list} aria-activedescendant={`${list}-${at}`} aria-label="Find a command" placeholder="Find a command…" value={text} onChange={(e) => { setText(e.target.value); setAt(0); }} onKeyDown={key} />
-      <ul id={list} role="listbox" aria-label="Commands" className="scroll">
+    <dialog ref={dialog} className="palette" aria-label={t('commands')} onClose={onClose} onClick={(e) => { if (e.target === dialog.current) onClose(); }}>
+      <input role="combobox" aria-expanded="true" aria-controls={list} aria-activedescendant={`${list}-${at}`} aria-label={t('findCommand')} placeholder={t('findCommandHint')} value={text} onChange={(e) => { setText(e.target.value); setAt(0); }} onKeyDown={key} />
+      <ul id={list} role="listbox" aria-label={t('commands')} className="scroll">
         {found.map(({ group, action }, i) => (
           <li key={`${group} ${action.name}`} id={`${list}-${i}`} role="option" aria-selected={i === at} aria-disabled={action.enabled === false} onMouseMove={() => setAt(i)} onClick={() => run(action)}>
             <span className="grow">{action.name}</span><span className="faint">{group}</span>{action.keys[0] !== undefined && <Keys of={action.keys[0]} />}
           </li>
         ))}
-        {found.length === 0 && <li aria-disabled="true" role="option" aria-selected="false">Nothing here is called that.</li>}
+        {found.length === 0 && <li aria-disabled="true" role="option" aria-selected="false">{t('noCommand')}</li>}
       </ul>
     </dialog>
   );

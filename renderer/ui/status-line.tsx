@@ -2,6 +2,7 @@
 import { createContext, useContext, type ReactNode } from 'react';
 import { createPortal } from 'react-dom';
 import { useSync } from '../data/program.tsx';
+import { useTranslations } from '../words/language.tsx';
 
 /** The element of the top line that the room in front fills. */
 export const TopLine = createContext<HTMLElement | null>(null);
@@ -12,6 +13,7 @@ export function InTopLine({ children }: { children: ReactNode }): ReactNode {
 
 export function SavedChip(): ReactNode {
   const { online, waiting } = useSync();
-  const [dot, words] = !online ? ['off', waiting > 0 ? `Not saved: ${waiting} waiting, reconnecting` : 'Reconnecting'] : waiting > 0 ? ['busy', 'Saving'] : ['', 'Saved'];
+  const t = useTranslations('shell');
+  const [dot, words] = !online ? ['off', waiting > 0 ? t('notSaved', { waiting }) : t('reconnecting')] : waiting > 0 ? ['busy', t('saving')] : ['', t('saved')];
   return <span className={`chip ${dot}`} role="status" data-testid="saved"><span className={`dot ${dot}`} />{words}</span>;
 }

@@ -9,21 +9,22 @@ import type { RegionStyle } from '../../canvas/region-style.ts';
 import { useLive, useProgram } from '../../data/program.tsx';
 import { Keys, useActions } from '../../ui/actions.tsx';
 import { HoldoutBadge, PhantomBadge } from '../../ui/case-parts.tsx';
-import { kindWords, labelOf } from './change-words.ts';
+import { useTranslations } from '../../words/language.tsx';
+import { useChangeWords } from './change-words.ts';
 
 /** The size of an image that is not there yet. */
 const nothing = { width: 1, height: 1 };
 type Way = 'beside' | 'swipe' | 'turns';
-const style = (colour: string, dash: number[] = [], opacity = 1): RegionStyle => ({ colour, dash, opacity, glyph: '', word: '' });
+const style = (colour: string, dash: number[] = [], opacity = 1): RegionStyle => ({ colour, dash, opacity, glyph: '' });
 const right = style('#4fd18b'), wrong = style('#ff6b6b', [2, 4]), reference = style('#ffffff', [7, 4]), other = style('#a9b2bf', [], 0.75);
 
 /** One half's marks: the chosen change in colour with what people decided beside it, other changes of the image in grey. */
-function marksOf(half: 'before' | 'after', chosen: Difference, siblings: readonly Difference[]): Mark[] {
+function marksOf(half: 'before' | 'after', chosen: Difference, siblings: readonly Difference[], missed: (what: string) => string): Mark[] {
   const text = (r: ShownRegion): string => `${r.label.replaceAll('_', ' ')}${r.score === null ? '' : ` ${r.score.toFixed(2)}`}`;
   const marks: Mark[] = [];
   for (const d of siblings) { const r = d[half]; if (d.id !== chosen.id && r !== null) marks.push({ id: d.id, box: r.box, style: other, label: '' }); }
   const shown = chosen[half];
-  if (chosen.reference !== null) marks.push({ id: `${chosen.id} reference`, box: chosen.reference.box, style: shown === null ? { ...wrong, dash: [3, 4] } : reference, label: shown === null ? `missed: ${text(chosen.reference)}` : '' });
+  if (chosen.reference !== null) marks.push({ id: `${chosen.id} reference`, box: chosen.reference.box, style: shown === null ? { ...wrong, dash: [3, 4] } : reference, label: shown === null ? missed(text(chosen.reference)) : '' });
   if (shown !== null) {
     const good = chosen.reference !== null && (chosen.kind === 'region-found' || chosen.kind === 'region-lost' || (chosen.effect === 'fixed') === (half === 'after'));
     marks.push({ id: chosen.id, box: shown.box, style: good ? right : wrong, label: `${good ? '✓' : '✕'} ${text(shown)}` });
@@ -33,6 +34,7 @@ function marksOf(half: 'before' | 'after', chosen: Difference, siblings: readonl
 
 export function Comparison({ difference: d, siblings, before, after, onChoose }: { difference: Difference; siblings: readonly Difference[]; before: string; after: string; onChoose: (id: string) => void }): ReactNode {
   const { db } = useProgram();
+  const t = useTranslations('models'), view = useTranslations('stage'), { labelOf } = useChangeWords();
   const study = useLive(() => db.cases.get(d.caseId).then((c) => c ?? null), [db, d.caseId]);
   const [way, setWay] = useState<Way>('beside');
   const [late, setLate] = useState(true);
@@ -40,45 +42,45 @@ export function Comparison({ difference: d, siblings, before, after, onChoose }:
   const [windowing, setWindowing] = useState<Windowing | null>(null);
   const sight = useView(study?.pixels ?? nothing);
   const box = (d.reference ?? d.after ?? d.before)?.box;
-  useActions('Comparison', [
-    { name: 'Side by side', keys: ['1'], run: () => setWay('beside') },
-    { name: 'Swipe', keys: ['2'], run: () => setWay('swipe') },
-    { name: 'In turns: before or after', keys: ['3'], run: () => { if (way === 'turns') setLate(!late); else setWay('turns'); } },
-    { name: 'Look at the change closely', keys: ['Z'], run: () => { if (box !== undefined) sight.lookAt(box); }, enabled: box !== undefined },
-    { name: 'Fit to the window', keys: ['='], run: sight.fit },
-    { name: 'Zoom in', keys: ['+'], run: () => sight.zoom(1.25) }, { name: 'Zoom out', keys: ['-'], run: () => sight.zoom(0.8) },
+  useActions(t('comparison'), [
+    { name: t('beside'), keys: ['1'], run: () => setWay('beside') },
+    { name: t('swipe'), keys: ['2'], run: () => setWay('swipe') },
+    { name: t('action.turns'), keys: ['3'], run: () => { if (way === 'turns') setLate(!late); else setWay('turns'); } },
+    { name: t('action.lookAt'), keys: ['Z'], run: () => { if (box !== undefined) sight.lookAt(box); }, enabled: box !== undefined },
+    { name: view('fit'), keys: ['='], run: sight.fit },
+    { name: view('zoomIn'), keys: ['+'], run: () => sight.zoom(1.25) }, { name: view('zoomOut'), keys: ['-'], run: () => sight.zoom(0.8) },
   ]);
-  const marks = useMemo(() => ({ before: marksOf('before', d, siblings), after: marksOf('after', d, siblings) }), [d, siblings]);
-  if (study === undefined) return <div className="empty" role="status">Opening the image…</div>;
-  if (study === null) return <div className="empty"><h2>This image is not in the workspace any more</h2></div>;
+  const marks = useMemo(() => { const missed = (what: string): string => t('missed', { what }); return { before: marksOf('before', d, siblings, missed), after: marksOf('after', d, siblings, missed) }; }, [d, siblings, t]);
+  if (study === undefined) return <div className="empty" role="status">{t('openingImage')}</div>;
+  if (study === null) return <div className="empty"><h2>{t('imageGone')}</h2></div>;
   const shown = windowing ?? standardWindow(study.pixels);
   const stage = (half: 'before' | 'after'): ReactNode => (
     <ImageStage format={study.pixels} window={shown} view={sight.view} onView={sight.change} onSize={sight.onSize} marks={marks[half]} selected={marks[half].some((m) => m.id === d.id) ? d.id : null} locked tool="pan" hidden={false}
-      onSelect={(id) => { if (id !== null && siblings.some((s) => s.id === id)) onChoose(id); }} onWindow={(by) => setWindowing(dragWindow(shown, by))} label={`${study.title} with the regions of version ${half === 'before' ? before : after}`} />
+      onSelect={(id) => { if (id !== null && siblings.some((s) => s.id === id)) onChoose(id); }} onWindow={(by) => setWindowing(dragWindow(shown, by))} label={t('imageWith', { title: study.title, version: half === 'before' ? before : after })} />
   );
-  const kind = <span className={d.effect === 'broken' ? 'badge bad' : 'badge good'}>{labelOf(d)}: {kindWords[d.kind]}</span>;
+  const kind = <span className={d.effect === 'broken' ? 'badge bad' : 'badge good'}>{t('findingChange', { finding: labelOf(d), change: t(`change.${d.kind}`) })}</span>;
   const early = way === 'turns' && !late;
   return (
-    <section className="comparison" aria-label="Before and after">
+    <section className="comparison" aria-label={t('beforeAndAfter')}>
       <div className="row comparison-head">
         <span className="grow clip">{study.title}</span>
-        {study.phantom && <PhantomBadge />}{d.set === 'holdout' ? <HoldoutBadge /> : <span className="badge">corrected earlier</span>}{kind}
+        {study.phantom && <PhantomBadge />}{d.set === 'holdout' ? <HoldoutBadge /> : <span className="badge">{t('correctedEarlier')}</span>}{kind}
       </div>
       <div className={`halves ${way}`}>
         {(way !== 'turns' || early) && <div className="half">{stage('before')}</div>}
         {(way !== 'turns' || late) && <div className="half" style={way === 'swipe' ? { clipPath: `inset(0 0 0 ${swept}%)` } : undefined}>{stage('after')}</div>}
-        {(way !== 'turns' || early) && <span className="half-name">{before} before</span>}
-        {(way !== 'turns' || late) && <span className={way === 'turns' ? 'half-name' : `half-name ${way}`}>{after} after</span>}
-        {way === 'swipe' && <><i className="sweep" style={{ left: `${swept}%` }} /><input type="range" className="sweeper" aria-label="Where before ends and after begins" min={0} max={100} step={0.5} value={swept} onChange={(e) => setSwept(e.target.valueAsNumber)} /></>}
+        {(way !== 'turns' || early) && <span className="half-name">{t('versionBefore', { version: before })}</span>}
+        {(way !== 'turns' || late) && <span className={way === 'turns' ? 'half-name' : `half-name ${way}`}>{t('versionAfter', { version: after })}</span>}
+        {way === 'swipe' && <><i className="sweep" style={{ left: `${swept}%` }} /><input type="range" className="sweeper" aria-label={t('sweep')} min={0} max={100} step={0.5} value={swept} onChange={(e) => setSwept(e.target.valueAsNumber)} /></>}
       </div>
       <div className="row comparison-foot">
-        <button type="button" className="chip" aria-pressed={way === 'beside'} onClick={() => setWay('beside')}>Side by side <Keys of="1" /></button>
-        <button type="button" className="chip" aria-pressed={way === 'swipe'} onClick={() => setWay('swipe')}>Swipe <Keys of="2" /></button>
-        <button type="button" className="chip" aria-pressed={way === 'turns'} onClick={() => { if (way === 'turns') setLate(!late); else setWay('turns'); }}>In turns <Keys of="3" /></button>
+        <button type="button" className="chip" aria-pressed={way === 'beside'} onClick={() => setWay('beside')}>{t('beside')} <Keys of="1" /></button>
+        <button type="button" className="chip" aria-pressed={way === 'swipe'} onClick={() => setWay('swipe')}>{t('swipe')} <Keys of="2" /></button>
+        <button type="button" className="chip" aria-pressed={way === 'turns'} onClick={() => { if (way === 'turns') setLate(!late); else setWay('turns'); }}>{t('turns')} <Keys of="3" /></button>
         <span className="grow" />
-        <span className="legend faint"><i style={{ borderColor: '#fff', borderStyle: 'dashed' }} /> what people decided</span>
-        <span className="legend faint"><i style={{ borderColor: '#4fd18b' }} /> ✓ right</span>
-        <span className="legend faint"><i style={{ borderColor: '#ff6b6b', borderStyle: 'dotted' }} /> ✕ wrong or missed</span>
+        <span className="legend faint"><i style={{ borderColor: '#fff', borderStyle: 'dashed' }} /> {t('decided')}</span>
+        <span className="legend faint"><i style={{ borderColor: '#4fd18b' }} /> ✓ {t('right')}</span>
+        <span className="legend faint"><i style={{ borderColor: '#ff6b6b', borderStyle: 'dotted' }} /> ✕ {t('wrong')}</span>
       </div>
     </section>
   );

@@ -1,13 +1,13 @@
 // The models room: what a candidate would change on the images, what the figures say, and the decision, which is a
 // person's. Every version that ever was can be looked at and gone back to.
 import { useCallback, useEffect, useMemo, useState, type ReactNode } from 'react';
-import type { ModelSummary } from '../../../shared/contracts/host.ts';
 import type { Difference } from '../../../shared/domain/gate.ts';
 import { useAnswer, useHostEvents, useProgram } from '../../data/program.tsx';
 import { useActions } from '../../ui/actions.tsx';
 import { Failure } from '../../ui/failure.tsx';
 import { InTopLine } from '../../ui/status-line.tsx';
-import { count, duration, when } from '../../ui/words.ts';
+import { useFigures } from '../../ui/words.ts';
+import { useTranslations } from '../../words/language.tsx';
 import { ChangeList, useFilter } from './change-list.tsx';
 import { Comparison } from './comparison.tsx';
 import { DecisionDialog, type Decision } from './decision-dialog.tsx';
@@ -15,11 +15,11 @@ import { VerdictPanel } from './verdict-panel.tsx';
 import { VersionFacts } from './version-facts.tsx';
 import './models.css';
 
-const stateWords: Readonly<Record<ModelSummary['state'], string>> = { champion: 'in use', candidate: 'candidate', refused: 'refused', former: 'was in use' };
 const none: readonly Difference[] = [];
 
 export function ModelsRoom(): ReactNode {
   const { host } = useProgram();
+  const t = useTranslations('models'), of = useTranslations('case'), everywhere = useTranslations('shell'), figures = useFigures();
   const models = useAnswer(async () => (await host.models({})).models, [host]);
   const { again } = models;
   useHostEvents(useCallback((event) => { if (event.kind === 'journal' || (event.kind === 'run' && event.run.status === 'done')) again(); }, [again]));
@@ -44,27 +44,28 @@ export function ModelsRoom(): ReactNode {
   const canGoBack = all.some((m) => m.state === 'former');
   const siblings = useMemo(() => (difference === undefined ? none : differences.filter((d) => d.caseId === difference.caseId && d.set === difference.set)), [differences, difference]);
 
-  useActions('Models', [
-    { name: 'Next change', keys: ['Down', ']'], run: () => step(1), enabled: at + 1 < filter.shown.length },
-    { name: 'Previous change', keys: ['Up', '['], run: () => step(-1), enabled: at > 0 },
-    { name: `Promote ${version ?? ''}`, keys: [], run: () => { if (version !== undefined) setDecision({ kind: 'promote', version }); }, enabled: shown !== undefined && shown.state !== 'champion' },
-    { name: `Refuse ${version ?? ''}`, keys: [], run: () => { if (version !== undefined) setDecision({ kind: 'refuse', version }); }, enabled: shown?.state === 'candidate' },
-    { name: 'Roll back', keys: [], run: () => setDecision({ kind: 'roll-back', version: champion?.manifest.version ?? '' }), enabled: canGoBack },
+  useActions(everywhere('room.models'), [
+    { name: t('action.next'), keys: ['Down', ']'], run: () => step(1), enabled: at + 1 < filter.shown.length },
+    { name: t('action.previous'), keys: ['Up', '['], run: () => step(-1), enabled: at > 0 },
+    { name: t('action.promote', { version: version ?? '' }), keys: [], run: () => { if (version !== undefined) setDecision({ kind: 'promote', version }); }, enabled: shown !== undefined && shown.state !== 'champion' },
+    { name: t('action.refuse', { version: version ?? '' }), keys: [], run: () => { if (version !== undefined) setDecision({ kind: 'refuse', version }); }, enabled: shown?.state === 'candidate' },
+    { name: t('action.rollBack'), keys: [], run: () => setDecision({ kind: 'roll-back', version: champion?.manifest.version ?? '' }), enabled: canGoBack },
   ]);
 
-  if (models.error !== null) return <div className="empty"><Failure error={models.error}><button type="button" className="btn" onClick={again}>Try again</button></Failure></div>;
-  if (shown === undefined) return <div className="empty" role="status">Reading the versions…</div>;
+  if (models.error !== null) return <div className="empty"><Failure error={models.error}><button type="button" className="btn" onClick={again}>{everywhere('tryAgain')}</button></Failure></div>;
+  if (shown === undefined) return <div className="empty" role="status">{t('reading')}</div>;
+  const made = shown.manifest.madeBy;
   return (
     <div className="models">
       <InTopLine>
-        {report === null ? <h1>{shown.manifest.version} <span className="muted plain">{stateWords[shown.state]}</span></h1> : <h1 className="nowrap">{report.champion} <span className="muted plain">{report.champion === champion?.manifest.version ? 'in use' : 'before'}</span> → {report.candidate} <span className="muted plain">{stateWords[shown.state]}</span></h1>}
-        <span className="muted clip">{shown.manifest.madeBy.steps.toLocaleString('en')} steps, {count(shown.manifest.madeBy.examples, 'image')}, {duration(shown.manifest.madeBy.seconds)} on {shown.manifest.madeBy.device.toUpperCase()}</span>
+        {report === null ? <h1>{shown.manifest.version} <span className="muted plain">{t(`state.${shown.state}`)}</span></h1> : <h1 className="nowrap">{report.champion} <span className="muted plain">{report.champion === champion?.manifest.version ? t('state.champion') : t('before')}</span> → {report.candidate} <span className="muted plain">{t(`state.${shown.state}`)}</span></h1>}
+        <span className="muted clip">{t('made', { steps: made.steps, images: of('images', { n: made.examples }), time: figures.duration(made.seconds), device: made.device.toUpperCase() })}</span>
       </InTopLine>
-      <aside className="models-changes" aria-label="Versions and changes">
+      <aside className="models-changes" aria-label={t('versions')}>
         <div className="section stack">
-          <h2>Version</h2>
-          <select className="field" aria-label="Version" value={version} onChange={(e) => { want(e.target.value); setChosen(null); }}>
-            {all.toReversed().map((m) => <option key={m.manifest.version} value={m.manifest.version}>{m.manifest.version} · {stateWords[m.state]} · {when(m.manifest.createdAt).slice(0, 10)}</option>)}
+          <h2>{t('version')}</h2>
+          <select className="field" aria-label={t('version')} value={version} onChange={(e) => { want(e.target.value); setChosen(null); }}>
+            {all.toReversed().map((m) => <option key={m.manifest.version} value={m.manifest.version}>{m.manifest.version} · {t(`state.${m.state}`)} · {figures.day(m.manifest.createdAt)}</option>)}
           </select>
         </div>
         {report !== null && <ChangeList filter={filter} at={at} onChoose={setChosen} fixed={report.fixed} broken={report.broken} />}
@@ -72,7 +73,7 @@ export function ModelsRoom(): ReactNode {
       {report === null
         ? <VersionFacts model={shown} {...(all.length === 1 ? { only: true } : {})} />
         : compared.error !== null ? <div className="empty"><Failure error={compared.error} /></div>
-        : difference === undefined ? <div className="empty" role="status"><h2>{compared.value == null ? 'Reading the changes…' : differences.length === 0 ? 'The two versions answer alike' : 'No change of this kind'}</h2>{compared.value != null && differences.length === 0 && <p>On every image of the holdout and of earlier corrections, both propose the same regions.</p>}</div>
+        : difference === undefined ? <div className="empty" role="status"><h2>{compared.value == null ? t('readingChanges') : differences.length === 0 ? t('alike') : t('noChange')}</h2>{compared.value != null && differences.length === 0 && <p>{t('alikeTold')}</p>}</div>
         : <Comparison key={`${difference.set} ${difference.caseId}`} difference={difference} siblings={siblings} before={report.champion} after={report.candidate} onChoose={setChosen} />}
       <VerdictPanel model={shown} canGoBack={canGoBack} onDecide={(kind) => setDecision({ kind, version: version ?? '' })} />
       <DecisionDialog decision={decision} report={report} onClose={() => setDecision(null)} onDone={() => { want(decision === null || decision.kind === 'roll-back' ? null : decision.version); again(); }} />

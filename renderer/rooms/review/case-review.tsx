@@ -15,14 +15,14 @@ import { regionStyles } from '../../canvas/region-style.ts';
 import type { Tool } from '../../canvas/tools/gesture.ts';
 import { Keys, useActions } from '../../ui/actions.tsx';
 import { Failure } from '../../ui/failure.tsx';
+import { useTranslations } from '../../words/language.tsx';
 import { Corners, topCorners } from './corners.tsx';
 import { Draft, RegionList, type Suggestion } from './region-list.tsx';
 import { ToolBar } from './tool-bar.tsx';
 
-const sizeWords = { Left: 'narrower', Right: 'wider', Up: 'flatter', Down: 'taller' } as const;
-
 export function CaseReview({ study, onNext }: { study: CaseRow; onNext: () => void }): ReactNode {
   const { db, sync, host, inference } = useProgram();
+  const t = useTranslations('review'), view = useTranslations('stage'), everywhere = useTranslations('shell');
   const rows = useLive(async () => (await db.regions.where('caseId').equals(study.id).toArray()).sort((a, b) => a.order - b.order), [db, study.id]);
   const regions = useMemo(() => rows ?? [], [rows]);
   const act = useMemo(() => reviewCommands(sync, study.id), [sync, study.id]);
@@ -74,7 +74,7 @@ export function CaseReview({ study, onNext }: { study: CaseRow; onNext: () => vo
     const field = document.activeElement;
     if (field instanceof HTMLElement) field.blur();
     const nameless = regions.find((r) => r.verdict === 'added' && r.label === '');
-    if (nameless !== undefined) { setChosen(nameless.id); sync.say('A region that was added has no name yet: name it or remove it, then sign off.'); return; }
+    if (nameless !== undefined) { setChosen(nameless.id); sync.say(t('nameless')); return; }
     if (undecided[0] !== undefined) setChosen(undecided[0].id);
     act.signOff().then(onNext, () => undefined);
   };
@@ -87,39 +87,39 @@ export function CaseReview({ study, onNext }: { study: CaseRow; onNext: () => vo
   const nudge = (dx: number, dy: number): void => { if (region !== undefined) reshape(region.id, (box) => ({ ...box, x: box.x + dx, y: box.y + dy })); };
   const open = region !== undefined && !locked;
 
-  useActions('This case', [
-    { name: 'Accept the region', keys: ['A'], run: () => { if (region !== undefined) accept(region.id); }, enabled: open && region?.proposal !== null },
-    { name: 'Edit the caption', keys: ['E'], run: () => document.getElementById('region-caption')?.focus(), enabled: open },
-    { name: 'Name the finding', keys: ['F'], run: () => document.getElementById('region-label')?.focus(), enabled: open },
-    { name: 'Reject or remove the region', keys: ['X', 'Delete'], run: () => { if (region !== undefined) reject(region.id); }, enabled: open },
-    { name: 'Add a region', keys: ['N'], run: () => setTool('box'), enabled: !locked },
-    { name: 'Add the region in the middle of the image', keys: ['Enter'], run: addInMiddle, enabled: !locked && tool === 'box' },
-    { name: hidden ? 'Show the regions' : 'Hide the regions', keys: ['H'], run: () => setHidden(!hidden) },
-    { name: 'Next undecided region', keys: ['Tab'], run: () => setChosen(following(selected, 1) ?? selected), enabled: undecided.length > 0 },
-    { name: 'Previous undecided region', keys: ['Shift Tab'], run: () => setChosen(following(selected, -1) ?? selected), enabled: undecided.length > 0 },
-    { name: 'Next region', keys: [']'], run: () => setChosen(regions[Math.min(regions.length - 1, regions.findIndex((r) => r.id === selected) + 1)]?.id ?? null), enabled: regions.length > 0 },
-    { name: 'Previous region', keys: ['['], run: () => setChosen(regions[Math.max(0, regions.findIndex((r) => r.id === selected) - 1)]?.id ?? null), enabled: regions.length > 0 },
-    { name: 'Look at the region closely', keys: ['Z'], run: () => { if (region !== undefined) sight.lookAt(region.box); }, enabled: region !== undefined },
-    { name: 'Sign off, next case', keys: ['Ctrl Enter'], run: signOff, enabled: !locked, whileTyping: true },
-    { name: 'Reopen the case', keys: [], run: () => quietly(act.reopen()), enabled: locked },
-    { name: 'Undo', keys: ['Ctrl Z'], run: () => quietly(act.undo()) },
-    { name: 'Redo', keys: ['Ctrl Y', 'Ctrl Shift Z'], run: () => quietly(act.redo()) },
-    { name: 'Select tool', keys: ['V', 'Escape'], run: () => setTool('select') },
-    { name: 'Window and level tool', keys: ['W'], run: () => setTool('window') },
-    { name: 'Move the image', keys: ['M'], run: () => setTool('pan') },
-    { name: 'Fit to the window', keys: ['='], run: sight.fit },
-    { name: 'Zoom in', keys: ['+'], run: () => sight.zoom(1.25) },
-    { name: 'Zoom out', keys: ['-'], run: () => sight.zoom(0.8) },
-    { name: 'Invert', keys: ['I'], run: () => setShown({ ...shown, inverted: !shown.inverted }) },
-    ...presets.map((preset, i) => ({ name: `Window: ${preset.name}`, keys: [String(i + 1)], run: () => setShown({ ...shown, centre: preset.centre, width: preset.width }) })),
-    { name: 'Window of the file', keys: ['0'], run: () => setShown(standardWindow(study.pixels)) },
+  useActions(t('thisCase'), [
+    { name: t('action.accept'), keys: ['A'], run: () => { if (region !== undefined) accept(region.id); }, enabled: open && region?.proposal !== null },
+    { name: t('action.caption'), keys: ['E'], run: () => document.getElementById('region-caption')?.focus(), enabled: open },
+    { name: t('action.name'), keys: ['F'], run: () => document.getElementById('region-label')?.focus(), enabled: open },
+    { name: t('action.reject'), keys: ['X', 'Delete'], run: () => { if (region !== undefined) reject(region.id); }, enabled: open },
+    { name: t('action.add'), keys: ['N'], run: () => setTool('box'), enabled: !locked },
+    { name: t('action.addInMiddle'), keys: ['Enter'], run: addInMiddle, enabled: !locked && tool === 'box' },
+    { name: hidden ? t('action.show') : t('action.hide'), keys: ['H'], run: () => setHidden(!hidden) },
+    { name: t('action.nextUndecided'), keys: ['Tab'], run: () => setChosen(following(selected, 1) ?? selected), enabled: undecided.length > 0 },
+    { name: t('action.previousUndecided'), keys: ['Shift Tab'], run: () => setChosen(following(selected, -1) ?? selected), enabled: undecided.length > 0 },
+    { name: t('action.next'), keys: [']'], run: () => setChosen(regions[Math.min(regions.length - 1, regions.findIndex((r) => r.id === selected) + 1)]?.id ?? null), enabled: regions.length > 0 },
+    { name: t('action.previous'), keys: ['['], run: () => setChosen(regions[Math.max(0, regions.findIndex((r) => r.id === selected) - 1)]?.id ?? null), enabled: regions.length > 0 },
+    { name: t('action.lookAt'), keys: ['Z'], run: () => { if (region !== undefined) sight.lookAt(region.box); }, enabled: region !== undefined },
+    { name: t('action.signOff'), keys: ['Ctrl Enter'], run: signOff, enabled: !locked, whileTyping: true },
+    { name: t('action.reopen'), keys: [], run: () => quietly(act.reopen()), enabled: locked },
+    { name: t('undo'), keys: ['Ctrl Z'], run: () => quietly(act.undo()) },
+    { name: t('redo'), keys: ['Ctrl Y', 'Ctrl Shift Z'], run: () => quietly(act.redo()) },
+    { name: t('action.select'), keys: ['V', 'Escape'], run: () => setTool('select') },
+    { name: t('action.window'), keys: ['W'], run: () => setTool('window') },
+    { name: t('action.pan'), keys: ['M'], run: () => setTool('pan') },
+    { name: view('fit'), keys: ['='], run: sight.fit },
+    { name: view('zoomIn'), keys: ['+'], run: () => sight.zoom(1.25) },
+    { name: view('zoomOut'), keys: ['-'], run: () => sight.zoom(0.8) },
+    { name: view('invert'), keys: ['I'], run: () => setShown({ ...shown, inverted: !shown.inverted }) },
+    ...presets.map((preset, i) => ({ name: t('action.preset', { name: view(`preset.${preset.name}`) }), keys: [String(i + 1)], run: () => setShown({ ...shown, centre: preset.centre, width: preset.width }) })),
+    { name: t('action.fileWindow'), keys: ['0'], run: () => setShown(standardWindow(study.pixels)) },
     ...([['Left', -1, 0], ['Right', 1, 0], ['Up', 0, -1], ['Down', 0, 1]] as const).flatMap(([key, x, y]) => [
-      { name: `Move the region ${key.toLowerCase()}`, keys: [key], run: () => nudge(x, y), enabled: open },
-      { name: `Move the region ${key.toLowerCase()} by ten pixels`, keys: [`Shift ${key}`], run: () => nudge(10 * x, 10 * y), enabled: open },
-      { name: `Make the region ${sizeWords[key]}`, keys: [`Ctrl ${key}`], run: () => stretch(x, y), enabled: open },
-      { name: `Make the region ${sizeWords[key]} by ten pixels`, keys: [`Ctrl Shift ${key}`], run: () => stretch(10 * x, 10 * y), enabled: open },
+      { name: t(`action.move.${key}`), keys: [key], run: () => nudge(x, y), enabled: open },
+      { name: t(`action.moveTen.${key}`), keys: [`Shift ${key}`], run: () => nudge(10 * x, 10 * y), enabled: open },
+      { name: t(`action.size.${key}`), keys: [`Ctrl ${key}`], run: () => stretch(x, y), enabled: open },
+      { name: t(`action.sizeTen.${key}`), keys: [`Ctrl Shift ${key}`], run: () => stretch(10 * x, 10 * y), enabled: open },
     ]),
-    { name: proposing.busy ? 'Proposing…' : 'Propose regions', keys: ['P'], run: propose, enabled: !proposing.busy && (study.status === 'new' || study.status === 'proposed') },
+    { name: proposing.busy ? t('proposing') : t('propose'), keys: ['P'], run: propose, enabled: !proposing.busy && (study.status === 'new' || study.status === 'proposed') },
   ]);
 
   const marks = useMemo<Mark[]>(() => regions.map((r, i) => {
@@ -131,34 +131,34 @@ export function CaseReview({ study, onNext }: { study: CaseRow; onNext: () => vo
 
   return (
     <>
-      <section className="review-stage" aria-label="Image">
+      <section className="review-stage" aria-label={t('image')}>
         {/* The image waits for its regions: who sees it and presses a key means them. */}
-        {rows !== undefined && <ImageStage format={study.pixels} window={shown} view={sight.view} onView={sight.change} onSize={sight.onSize} marks={marks} selected={selected} locked={locked} tool={tool} hidden={hidden} label={`Image of ${study.title}`} taken={taken}
+        {rows !== undefined && <ImageStage format={study.pixels} window={shown} view={sight.view} onView={sight.change} onSize={sight.onSize} marks={marks} selected={selected} locked={locked} tool={tool} hidden={hidden} label={t('imageOf', { title: study.title })} taken={taken}
           onSelect={(id) => setChosen(id)} onChange={(id, box) => reshape(id, () => box)} onAdd={add} onWindow={(by) => setShown((w) => dragWindow(w, by))} />}
         <Corners study={study} window={shown} scale={sight.view?.scale ?? 1} preset={presets.find((q) => q.centre === shown.centre && q.width === shown.width)?.name ?? null} region={region ?? null} number={region === undefined ? 0 : regions.indexOf(region) + 1} hidden={hidden && regions.length > 0} />
         <ToolBar tool={tool} locked={locked} onTool={setTool} onFit={sight.fit} onZoom={sight.zoom} onInvert={() => setShown({ ...shown, inverted: !shown.inverted })} onUndo={() => quietly(act.undo())} onRedo={() => quietly(act.redo())} />
       </section>
-      <aside className="review-regions" aria-label="Regions">
+      <aside className="review-regions" aria-label={t('list')}>
         <div className="panel-head">
-          <h2 className="grow" role="status">{regions.length === 0 ? 'Regions' : `Regions · ${decided} of ${regions.length} decided`}</h2>
-          <button type="button" className="btn small" aria-pressed={hidden} onClick={() => setHidden(!hidden)}>Hide <Keys of="H" /></button>
-          <button type="button" className="btn small" aria-pressed={tool === 'box'} disabled={locked} onClick={() => setTool('box')}>Add <Keys of="N" /></button>
+          <h2 className="grow" role="status">{regions.length === 0 ? t('list') : t('decided', { decided, total: regions.length })}</h2>
+          <button type="button" className="btn small" aria-pressed={hidden} onClick={() => setHidden(!hidden)}>{t('hide')} <Keys of="H" /></button>
+          <button type="button" className="btn small" aria-pressed={tool === 'box'} disabled={locked} onClick={() => setTool('box')}>{t('add')} <Keys of="N" /></button>
         </div>
-        {tool === 'box' && <p className="muted tool-hint" role="status">Drag a box on the image, or press <Keys of="Enter" /> for one in its middle.</p>}
+        {tool === 'box' && <p className="muted tool-hint" role="status">{t.rich('boxHint', { key: () => <Keys of="Enter" /> })}</p>}
         {proposing.error !== null && <div style={{ padding: 10 }}><Failure error={proposing.error} /></div>}
         {rows !== undefined && regions.length === 0 && (
           <div className="empty" style={{ flex: 1, height: 'auto' }}>
-            {study.status === 'new' ? <><p>The model has not looked at this image yet.</p><button type="button" className="btn primary" disabled={proposing.busy} onClick={propose}>{proposing.busy ? 'Looking…' : <>Propose regions <Keys of="P" /></>}</button></> : <p>The model found nothing here. Add a region with <Keys of="N" /> if it missed one; else sign off.</p>}
+            {study.status === 'new' ? <><p>{t('notLookedAt')}</p><button type="button" className="btn primary" disabled={proposing.busy} onClick={propose}>{proposing.busy ? t('looking') : <>{t('propose')} <Keys of="P" /></>}</button></> : <p>{t.rich('foundNothing', { key: () => <Keys of="N" /> })}</p>}
           </div>
         )}
         {regions.length > 0 && <RegionList regions={regions} selected={selected} locked={locked} findings={findings} suggestions={asked !== null && asked.region === selected ? asked.found : []} onSelect={setChosen} onAccept={accept} onReject={reject} onRemove={reject} onLabel={name} onCaption={(id, caption) => quietly(act.edit(id, () => ({ caption })))} />}
         <div className="whole-image">
-          <h2>Whole image</h2>
-          <Draft id="image-caption" name="Whole image" placeholder="What the whole image shows" value={study.caption.text} disabled={locked} rows={2} onCommit={(text) => quietly(act.caption(text))} />
+          <h2>{t('wholeImage')}</h2>
+          <Draft id="image-caption" name={t('wholeImage')} placeholder={t('wholeImageHint')} value={study.caption.text} disabled={locked} rows={2} onCommit={(text) => quietly(act.caption(text))} />
           {locked
-            ? <div className="row"><span className="badge good">✓ signed off</span><span className="grow" /><button type="button" className="btn" onClick={() => quietly(act.reopen())}>Reopen</button><button type="button" className="btn primary" onClick={onNext}>Next case</button></div>
-            : <div className="row"><span className="faint grow">{undecided.length === 0 ? '' : `${undecided.length} to decide`}</span><button type="button" className={undecided.length === 0 && study.status !== 'new' ? 'btn primary' : 'btn'} onClick={signOff}>Sign off, next <Keys of="Ctrl Enter" /></button></div>}
-          <p className="faint">Decision support for annotation, not a diagnosis.</p>
+            ? <div className="row"><span className="badge good">✓ {t('signedOff')}</span><span className="grow" /><button type="button" className="btn" onClick={() => quietly(act.reopen())}>{t('reopen')}</button><button type="button" className="btn primary" onClick={onNext}>{t('nextCase')}</button></div>
+            : <div className="row"><span className="faint grow">{undecided.length === 0 ? '' : t('toDecide', { n: undecided.length })}</span><button type="button" className={undecided.length === 0 && study.status !== 'new' ? 'btn primary' : 'btn'} onClick={signOff}>{t('signOff')} <Keys of="Ctrl Enter" /></button></div>}
+          <p className="faint">{everywhere('disclaimer')}</p>
         </div>
       </aside>
     </>

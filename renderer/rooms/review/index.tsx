@@ -1,7 +1,6 @@
 // The review room: one case, its image and its regions, from proposal to sign-off. Every change is one command; no
 // engine is needed for any of it.
 import { useCallback, useEffect, useState, type ReactNode } from 'react';
-import type { CaseRow } from '../../../shared/domain/case.ts';
 import { useLive, useProgram } from '../../data/program.tsx';
 import { worklistIds } from '../../data/worklist.ts';
 import { prefetch } from '../../canvas/pixels.ts';
@@ -11,6 +10,7 @@ import { Icon } from '../../ui/icons.tsx';
 import { useNavigation } from '../../ui/navigation.tsx';
 import { InTopLine } from '../../ui/status-line.tsx';
 import { clock } from '../../ui/words.ts';
+import { useTranslations } from '../../words/language.tsx';
 import { CaseList } from './case-list.tsx';
 import { CaseReview } from './case-review.tsx';
 import { useReadingTime } from './reading-time.ts';
@@ -18,6 +18,7 @@ import './review.css';
 
 export function ReviewRoom(): ReactNode {
   const { db } = useProgram();
+  const t = useTranslations('review'), of = useTranslations('case'), everywhere = useTranslations('shell');
   const { caseId, go } = useNavigation();
   const ids = useLive(() => worklistIds(db, null, ''), [db]);
   const [folded, setFolded] = useState(() => window.innerWidth < 1400);
@@ -42,28 +43,28 @@ export function ReviewRoom(): ReactNode {
     return () => { current = false; };
   }, [db, order, at]);
 
-  useActions('Review', [
-    { name: 'Next case', keys: ['PageDown'], run: () => open(order[at + 1]), enabled: at + 1 < order.length },
-    { name: 'Previous case', keys: ['PageUp'], run: () => open(order[at - 1]), enabled: at > 0 },
-    { name: folded ? 'Show the list of cases' : 'Fold the list of cases', keys: ['L'], run: () => setFolded(!folded) },
+  useActions(everywhere('room.review'), [
+    { name: t('nextCase'), keys: ['PageDown'], run: () => open(order[at + 1]), enabled: at + 1 < order.length },
+    { name: t('previousCase'), keys: ['PageUp'], run: () => open(order[at - 1]), enabled: at > 0 },
+    { name: folded ? t('showList') : t('foldList'), keys: ['L'], run: () => setFolded(!folded) },
   ]);
 
   if (ids !== undefined && ids.length === 0) {
-    return <div className="empty"><InTopLine><h1>Review</h1></InTopLine><h2>Nothing to review yet</h2><p>Import images first; then the model proposes regions, and you correct them here.</p><button type="button" className="btn primary" onClick={() => go('worklist')}>Go to the worklist</button></div>;
+    return <div className="empty"><InTopLine><h1>{everywhere('room.review')}</h1></InTopLine><h2>{t('nothing')}</h2><p>{t('nothingTold')}</p><button type="button" className="btn primary" onClick={() => go('worklist')}>{everywhere('worklistButton')}</button></div>;
   }
   return (
     <div className={folded ? 'review folded' : 'review'}>
       <InTopLine>
-        <h1 style={{ whiteSpace: 'nowrap' }}>Case {at + 1} <span className="muted" style={{ fontWeight: 400 }}>of {order.length}</span></h1>
-        {study !== null && study !== undefined && <span className="muted clip">{lineOf(study)}</span>}{study?.split === 'holdout' && <HoldoutBadge />}
+        <h1 style={{ whiteSpace: 'nowrap' }}>{t.rich('position', { at: at + 1, total: order.length, faint: (part) => <span className="muted" style={{ fontWeight: 400 }}>{part}</span> })}</h1>
+        {study !== null && study !== undefined && <span className="muted clip">{[study.title, study.modality, ...(study.frames > 1 ? [of('firstFrame', { frames: study.frames })] : [])].join(' · ')}</span>}{study?.split === 'holdout' && <HoldoutBadge />}
         <span className="grow" />
-        <span className="chip optional" title="Time on this case; pauses of a minute and more are left out">{clock(seconds)} on this case</span>
+        <span className="chip optional" title={t('onThisCaseTold')}>{t('onThisCase', { time: clock(seconds) })}</span>
       </InTopLine>
-      <aside className="review-cases" aria-label="Worklist">
-        <div className="panel-head"><h2 className="grow">Worklist</h2><button type="button" className="tool" aria-label={folded ? 'Show the list of cases' : 'Fold the list of cases'} title="Fold or show (L)" aria-expanded={!folded} onClick={() => setFolded(!folded)}><Icon name="list" /></button></div>
+      <aside className="review-cases" aria-label={everywhere('room.worklist')}>
+        <div className="panel-head"><h2 className="grow">{everywhere('room.worklist')}</h2><button type="button" className="tool" aria-label={folded ? t('showList') : t('foldList')} title={`${t('foldOrShow')} (L)`} aria-expanded={!folded} onClick={() => setFolded(!folded)}><Icon name="list" /></button></div>
         {!folded && <CaseList ids={order} present={present} onOpen={open} />}
       </aside>
-      {study !== null && study !== undefined ? <CaseReview key={study.id} study={study} onNext={() => { void nextOpen().then((id) => { if (id === undefined) go('training'); else open(id); }); }} /> : <div className="empty" role="status">Opening the case…</div>}
+      {study !== null && study !== undefined ? <CaseReview key={study.id} study={study} onNext={() => { void nextOpen().then((id) => { if (id === undefined) go('training'); else open(id); }); }} /> : <div className="empty" role="status">{t('openingCase')}</div>}
     </div>
   );
 }
@@ -73,4 +74,3 @@ function merged(order: readonly string[], ids: readonly string[]): string[] {
   const present = new Set(ids), known = new Set(order);
   return [...order.filter((id) => present.has(id)), ...ids.filter((id) => !known.has(id))];
 }
-const lineOf = (c: CaseRow): string => [c.title, c.modality, ...(c.frames > 1 ? [`first of ${c.frames} frames`] : [])].join(' · ');

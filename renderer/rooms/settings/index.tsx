@@ -1,31 +1,34 @@
-// Settings: this workspace and its checks, exports, how the page looks, and all keys.
-import { useState, type ReactNode } from 'react';
+// Settings: this workspace and its checks, exports, how the page looks and in what language it speaks, and all keys.
+import { useEffect, useState, type ReactNode } from 'react';
 import type { Progress } from '../../../shared/contracts/host.ts';
 import { useAnswer, useProgram } from '../../data/program.tsx';
-import { Keys, useAllActions } from '../../ui/actions.tsx';
+import { Keys, useAllActions, type ActionGroup } from '../../ui/actions.tsx';
 import { Failure } from '../../ui/failure.tsx';
 import { ProgressLine } from '../../ui/progress.tsx';
 import { InTopLine } from '../../ui/status-line.tsx';
 import { applyTheme, storedTheme, theme, type Theme } from '../../ui/theme.ts';
-import { count } from '../../ui/words.ts';
+import { useFigures } from '../../ui/words.ts';
+import { language, languageNames, useLanguage, useTranslations } from '../../words/language.tsx';
 import './settings.css';
 
 export function SettingsRoom(): ReactNode {
   const { host } = useProgram();
+  const t = useTranslations('settings'), everywhere = useTranslations('shell'), figures = useFigures(), { language: spoken, choose: speak } = useLanguage();
   const info = useAnswer(() => host.info({}), [host]).value;
   const [look, setLook] = useState<Theme>(storedTheme);
   const choose = (next: Theme): void => { applyTheme(next); setLook(next); };
   return (
     <div className="settings scroll">
-      <InTopLine><h1>Settings</h1></InTopLine>
+      <InTopLine><h1>{everywhere('room.settings')}</h1></InTopLine>
       <div className="settings-columns">
-        <section className="card stack"><h2 className="title">This workspace</h2>
-          {info !== undefined && <dl><dt>Folder</dt><dd>{info.workspace}</dd><dt>Reader</dt><dd>{info.actor}</dd><dt>Decisions stored</dt><dd>{info.seq.toLocaleString('en')}</dd><dt>Model in use</dt><dd>{info.champion}</dd><dt>Device</dt><dd>{info.device === null ? 'not known yet' : <>{info.device.name.toUpperCase()}{info.device.verified ? ', checked' : ''}<span className="faint reason">{info.device.reason}</span></>}</dd><dt>Program</dt><dd>{info.version}, {info.host === 'web' ? 'in the browser window' : 'desktop'}</dd></dl>}
+        <section className="card stack"><h2 className="title">{t('workspace')}</h2>
+          {info !== undefined && <dl><dt>{t('fact.folder')}</dt><dd>{info.workspace}</dd><dt>{t('fact.reader')}</dt><dd>{info.actor}</dd><dt>{t('fact.decisions')}</dt><dd>{figures.number(info.seq)}</dd><dt>{t('fact.model')}</dt><dd>{info.champion}</dd><dt>{t('fact.device')}</dt><dd>{info.device === null ? t('deviceUnknown') : <>{info.device.verified ? t('deviceChecked', { device: info.device.name.toUpperCase() }) : info.device.name.toUpperCase()}<span className="faint reason" lang="en">{info.device.reason}</span></>}</dd><dt>{t('fact.program')}</dt><dd>{t(info.host === 'web' ? 'inBrowser' : 'onDesktop', { version: info.version })}</dd></dl>}
           <Verify /></section>
-        <section className="card stack"><h2 className="title">Export the reviewed set</h2><p className="muted">Signed-off cases with their images, boxes, names and captions, for other programs.</p><Export /></section>
-        <section className="card stack"><h2 className="title">Look</h2><div className="row" role="group" aria-label="Theme">{theme.options.map((t) => <button key={t} type="button" className="chip" aria-pressed={look === t} onClick={() => choose(t)}>{t}</button>)}</div><p className="faint">Images stay on black in both.</p></section>
-        <section className="card stack"><h2 className="title">About</h2><p>RegionMed Studio helps physicians to annotate medical images and to improve the model that proposes. <strong>It is decision support for annotation, not a diagnosis.</strong></p><p className="muted">Nothing leaves this computer. Studies marked PHANTOM were made by the program; they are nobody’s images.</p></section>
-        <section className="card stack wide"><h2 className="title">Keys</h2><KeyList /></section>
+        <section className="card stack"><h2 className="title">{t('exportTitle')}</h2><p className="muted">{t('exportTold')}</p><Export /></section>
+        <section className="card stack"><h2 className="title">{t('look')}</h2><div className="row" role="group" aria-label={t('theme')}>{theme.options.map((to) => <button key={to} type="button" className="chip" aria-pressed={look === to} onClick={() => choose(to)}>{t(to)}</button>)}</div><p className="faint">{t('lookTold')}</p>
+          <h2 className="title">{everywhere('language')}</h2><div className="row" role="group" aria-label={everywhere('language')}>{language.options.map((l) => <button key={l} type="button" className="chip" lang={l} aria-pressed={spoken === l} onClick={() => speak(l)}>{languageNames[l]}</button>)}</div></section>
+        <section className="card stack"><h2 className="title">{t('about')}</h2><p>{t.rich('aboutProgram', { strong: (part) => <strong>{part}</strong> })}</p><p className="muted">{t('aboutPrivacy')}</p></section>
+        <section className="card stack wide"><h2 className="title">{t('keys')}</h2><KeyList /></section>
       </div>
     </div>
   );
@@ -33,6 +36,7 @@ export function SettingsRoom(): ReactNode {
 
 function Verify(): ReactNode {
   const { host } = useProgram();
+  const t = useTranslations('settings');
   const [progress, setProgress] = useState<Progress | null>(null);
   const [answer, setAnswer] = useState<{ records: number; blobs: number; damaged: readonly string[] } | null>(null);
   const [error, setError] = useState<unknown>(null);
@@ -42,9 +46,9 @@ function Verify(): ReactNode {
   };
   return (
     <div className="stack">
-      <div><button type="button" className="btn" disabled={progress !== null} onClick={run}>Check everything stored</button></div>
-      {progress !== null && <ProgressLine what="Checking images and decisions" done={progress.done} of={progress.of} secondsLeft={progress.secondsLeft} />}
-      {answer !== null && (answer.damaged.length === 0 ? <div className="notice good" role="status">All {count(answer.records, 'decision')} and {count(answer.blobs, 'stored file')} are whole.</div> : <div className="notice bad" role="alert"><div><strong>{answer.damaged.length} damaged</strong><ul>{answer.damaged.map((d) => <li key={d}>{d}</li>)}</ul><p className="muted">Restore the workspace from its last copy, or import the named images again.</p></div></div>)}
+      <div><button type="button" className="btn" disabled={progress !== null} onClick={run}>{t('check')}</button></div>
+      {progress !== null && <ProgressLine what={t('checking')} done={progress.done} of={progress.of} secondsLeft={progress.secondsLeft} />}
+      {answer !== null && (answer.damaged.length === 0 ? <div className="notice good" role="status">{t('whole', { records: answer.records, blobs: answer.blobs })}</div> : <div className="notice bad" role="alert"><div><strong>{t('damaged', { n: answer.damaged.length })}</strong><ul lang="en">{answer.damaged.map((d) => <li key={d}>{d}</li>)}</ul><p className="muted">{t('damagedTold')}</p></div></div>)}
       {error !== null && <Failure error={error} />}
     </div>
   );
@@ -52,13 +56,14 @@ function Verify(): ReactNode {
 
 function Export(): ReactNode {
   const { host } = useProgram();
+  const t = useTranslations('settings'), of = useTranslations('case');
   const [made, setMade] = useState<{ url: string; cases: number; regions: number } | null>(null);
   const [error, setError] = useState<unknown>(null);
   const run = (format: 'jsonl' | 'coco'): void => { setError(null); setMade(null); host.exportReviewed({ format }).then(setMade, setError); };
   return (
     <div className="stack">
-      <div className="row"><button type="button" className="btn" onClick={() => run('coco')}>Export as COCO</button><button type="button" className="btn" onClick={() => run('jsonl')}>Export as JSON lines</button></div>
-      {made !== null && <div className="notice good" role="status"><span className="grow">{count(made.cases, 'case')}, {count(made.regions, 'region')}.</span><a className="btn small" href={made.url} download>Save the file</a></div>}
+      <div className="row"><button type="button" className="btn" onClick={() => run('coco')}>{t('exportCoco')}</button><button type="button" className="btn" onClick={() => run('jsonl')}>{t('exportLines')}</button></div>
+      {made !== null && <div className="notice good" role="status"><span className="grow">{t('exported', { cases: of('cases', { n: made.cases }), regions: of('regions', { n: made.regions }) })}</span><a className="btn small" href={made.url} download>{t('saveFile')}</a></div>}
       {error !== null && <Failure error={error} />}
     </div>
   );
@@ -66,17 +71,29 @@ function Export(): ReactNode {
 
 /** The keys of the rooms that were visited; the palette lists those of the room in front. */
 function KeyList(): ReactNode {
-  const groups = useAllActions();
-  const [shown] = useState(groups);
+  const { language: spoken } = useLanguage();
+  const groups = useAllActions(), reference = useReference();
+  const [listed, setListed] = useState<readonly ActionGroup[]>([]);
+  // After the others have put theirs, and again in another language.
+  useEffect(() => setListed(groups().filter((g) => g.actions.some((a) => a.keys.length > 0))), [groups, spoken]);
+  const tables = [...listed.map(({ title, actions }) => ({ title, rows: actions.flatMap((a) => (a.keys[0] === undefined ? [] : [[a.name, a.keys[0]] as const])) })), ...reference];
   return (
     <div className="key-groups">
-      {[...shown, ...reference].map((g) => <div key={g.title}><h2>{g.title}</h2><table><tbody>{g.actions.filter((a) => a.keys.length > 0).map((a) => <tr key={a.name}><td>{a.name}</td><td className="num"><Keys of={a.keys[0] ?? ''} /></td></tr>)}</tbody></table></div>)}
+      {tables.map(({ title, rows }) => <div key={title}><h2>{title}</h2><table><tbody>{rows.map(([name, keys]) => <tr key={`${name} ${keys}`}><td>{name}</td><td className="num"><Keys of={keys} /></td></tr>)}</tbody></table></div>)}
     </div>
   );
 }
 
 /** What the pointer does, and the keys of the review, which is asleep while this room is in front. */
-const reference: readonly { title: string; actions: readonly { name: string; keys: readonly string[] }[] }[] = [
-  { title: 'Review', actions: [['Accept', 'A'], ['Edit the caption', 'E'], ['Name the finding', 'F'], ['Reject or remove', 'X'], ['Add a region', 'N'], ['Hide the regions', 'H'], ['Next undecided region', 'Tab'], ['Sign off, next case', 'Ctrl Enter'], ['Undo', 'Ctrl Z'], ['Redo', 'Ctrl Y'], ['Move the region by a pixel', 'Arrows'], ['Resize it by a pixel', 'Ctrl Arrows'], ['… by ten pixels', 'Shift'], ['Add in the middle', 'N, then Enter'], ['Next case', 'PageDown']].map(([name = '', key = '']) => ({ name, keys: [key] })) },
-  { title: 'On the image', actions: [['Zoom', 'Wheel'], ['Zoom', 'Right drag'], ['Move the image', 'Middle drag'], ['Move the image', 'Space drag'], ['Window and level', 'W, then drag'], ['Windows', '1 – 4'], ['Fit', '='], ['Invert', 'I'], ['Look closely', 'Z']].map(([name = '', key = '']) => ({ name: `${name} `, keys: [key] })) },
-];
+function useReference(): readonly { readonly title: string; readonly rows: readonly (readonly [name: string, keys: string])[] }[] {
+  const t = useTranslations('keys'), review = useTranslations('review'), stage = useTranslations('stage'), everywhere = useTranslations('shell');
+  return [
+    { title: everywhere('room.review'), rows: [
+      [t('accept'), 'A'], [review('action.caption'), 'E'], [review('action.name'), 'F'], [t('reject'), 'X'], [review('action.add'), 'N'], [review('action.hide'), 'H'], [review('action.nextUndecided'), 'Tab'], [review('action.signOff'), 'Ctrl Enter'], [review('undo'), 'Ctrl Z'], [review('redo'), 'Ctrl Y'],
+      [t('move'), t('arrows')], [t('resize'), t('ctrlArrows')], [t('byTen'), 'Shift'], [t('addInMiddle'), t('thenEnter', { key: 'N' })], [review('nextCase'), 'PageDown'],
+    ] },
+    { title: t('onTheImage'), rows: [
+      [t('zoom'), t('wheel')], [t('zoom'), t('rightDrag')], [review('action.pan'), t('middleDrag')], [review('action.pan'), t('spaceDrag')], [review('tool.window'), t('thenDrag', { key: 'W' })], [t('windows'), '1 – 4'], [t('fit'), '='], [stage('invert'), 'I'], [t('lookClosely'), 'Z'],
+    ] },
+  ];
+}

@@ -3,13 +3,15 @@ import { scaleLinear } from 'd3-scale';
 import { line } from 'd3-shape';
 import type { ReactNode } from 'react';
 import type { LossPoint } from '../../../shared/domain/run.ts';
+import { useFigures } from '../../ui/words.ts';
+import { useTranslations } from '../../words/language.tsx';
 
 const series = [
-  { key: 'total', name: 'all', colour: 'var(--text)', width: 2 },
-  { key: 'regionText', name: 'region and text', colour: 'var(--edited)', width: 1.4 },
-  { key: 'imageText', name: 'image and text', colour: 'var(--added)', width: 1.4 },
-  { key: 'objectness', name: 'where regions are', colour: 'var(--warn)', width: 1.4 },
-  { key: 'box', name: 'box edges', colour: 'var(--accepted)', width: 1.4 },
+  { key: 'total', colour: 'var(--text)', width: 2 },
+  { key: 'regionText', colour: 'var(--edited)', width: 1.4 },
+  { key: 'imageText', colour: 'var(--added)', width: 1.4 },
+  { key: 'objectness', colour: 'var(--warn)', width: 1.4 },
+  { key: 'box', colour: 'var(--accepted)', width: 1.4 },
 ] as const;
 
 /** Running mean over about a twelfth of the points: single batches are noisy, the trend is what is asked. */
@@ -20,6 +22,7 @@ export function smoothed(values: readonly number[]): number[] {
 }
 
 export function LossChart({ points, steps }: { points: readonly LossPoint[]; steps: number }): ReactNode {
+  const t = useTranslations('training'), figures = useFigures();
   const width = 880, height = 300, left = 34, right = 150, top = 24, bottom = 26;
   const x = scaleLinear([0, Math.max(steps, 1)], [left, width - right]);
   const curves = series.map((s) => ({ ...s, values: smoothed(points.map((p) => p[s.key])) }));
@@ -30,14 +33,14 @@ export function LossChart({ points, steps }: { points: readonly LossPoint[]; ste
   const last = points.at(-1);
   return (
     <figure>
-      <svg viewBox={`0 0 ${width} ${height}`} role="img" aria-label={last === undefined ? 'Loss' : `Loss at step ${last.step}: ${last.total.toFixed(2)}`} style={{ width: '100%', display: 'block' }}>
-        <text x="0" y="12" fontSize="12" fill="var(--text-3)">loss, lower is better</text>
-        {y.ticks(5).map((t) => <g key={t}><line x1={left} x2={width - right} y1={y(t)} y2={y(t)} stroke="var(--line-soft)" /><text x={left - 6} y={y(t) + 4} textAnchor="end" fontSize="12" fill="var(--text-3)">{t}</text></g>)}
-        {x.ticks(6).filter(Number.isInteger).map((t) => <text key={t} x={x(t)} y={height - 8} textAnchor="middle" fontSize="12" fill="var(--text-3)">{t}</text>)}
-        <text x={width - right + 24} y={height - 8} fontSize="12" fill="var(--text-3)">steps</text>
+      <svg viewBox={`0 0 ${width} ${height}`} role="img" aria-label={last === undefined ? t('loss') : t('lossAt', { step: last.step, loss: figures.fixed(last.total, 2) })} style={{ width: '100%', display: 'block' }}>
+        <text x="0" y="12" fontSize="12" fill="var(--text-3)">{t('lossAxis')}</text>
+        {y.ticks(5).map((v) => <g key={v}><line x1={left} x2={width - right} y1={y(v)} y2={y(v)} stroke="var(--line-soft)" /><text x={left - 6} y={y(v) + 4} textAnchor="end" fontSize="12" fill="var(--text-3)">{v}</text></g>)}
+        {x.ticks(6).filter(Number.isInteger).map((v) => <text key={v} x={x(v)} y={height - 8} textAnchor="middle" fontSize="12" fill="var(--text-3)">{v}</text>)}
+        <text x={width - right + 24} y={height - 8} fontSize="12" fill="var(--text-3)">{t('stepAxis')}</text>
         {ends.map((c) => <g key={c.key}>
           <path d={line<number>((_, i) => x(points[i]?.step ?? 0), (v) => y(v))(c.values) ?? ''} fill="none" stroke={c.colour} strokeWidth={c.width} strokeLinejoin="round" />
-          {c.values.length > 0 && <text x={x(last?.step ?? 0) + 8} y={c.text + 4} fontSize="12" fill={c.colour}>{c.name} {(c.values.at(-1) ?? 0).toFixed(2)}</text>}
+          {c.values.length > 0 && <text x={x(last?.step ?? 0) + 8} y={c.text + 4} fontSize="12" fill={c.colour}>{t(`series.${c.key}`)} {figures.fixed(c.values.at(-1) ?? 0, 2)}</text>}
         </g>)}
       </svg>
     </figure>

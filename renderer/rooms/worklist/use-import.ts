@@ -4,6 +4,8 @@ import { useCallback, useRef, useState } from 'react';
 import type { ImportReport, Progress } from '../../../shared/contracts/host.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { useProgram } from '../../data/program.tsx';
+import { errorInShort } from '../../words/errors.ts';
+import { useLanguage, useTranslations } from '../../words/language.tsx';
 import type { NamedFile } from './dropped-files.ts';
 
 export interface Job { readonly what: string; readonly progress: Progress; readonly cancel: () => void }
@@ -20,6 +22,7 @@ export interface Imports {
 
 export function useImport(): Imports {
   const { host } = useProgram();
+  const t = useTranslations('worklist'), { language } = useLanguage();
   const [job, setJob] = useState<Job | null>(null);
   const [outcome, setOutcome] = useState<Outcome | null>(null);
   const busy = useRef(false);
@@ -38,13 +41,13 @@ export function useImport(): Imports {
 
   const importFiles = useCallback((files: readonly NamedFile[], annotations: 'truth' | 'proposals'): void => {
     if (files.length === 0) return;
-    void perform('Importing', async (onEvent, signal) => {
+    void perform(t('importing'), async (onEvent, signal) => {
       const { upload } = await host.beginUpload({});
       const refused: { file: string; error: { code: 'unreadable-file'; message: string } }[] = [];
       const began = performance.now();
       for (const [i, { path, file }] of files.entries()) {
         if (signal.aborted) throw new AppError('cancelled', 'The import was stopped before anything was stored.');
-        onEvent({ done: i, of: files.length, name: `Reading ${file.name}`, secondsLeft: i < 5 ? null : ((performance.now() - began) / 1000 / i) * (files.length - i) });
+        onEvent({ done: i, of: files.length, name: t('readingFile', { file: file.name }), secondsLeft: i < 5 ? null : ((performance.now() - began) / 1000 / i) * (files.length - i) });
         const url = `/uploads/${upload}/${path.split('/').map(encodeURIComponent).join('/')}`;
         const response = await fetch(url, { method: 'PUT', body: file }).catch(() => null);
         if (response === null) refused.push({ file: path, error: { code: 'unreadable-file', message: 'The file could not be read from its place.' } });
@@ -54,19 +57,19 @@ export function useImport(): Imports {
       const report = await host.importUpload({ upload, annotations }, { onEvent, signal });
       return { report: { ...report, refused: [...refused, ...report.refused] }, sentence: null };
     });
-  }, [host, perform]);
+  }, [host, perform, t]);
 
   const importPhantoms = useCallback((count: number): void => {
-    void perform('Making phantom studies', async (onEvent, signal) => ({ report: await host.importPhantoms({ count, seed: Math.floor(Math.random() * 1e6) }, { onEvent, signal }), sentence: null }));
-  }, [host, perform]);
+    void perform(t('makingPhantoms'), async (onEvent, signal) => ({ report: await host.importPhantoms({ count, seed: Math.floor(Math.random() * 1e6) }, { onEvent, signal }), sentence: null }));
+  }, [host, perform, t]);
 
   const propose = useCallback((): void => {
-    void perform('Proposing regions', async (onEvent, signal) => {
+    void perform(t('proposing'), async (onEvent, signal) => {
       const { proposed, failed } = await host.propose({ caseIds: null }, { onEvent, signal });
-      const sentence = failed.length === 0 ? `Regions were proposed for ${proposed} ${proposed === 1 ? 'case' : 'cases'}.` : `Regions were proposed for ${proposed} cases; ${failed.length} could not be read by the model: ${failed[0]?.error.message ?? ''}`;
-      return { report: null, sentence };
+      const [first] = failed;
+      return { report: null, sentence: first === undefined ? t('proposed', { n: proposed }) : t('proposedSome', { n: proposed, failed: failed.length, reason: errorInShort(language, first.error) }) };
     });
-  }, [host, perform]);
+  }, [host, language, perform, t]);
 
   return { job, outcome, dismiss: useCallback(() => setOutcome(null), []), importFiles, importPhantoms, propose };
 }

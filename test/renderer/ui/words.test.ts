@@ -1,7 +1,10 @@
-// How the page says times, shares and keys.
+// How the page says times, shares and keys, in both languages.
 import { describe, expect, test } from 'vitest';
 import { chord } from '../../../renderer/ui/actions.tsx';
-import { clock, count, duration, percent, points, timeLeft, when } from '../../../renderer/ui/words.ts';
+import { clock, figuresIn } from '../../../renderer/ui/words.ts';
+import { wordsIn } from '../../../renderer/words/language.tsx';
+
+const { duration, percent, points, timeLeft, when, list } = figuresIn('en'), ja = figuresIn('ja');
 
 describe('words', () => {
   test.each([[0, '0:00'], [9.9, '0:09'], [95, '1:35'], [3599, '59:59'], [3700, '1:01:40'], [36_000, '10:00:00'], [-4, '0:00']])('clock of %d', (s, text) => { expect(clock(s)).toBe(text); });
@@ -10,9 +13,16 @@ describe('words', () => {
   test.each([[0.042, '+4.2'], [-0.031, '−3.1'], [0, '0.0'], [-0.0004, '0.0'], [0.0005, '+0.1'], [1, '+100.0']])('points of %d', (v, text) => { expect(points(v)).toBe(text); });
   test('shares and counts', () => {
     expect([0.123, 0, 1, 0.996].map(percent)).toEqual(['12 %', '0 %', '100 %', '100 %']);
-    expect([count(1, 'case'), count(0, 'case'), count(1234, 'case'), count(2, 'study', 'studies')]).toEqual(['1 case', '0 cases', '1,234 cases', '2 studies']);
+    expect([1, 0, 1234].map((n) => wordsIn('en', 'case')('cases', { n }))).toEqual(['1 case', '0 cases', '1,234 cases']);
+    expect([1, 0, 1234].map((n) => wordsIn('ja', 'case')('cases', { n }))).toEqual(['1症例', '0症例', '1,234症例']);
+    expect([0.123, 1].map(ja.percent)).toEqual(['12%', '100%']);
   });
-  test('an instant, in local time', () => { expect(when(new Date(2026, 2, 4, 9, 5).toISOString())).toBe('2026-03-04 09:05'); });
+  test('an instant, in local time', () => { const iso = new Date(2026, 2, 4, 9, 5).toISOString(); expect([when(iso), ja.when(iso), figuresIn('en').day(iso), ja.day(iso)]).toEqual(['2026-03-04 09:05', '2026/03/04 09:05', '2026-03-04', '2026/03/04']); });
+  test('midnight is 00, not 24', () => { const iso = new Date(2026, 2, 4, 0, 5).toISOString(); expect([when(iso), ja.when(iso)]).toEqual(['2026-03-04 00:05', '2026/03/04 00:05']); });
+  test('times and lists in Japanese', () => {
+    expect([8, 150, 5400].map((s) => ja.timeLeft(s))).toEqual(['残り8秒', '残り3分', '残り1.5時間']);
+    expect([list(['box', 'name', 'caption']), ja.list(['枠', '所見名', '所見文'])]).toEqual(['box, name, caption', '枠、所見名、所見文']);
+  });
 });
 
 describe('keys', () => {
