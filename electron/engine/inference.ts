@@ -6,27 +6,29 @@ import { inferenceContract, type InferenceContract } from '../../shared/contract
 import type { Service } from '../../shared/rpc/contract.ts';
 import { serve } from '../../shared/rpc/serve.ts';
 import { readPixels, type PixelImage } from '../../models/images/pixels.ts';
+import { Explainer } from '../../models/inference/explainer.ts';
+import { Outliner } from '../../models/inference/outliner.ts';
 import { Predictor } from '../../models/inference/predictor.ts';
 import { engineArguments, hostPipe, reportBug } from './parent.ts';
 
 const { blobPath } = engineArguments();
 /** A bundle at work; it is let go when another has taken its place and its last answer is given. */
-interface Open { readonly folder: string; readonly predictor: Predictor; answering: number }
+interface Open { readonly folder: string; readonly predictor: Predictor; explainer: Promise<Explainer> | null; outliner: Promise<Outliner> | null; answering: number }
 let open: Open | null = null;
 let loading: Promise<unknown> = Promise.resolve();
 let last: PixelImage | null = null;
 
-async function answer<T>(work: (predictor: Predictor) => Promise<T>): Promise<T> {
+async function answer<T>(work: (predictor: Predictor, open: Open) => Promise<T>): Promise<T> {
   const mine = open;
   if (mine === null) throw new AppError('engine-failed', 'No model is loaded yet.');
   mine.answering++;
-  try { return await work(mine.predictor); } finally { mine.answering--; await letGo(mine); }
+  try { return await work(mine.predictor, mine); } finally { mine.answering--; await letGo(mine); }
 }
-async function letGo(bundle: Open): Promise<void> { if (bundle !== open && bundle.answering === 0) await bundle.predictor.release(); }
+async function letGo(bundle: Open): Promise<void> { if (bundle !== open && bundle.answering === 0) await Promise.all([bundle.predictor.release(), bundle.explainer?.then((e) => e.release()), bundle.outliner?.then((o) => o.release())]); }
 async function load(folder: string): Promise<Predictor> {
   if (open?.folder === folder) return open.predictor;
   const before = open, predictor = await Predictor.open(folder);
-  open = { folder, predictor, answering: 0 };
+  open = { folder, predictor, explainer: null, outliner: null, answering: 0 };
   if (before !== null) await letGo(before);
   return predictor;
 }
@@ -50,6 +52,14 @@ const service: Service<InferenceContract> = {
     return { version: p.bundle.manifest.version, regions: regions.map(({ box, score, label, caption }) => ({ box, score, label, caption })), caption: p.captionOf(image.modality, regions), milliseconds: performance.now() - began };
   }),
   describe: ({ image, box, findings }) => answer(async (p) => ({ suggestions: (await p.describe(await pixels(image.pixels), box, findings ?? p.bundle.manifest.findings)).slice(0, 6) })),
+  explain: ({ image, box, findings, label }) => answer(async (p, mine) => {
+    const explainer = await (mine.explainer ??= Explainer.open(p));
+    return { version: p.bundle.manifest.version, ...await explainer.explain(await pixels(image.pixels), image.modality, box, findings ?? p.bundle.manifest.findings, label) };
+  }),
+  outline: ({ image, point, expected }) => answer(async (p, mine) => {
+    const outliner = await (mine.outliner ??= Outliner.open(p)), { points, box } = await outliner.outline(await pixels(image.pixels), point, expected);
+    return { points: [...points], box };
+  }),
   answer: ({ image, question, box }) => answer(async (p) => ({ answers: (await p.answer(await pixels(image.pixels), question, box)).answers.slice(0, 6) })),
   embedImage: ({ image }) => answer(async (p) => ({ embedding: await p.embedImage(await pixels(image.pixels)) })),
   embedRegions: ({ image, boxes }) => answer(async (p) => ({ embeddings: await p.embedRegions(await pixels(image.pixels), boxes) })),

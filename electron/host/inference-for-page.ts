@@ -13,6 +13,8 @@ export function serveInference(host: Host, pipe: Pipe): void {
     load: async () => { throw new AppError('unauthorised', 'The host chooses the model.'); },
     propose: async (input) => (await engine()).propose({ findings: await host.runs.findings(), ...input }),
     describe: async (input) => (await engine()).describe({ findings: await host.runs.findings(), ...input }),
+    explain: async (input) => (await engine()).explain({ findings: await host.runs.findings(), ...input }),
+    outline: async (input) => (await engine()).outline(input),
     answer: async (input) => (await engine()).answer(input),
     embedImage: async (input) => (await engine()).embedImage(input),
     embedRegions: async (input) => (await engine()).embedRegions(input),

@@ -10,10 +10,10 @@ import { wholeImage } from '../images/network-input.ts';
 import { fillRegion, regionArrays, regionTensors } from '../images/region-inputs.ts';
 import type { PixelImage } from '../images/pixels.ts';
 import { gridSide } from '../nets/configuration.ts';
-import { decodeProposals, rounded, suppressed, type RawProposal } from '../nets/decode-proposals.ts';
+import { decodeProposals, proposalAt, rounded, suppressed, type RawProposal } from '../nets/decode-proposals.ts';
 import { runSize } from '../nets/dual-branch.ts';
 import { refined } from '../nets/refinement.ts';
-import { belongsToTile, viewsOf } from '../nets/views.ts';
+import { belongsToTile, tileSide, viewsOf } from '../nets/views.ts';
 import { randomFrom } from '../random.ts';
 import { difference } from '../runtime/compare.ts';
 import { chooseDevice, deviceWords } from '../runtime/device.ts';
@@ -24,7 +24,8 @@ import { Answerer, type Answered } from './answerer.ts';
 
 export interface Proposal { readonly box: Box; readonly score: number; readonly label: string; readonly caption: string; readonly embedding: Float32Array }
 export interface Suggestion { readonly label: string; readonly caption: string; readonly probability: number }
-interface Seen { readonly tokens: Tensor; /** The fine grid, where the configuration looks at regions in it. */ readonly fine: Tensor | null; readonly embedding: Float32Array; readonly objectness: Float32Array; readonly boxes: Float32Array }
+/** What one look at the whole image gave. */
+export interface Seen { readonly tokens: Tensor; /** How much each token weighs in the embedding, where the encoder says so. */ readonly attention: Float32Array | null; /** The fine grid, where the configuration looks at regions in it. */ readonly fine: Tensor | null; readonly embedding: Float32Array; readonly objectness: Float32Array; readonly boxes: Float32Array }
 interface RegionSeen { readonly embedding: Float32Array; readonly finding: number; /** The box as the second look puts it right. */ readonly box: Box }
 
 /** The most regions proposed on one image. */
@@ -79,7 +80,7 @@ export class Predictor {
 
   /** Regions above `threshold` (the bundle's when left out), best first, with their words. */
   async propose(image: PixelImage, findings: readonly Finding[], threshold = this.bundle.manifest.threshold): Promise<Proposal[]> {
-    const seen = await this.#look(image);
+    const seen = await this.look(image);
     const { calibration } = this.bundle.manifest, lowest = calibration === undefined ? threshold : uncalibrated(calibration, threshold);
     const raw = await this.#candidates(image, seen, Math.min(firstLookMinimum, lowest * lowest));
     const looked = await this.#regions(image, seen, raw.map((r) => r.box));
@@ -97,11 +98,21 @@ export class Predictor {
     return named;
   }
 
+  /** The box that the proposal head would draw about a point, likely or not; on the whole image, and nearer where the image has more to show. */
+  async boxAt(image: PixelImage, point: { readonly x: number; readonly y: number }): Promise<RawProposal | null> {
+    const c = this.bundle.configuration, { side } = c.image, seen = await this.look(image), tile = tileSide(image.format, side);
+    const far = proposalAt(gridSide(c), seen.objectness, seen.boxes, whole(image), side, point);
+    if (tile === null) return far;
+    const window = clampBox({ x: point.x - tile / 2, y: point.y - tile / 2, width: tile, height: tile }, image.format), out = await this.#run(image, window, ['objectness', 'boxes']);
+    const near = proposalAt(gridSide(c), numbers(out['objectness']), numbers(out['boxes']), window, side, point);
+    return near !== null && near.score >= (far?.score ?? 0) ? near : far;
+  }
+
   captionOf(modality: string, proposals: readonly { readonly label: string }[]): string { return imageCaption(modality, proposals.map((p) => p.label)); }
 
   /** Findings for a box a person drew, most probable first. */
   async describe(image: PixelImage, box: Box, findings: readonly Finding[]): Promise<Suggestion[]> {
-    const [region] = await this.#regions(image, await this.#look(image), [box]);
+    const [region] = await this.#regions(image, await this.look(image), [box]);
     return region === undefined ? [] : this.#name(region.embedding, box, image, findings);
   }
 
@@ -114,13 +125,13 @@ export class Predictor {
     return this.#answerer.answer(question, region ?? overall, (texts) => this.embedTexts(texts));
   }
 
-  async embedImage(image: PixelImage): Promise<Float32Array> { return (await this.#look(image)).embedding; }
+  async embedImage(image: PixelImage): Promise<Float32Array> { return (await this.look(image)).embedding; }
   async embedRegions(image: PixelImage, boxes: readonly Box[]): Promise<Float32Array[]> {
-    return boxes.length === 0 ? [] : (await this.#regions(image, await this.#look(image), boxes)).map((r) => r.embedding);
+    return boxes.length === 0 ? [] : (await this.#regions(image, await this.look(image), boxes)).map((r) => r.embedding);
   }
   /** Image and region embeddings in one look. */
   async embedBoth(image: PixelImage, boxes: readonly Box[]): Promise<{ image: Float32Array; regions: Float32Array[] }> {
-    const seen = await this.#look(image);
+    const seen = await this.look(image);
     return { image: seen.embedding, regions: (await this.#regions(image, seen, boxes)).map((r) => r.embedding) };
   }
 
@@ -146,7 +157,7 @@ export class Predictor {
   get scales(): { readonly image: number; readonly region: number } { return this.#scales; }
 
   /** An image is looked at once as long as somebody holds it. */
-  #look(image: PixelImage): Promise<Seen> {
+  look(image: PixelImage): Promise<Seen> {
     const known = this.#looks.get(image) ?? this.#lookAnew(image);
     this.#looks.set(image, known);
     known.catch(() => this.#looks.delete(image));
@@ -154,10 +165,10 @@ export class Predictor {
   }
 
   async #lookAnew(image: PixelImage): Promise<Seen> {
-    const out = await this.#run(image, whole(image), ['tokens', 'embedding', 'objectness', 'boxes', ...(this.bundle.configuration.roi.look === 'grid' ? ['fine'] : [])]);
+    const out = await this.#run(image, whole(image), ['tokens', 'embedding', 'objectness', 'boxes', ...this.#image.outputs.filter((name) => name === 'attention'), ...(this.bundle.configuration.roi.look === 'grid' ? ['fine'] : [])]);
     const tokens = out['tokens'];
     if (tokens === undefined) throw new Error('the image model gave no tokens');
-    return { tokens, fine: out['fine'] ?? null, embedding: numbers(out['embedding']), objectness: numbers(out['objectness']), boxes: numbers(out['boxes']) };
+    return { tokens, attention: out['attention'] === undefined ? null : numbers(out['attention']), fine: out['fine'] ?? null, embedding: numbers(out['embedding']), objectness: numbers(out['objectness']), boxes: numbers(out['boxes']) };
   }
 
   #run(image: PixelImage, window: Box, wanted: readonly string[]): Promise<Record<string, Tensor>> {
@@ -219,8 +230,8 @@ function trialImage(side: number): Record<string, Tensor> {
   const random = randomFrom(29), data = Float32Array.from({ length: 3 * side * side }, () => random.uniform(-2, 2));
   return { image: float32([1, 3, side, side], data) };
 }
-const whole = (image: PixelImage): Box => ({ x: 0, y: 0, width: image.format.width, height: image.format.height });
-function numbers(t: Tensor | undefined): Float32Array {
+export const whole = (image: PixelImage): Box => ({ x: 0, y: 0, width: image.format.width, height: image.format.height });
+export function numbers(t: Tensor | undefined): Float32Array {
   if (t?.dtype !== 'float32') throw new Error('the model gave no numbers');
   return t.data;
 }

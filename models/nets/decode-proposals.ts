@@ -1,7 +1,7 @@
 // From the proposal head's grid to boxes: peaks that beat their eight neighbours, best first, then non-maximum
 // suppression. The reverse of training/dense-targets.ts.
 import { clampBox, iou, type Box, type Size } from '../../shared/domain/geometry.ts';
-import { fromNetwork } from '../images/network-input.ts';
+import { fromNetwork, toNetwork } from '../images/network-input.ts';
 import { denseStride } from './configuration.ts';
 
 export interface RawProposal { readonly box: Box; /** The head's own probability. */ readonly score: number }
@@ -31,14 +31,32 @@ export function decodeProposals(grid: number, logits: Float32Array, boxes: Float
     if (isPeak) peaks.push({ cell, objectness });
   }
   const found = peaks.flatMap(({ cell, objectness }): RawProposal[] => {
-    const x = cell % grid, y = (cell - x) / grid;
-    const size = (i: number): number => Math.exp(Math.min(4, Math.max(-3, boxes[i * cells + cell] ?? 0))) * denseStride;
-    const width = size(2), height = size(3);
-    const cx = (x + 0.5 + (boxes[cell] ?? 0)) * denseStride, cy = (y + 0.5 + (boxes[cells + cell] ?? 0)) * denseStride;
-    const box = insideWindow(fromNetwork({ x: cx - width / 2, y: cy - height / 2, width, height }, window, side), window);
+    const box = boxOfCell(grid, cell, boxes, window, side);
     return box === null ? [] : [{ box, score: objectness }];
   });
   return suppressed(found, options.limit);
+}
+
+/** The box that one cell of the grid stands for, in image pixels; null where next to nothing of it lies in the window. */
+function boxOfCell(grid: number, cell: number, boxes: Float32Array, window: Box, side: number): Box | null {
+  const cells = grid * grid, x = cell % grid, y = (cell - x) / grid;
+  const size = (i: number): number => Math.exp(Math.min(4, Math.max(-3, boxes[i * cells + cell] ?? 0))) * denseStride;
+  const width = size(2), height = size(3);
+  const cx = (x + 0.5 + (boxes[cell] ?? 0)) * denseStride, cy = (y + 0.5 + (boxes[cells + cell] ?? 0)) * denseStride;
+  return insideWindow(fromNetwork({ x: cx - width / 2, y: cy - height / 2, width, height }, window, side), window);
+}
+
+/** What the head says about a place, whether it would propose it or not: of the cells about it whose boxes hold the point, the likeliest. */
+export function proposalAt(grid: number, logits: Float32Array, boxes: Float32Array, window: Box, side: number, point: { readonly x: number; readonly y: number }): RawProposal | null {
+  const at = toNetwork({ ...point, width: 0, height: 0 }, window, side), column = Math.floor(at.x / denseStride), row = Math.floor(at.y / denseStride);
+  let best: RawProposal | null = null;
+  for (let y = row - 1; y <= row + 1; y++) for (let x = column - 1; x <= column + 1; x++) {
+    if (x < 0 || y < 0 || x >= grid || y >= grid) continue;
+    const score = sigmoid(logits[y * grid + x] ?? -Infinity), box = boxOfCell(grid, y * grid + x, boxes, window, side);
+    if (box === null || score <= (best?.score ?? 0) || point.x < box.x || point.y < box.y || point.x > box.x + box.width || point.y > box.y + box.height) continue;
+    best = { box, score };
+  }
+  return best;
 }
 
 /** To tenths of a pixel: a reader and a file need no more. */

@@ -4,7 +4,7 @@ import { GraphBuilder } from '../graph/builder.ts';
 import type { Graph, Value } from '../graph/graph.ts';
 import type { Towers } from './adopted-tower.ts';
 import { gridSide, tokenCount, type NetworkConfiguration } from './configuration.ts';
-import { imageEncoder } from './image-encoder.ts';
+import { fineGrid, imageEncoder } from './image-encoder.ts';
 import { Layers } from './layers.ts';
 import { float32, type Tensor } from '../tensor.ts';
 import { binary, boxLoss, contrastive, focal } from './losses.ts';
@@ -75,6 +75,20 @@ export function regionModel(c: NetworkConfiguration, source: WeightSource): Grap
   const whole = { tokens: g.input('tokens', [1, tokenCount(c), c.width]), fine: g.input('fine', [1, c.image.widths[2], gridSide(c), gridSide(c)]) };
   const { embedding, finding, refinement, gate } = regionBranch(new Layers(g, source), c, { batch: 1, regions: runSize.regions, whole });
   return g.finish({ embedding, finding, refinement, gate });
+}
+
+/** The region branch laid open: as region.onnx, with `strength` [1, K, 1] of the context to be given, and what attention took of each token [1, K, N] (mean of the heads). */
+export function explanationModel(c: NetworkConfiguration, source: WeightSource): Graph {
+  const g = new GraphBuilder(), K = runSize.regions;
+  const whole = { tokens: g.input('tokens', [1, tokenCount(c), c.width]), fine: g.input('fine', [1, c.image.widths[2], gridSide(c), gridSide(c)]) };
+  const { embedding, finding, gate, attention } = regionBranch(new Layers(g, source), c, { batch: 1, regions: K, whole, strength: g.input('strength', [1, K, 1]) });
+  return g.finish({ embedding, finding, gate, ...(attention === null ? {} : { attention: g.mean(attention, [1], false) }) });
+}
+
+/** The image encoder's fine grid [1, C, G, G] alone. */
+export function fineModel(c: NetworkConfiguration, source: WeightSource): Graph {
+  const g = new GraphBuilder();
+  return g.finish({ fine: fineGrid(new Layers(g, source), c, g.input('image', [1, 3, c.image.side, c.image.side])) });
 }
 
 /** text.onnx: `runSize.texts` texts to embeddings, and the two scales by which cosines become logits. */

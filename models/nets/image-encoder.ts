@@ -52,7 +52,7 @@ function adoptedImageEncoder(l: Layers, c: NetworkConfiguration, adopted: Adopte
 }
 
 /** Convolutions from pixels to the grid at stride 8, [B, C, G, G]. */
-function fineGrid(l: Layers, c: NetworkConfiguration, image: Value): Value {
+export function fineGrid(l: Layers, c: NetworkConfiguration, image: Value): Value {
   const g = l.g, [w1, w2, w3] = c.image.widths;
   let x = g.relu(l.conv('image.stem', image, w1, { stride: 2 }));
   x = g.relu(l.groupNorm('image.down1.norm', l.conv('image.down1', x, w2, { stride: 2 })));

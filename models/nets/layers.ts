@@ -58,10 +58,12 @@ export class Layers {
   }
 
   /** softmax(q k^T / sqrt(d) + bias) v on heads; bias broadcasts to [B, heads, queries, keys]. */
-  attend(q: Value, k: Value, v: Value, bias: Value | null): Value {
+  attend(q: Value, k: Value, v: Value, bias: Value | null): Value { return this.g.matmul(this.attention(q, k, bias), v); }
+  /** softmax(q k^T / sqrt(d) + bias): what each query takes of each key, [B, heads, queries, keys]. */
+  attention(q: Value, k: Value, bias: Value | null): Value {
     const scaled = this.g.mul(q, this.g.scalar(1 / Math.sqrt(q.shape.at(-1) ?? 1)));
     const logits = this.g.matmul(scaled, this.g.transpose(k, [0, 1, 3, 2]));
-    return this.g.matmul(this.g.softmax(bias === null ? logits : this.g.add(logits, bias)), v);
+    return this.g.softmax(bias === null ? logits : this.g.add(logits, bias));
   }
 
   /** A pre-norm transformer block (Vaswani et al. 2017, arXiv 1706.03762; Xiong et al. 2020, arXiv 2002.04745). */

@@ -17,22 +17,31 @@ export interface RegionFeatures {
   readonly refinement: Value;
   /** [B, K, 1]: mean opening of the gate in [0, 1]; 0 is the region alone. */
   readonly gate: Value;
+  /** [B, heads, K, N]: what cross-attention takes of each global token, summing to 1; null where it is not asked. */
+  readonly attention: Value | null;
 }
 
 /** K regions on each of B images, as the graph's inputs: those that the configuration does not need are not asked for. */
-export interface RegionInputs { readonly batch: number; readonly regions: number; readonly whole: Pick<ImageFeatures, 'tokens' | 'fine'> }
+export interface RegionInputs {
+  readonly batch: number;
+  readonly regions: number;
+  readonly whole: Pick<ImageFeatures, 'tokens' | 'fine'>;
+  /** [B, K, 1]: how much of the context that the gate lets in is taken, 1 as trained, 0 the region alone. As trained when left out. */
+  readonly strength?: Value;
+}
 
-export function regionBranch(l: Layers, c: NetworkConfiguration, { batch, regions: k, whole }: RegionInputs): RegionFeatures {
+export function regionBranch(l: Layers, c: NetworkConfiguration, { batch, regions: k, whole, strength }: RegionInputs): RegionFeatures {
   const g = l.g, d = c.width, { roi } = c;
   const flatLook = roi.look === 'crop' ? lookAtCrops(l, c, batch * k) : lookAtGrid(l, c, batch, k, whole.fine);
   let region = g.reshape(flatLook, [batch, k, d]);
   if (roi.geometry) region = g.add(region, l.linear('roi.place2', g.gelu(l.linear('roi.place1', g.input('geometry', [batch, k, geometryLength]), d)), d));
 
   let fused = region, gate: Value | null = null;
-  const context = contextOf(l, c, region, whole.tokens);
+  const { context, attention } = contextOf(l, c, region, whole.tokens);
   if (context !== null) {
     gate = roi.gate ? g.sigmoid(l.linear('roi.gate', g.concat([region, context], 2), d)) : null;
-    fused = g.add(region, gate === null ? context : g.mul(gate, context));
+    const taken = gate === null ? context : g.mul(gate, context);
+    fused = g.add(region, strength === undefined ? taken : g.mul(strength, taken));
   }
   fused = g.add(fused, l.feedForward('roi', l.norm('roi.norm.fused', fused)));
   const flat = g.reshape(l.norm('roi.norm.out', fused), [batch * k, d]);
@@ -41,6 +50,7 @@ export function regionBranch(l: Layers, c: NetworkConfiguration, { batch, region
     finding: l.linear('region.finding', flat, 1),
     refinement: g.reshape(l.linear('region.refine', flat, 4, { deviation: 0.01 }), [batch * k, 4, 1, 1]),
     gate: gate === null ? g.expand(g.constant({ dtype: 'float32', dims: [1, 1, 1], data: Float32Array.of(context === null ? 0 : 1) }), [batch, k, 1]) : g.mean(gate, [2]),
+    attention,
   };
 }
 
@@ -74,14 +84,15 @@ function overPatches(l: Layers, c: NetworkConfiguration, patches: Value): Value 
 }
 
 /** What the whole image says about each region [B, K, D]; null where it is not asked. `distance` [B, 1, K, N] is each token's distance to the box in sides of the image, 0 inside. */
-function contextOf(l: Layers, c: NetworkConfiguration, region: Value, tokens: Value): Value | null {
+function contextOf(l: Layers, c: NetworkConfiguration, region: Value, tokens: Value): { context: Value | null; attention: Value | null } {
   const g = l.g, d = c.width;
-  if (c.roi.context === 'none') return null;
-  if (c.roi.context === 'mean') return g.expand(l.linear('roi.out', g.mean(tokens, [1]), d), region.shape);
+  if (c.roi.context === 'none') return { context: null, attention: null };
+  if (c.roi.context === 'mean') return { context: g.expand(l.linear('roi.out', g.mean(tokens, [1]), d), region.shape), attention: null };
   const query = l.heads(l.linear('roi.query', l.norm('roi.norm.query', region), d), c.heads);
   const key = l.heads(l.linear('roi.key', tokens, d), c.heads);
   const value = l.heads(l.linear('roi.value', tokens, d), c.heads);
   // Each head learns how fast its interest falls with distance; softplus keeps it falling.
   const falls = c.roi.geometry ? g.neg(g.mul(g.input('distance', [region.shape[0] ?? 0, 1, region.shape[1] ?? 0, tokenCount(c)]), g.softplus(l.weight('roi.reach', [1, c.heads, 1, 1], { value: 2 })))) : null;
-  return l.linear('roi.out', l.joined(l.attend(query, key, value, falls)), d);
+  const attention = l.attention(query, key, falls);
+  return { context: l.linear('roi.out', l.joined(g.matmul(attention, value)), d), attention };
 }

@@ -77,6 +77,30 @@ export function covers(s: Shape | undefined, b: Box, p: Point): boolean {
   }
 }
 
+/** A closed outline with fewer vertices, none farther than `tolerance` pixels from those left out (Douglas and Peucker 1973); at least a triangle. */
+export function simplified(points: readonly Point[], tolerance: number): Point[] {
+  const first = points[0];
+  if (first === undefined || points.length <= 3) return [...points];
+  // Cut in two at the vertex farthest from the first: a closed line has no ends of its own.
+  let far = 0;
+  for (const [i, p] of points.entries()) if (Math.hypot(p.x - first.x, p.y - first.y) > Math.hypot((points[far]?.x ?? 0) - first.x, (points[far]?.y ?? 0) - first.y)) far = i;
+  const kept = [...between(points.slice(0, far + 1), tolerance), ...between([...points.slice(far), first], tolerance)];
+  return kept.length >= 3 ? kept : [first, points[Math.floor(points.length / 3)] ?? first, points[Math.floor((2 * points.length) / 3)] ?? first];
+}
+
+/** The vertices of an open line that are kept, without its last. */
+function between(line: readonly Point[], tolerance: number): Point[] {
+  const [a] = line, b = line.at(-1);
+  if (a === undefined || b === undefined) return [];
+  const length = Math.hypot(b.x - a.x, b.y - a.y);
+  let at = 0, most = tolerance;
+  for (let i = 1; i + 1 < line.length; i++) {
+    const p = line[i] ?? a, off = length === 0 ? Math.hypot(p.x - a.x, p.y - a.y) : Math.abs((b.x - a.x) * (a.y - p.y) - (a.x - p.x) * (b.y - a.y)) / length;
+    if (off > most) { most = off; at = i; }
+  }
+  return at === 0 ? [a] : [...between(line.slice(0, at + 1), tolerance), ...between(line.slice(at), tolerance)];
+}
+
 /** One byte a pixel of the box, row by row: 1 inside. */
 export function pixelsOf(runs: readonly number[], size: { readonly width: number; readonly height: number }): Uint8Array {
   const pixels = new Uint8Array(size.width * size.height);

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Box } from '../../../shared/domain/geometry.ts';
-import { areaOf, boundsOf, covers, fitted, pixelsOf, runsOf, type Point, type Shape } from '../../../shared/domain/shape.ts';
+import { areaOf, boundsOf, covers, fitted, pixelsOf, runsOf, simplified, type Point, type Shape } from '../../../shared/domain/shape.ts';
 
 const sides = fc.record({ width: fc.integer({ min: 1, max: 40 }), height: fc.integer({ min: 1, max: 40 }) });
 const masks = sides.chain((size) => fc.array(fc.integer({ min: 0, max: 1 }), { minLength: size.width * size.height, maxLength: size.width * size.height }).map((pixels) => ({ size, pixels: Uint8Array.from(pixels) })));
@@ -59,4 +59,21 @@ test('an ellipse has its area and its inside; a box has its own; a point has non
   expect(areaOf({ kind: 'point' }, b)).toBe(0);
   expect(covers({ kind: 'ellipse' }, b, { x: 6, y: 7 })).toBe(false);
   expect(() => boundsOf([])).toThrow(RangeError);
+});
+
+describe('an outline with fewer vertices', () => {
+  test('is nowhere farther from the vertices left out than asked, and a triangle at least', () => {
+    const distance = (p: Point, a: Point, b: Point): number => { const l = Math.hypot(b.x - a.x, b.y - a.y); return l === 0 ? Math.hypot(p.x - a.x, p.y - a.y) : Math.abs((b.x - a.x) * (a.y - p.y) - (a.x - p.x) * (b.y - a.y)) / l; };
+    fc.assert(fc.property(stars, fc.integer({ min: 0, max: 12 }), (points, tolerance) => {
+      const kept = simplified(points, tolerance);
+      expect(kept.length).toBeGreaterThanOrEqual(3);
+      for (const k of kept) expect(points).toContainEqual(k);
+      if (kept.length > 3) for (const p of points) expect(Math.min(...kept.map((a, i) => distance(p, a, kept[(i + 1) % kept.length] ?? a)))).toBeLessThanOrEqual(tolerance + 1e-9);
+      if (tolerance === 0) expect(kept.length).toBe(points.filter((p, i) => distance(p, points[(i + points.length - 1) % points.length] ?? p, points[(i + 1) % points.length] ?? p) > 1e-9).length);
+    }), { seed: 6 });
+  });
+  test('of a circle of a thousand, within half a pixel, is a tenth', () => {
+    const circle = Array.from({ length: 1000 }, (_, i) => ({ x: 100 * Math.cos((i * Math.PI) / 500), y: 100 * Math.sin((i * Math.PI) / 500) }));
+    expect(simplified(circle, 0.5).length).toBeLessThan(100);
+  });
 });
