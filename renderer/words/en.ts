@@ -66,7 +66,7 @@ export const en = {
   stage: {
     'not-loaded': 'The image could not be loaded.',
     incomplete: 'The stored image is incomplete.',
-    preset: { 'as-stored': 'as stored', 'full-range': 'full range', hard: 'hard', soft: 'soft', 'soft-tissue': 'soft tissue', lung: 'lung', bone: 'bone', brain: 'brain' },
+    preset: { 'as stored': 'as stored', 'full range': 'full range', hard: 'hard', soft: 'soft', 'soft tissue': 'soft tissue', lung: 'lung', bone: 'bone', brain: 'brain' },
     zoomIn: 'Zoom in',
     zoomOut: 'Zoom out',
     fit: 'Fit to the window',

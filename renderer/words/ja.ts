@@ -70,7 +70,7 @@ export const ja: Catalogue = {
   stage: {
     'not-loaded': '画像を読み込めませんでした。',
     incomplete: '保存されている画像が不完全です。',
-    preset: { 'as-stored': 'ファイルの値', 'full-range': '全範囲', hard: '高コントラスト', soft: '低コントラスト', 'soft-tissue': '軟部条件', lung: '肺野条件', bone: '骨条件', brain: '脳条件' },
+    preset: { 'as stored': 'ファイルの値', 'full range': '全範囲', hard: '高コントラスト', soft: '低コントラスト', 'soft tissue': '軟部条件', lung: '肺野条件', bone: '骨条件', brain: '脳条件' },
     zoomIn: '拡大',
     zoomOut: '縮小',
     fit: '全体表示',

@@ -154,7 +154,7 @@ export function CaseReview({ study, onNext }: { study: CaseRow; onNext: () => vo
         {regions.length > 0 && <RegionList regions={regions} selected={selected} locked={locked} findings={findings} suggestions={asked !== null && asked.region === selected ? asked.found : []} onSelect={setChosen} onAccept={accept} onReject={reject} onRemove={reject} onLabel={name} onCaption={(id, caption) => quietly(act.edit(id, () => ({ caption })))} />}
         <div className="whole-image">
           <h2>{t('wholeImage')}</h2>
-          <Draft id="image-caption" name={t('wholeImage')} placeholder={t('wholeImageHint')} value={study.caption.text} disabled={locked} rows={2} onCommit={(text) => quietly(act.caption(text))} />
+          <Draft id="image-caption" label={t('wholeImage')} placeholder={t('wholeImageHint')} value={study.caption.text} disabled={locked} rows={2} onCommit={(text) => quietly(act.caption(text))} />
           {locked
             ? <div className="row"><span className="badge good">✓ {t('signedOff')}</span><span className="grow" /><button type="button" className="btn" onClick={() => quietly(act.reopen())}>{t('reopen')}</button><button type="button" className="btn primary" onClick={onNext}>{t('nextCase')}</button></div>
             : <div className="row"><span className="faint grow">{undecided.length === 0 ? '' : t('toDecide', { n: undecided.length })}</span><button type="button" className={undecided.length === 0 && study.status !== 'new' ? 'btn primary' : 'btn'} onClick={signOff}>{t('signOff')} <Keys of="Ctrl Enter" /></button></div>}

@@ -68,7 +68,7 @@ function Opened(p: RegionListProps & { region: RegionRow; number: number }): Rea
       <div className="row"><NumberBadge region={r} number={p.number} /><LabelField key={`label ${r.id}`} value={r.label} findings={p.findings} disabled={locked} onCommit={(label) => p.onLabel(r.id, label)} /></div>
       <p className="faint">{[stateOf(r), ...(score == null ? [] : [t('score', { score: figures.fixed(score, 2) })]), ...(r.proposal?.model == null ? [] : [t('model', { version: r.proposal.model })])].join(' · ')}</p>
       {p.suggestions.length > 0 && !locked && <div className="row" style={{ flexWrap: 'wrap', gap: 6 }} aria-label={t('modelSeesHere')}><span className="faint">{t('modelSees')}</span>{p.suggestions.slice(0, 3).map((s) => <button key={s.label} type="button" className="chip" onClick={() => p.onLabel(r.id, s.label)}>{s.label.replaceAll('_', ' ')} {figures.percent(s.probability)}</button>)}</div>}
-      <Draft key={`caption ${r.id}`} id="region-caption" name={t('caption')} value={r.caption} disabled={locked} rows={2} onCommit={(caption) => p.onCaption(r.id, caption)} />
+      <Draft key={`caption ${r.id}`} id="region-caption" label={t('caption')} value={r.caption} disabled={locked} rows={2} onCommit={(caption) => p.onCaption(r.id, caption)} />
       {!locked && (
         <div className="verdicts">
           {r.proposal === null
@@ -85,7 +85,7 @@ function Opened(p: RegionListProps & { region: RegionRow; number: number }): Rea
 }
 
 /** A text being written: Enter or leaving the field stores it, Escape takes it back. */
-export function Draft({ id, name, placeholder = name, value, disabled, rows, onCommit }: { id: string; name: string; placeholder?: string; value: string; disabled: boolean; rows: number; onCommit: (text: string) => void }): ReactNode {
+export function Draft({ id, label, placeholder = label, value, disabled, rows, onCommit }: { id: string; label: string; placeholder?: string; value: string; disabled: boolean; rows: number; onCommit: (text: string) => void }): ReactNode {
   const [text, setText] = useState<string | null>(null);
   const commit = (): void => { if (text !== null && text.trim() !== value) onCommit(text.trim()); setText(null); };
   const key = (e: KeyboardEvent<HTMLTextAreaElement>): void => {
@@ -93,7 +93,7 @@ export function Draft({ id, name, placeholder = name, value, disabled, rows, onC
     if (e.key === 'Enter' && !e.shiftKey) { if (!e.ctrlKey && !e.metaKey) e.preventDefault(); commit(); if (!e.ctrlKey && !e.metaKey) e.currentTarget.blur(); }
     if (e.key === 'Escape') { setText(null); e.stopPropagation(); const field = e.currentTarget; queueMicrotask(() => field.blur()); }
   };
-  return <textarea id={id} className="field" aria-label={name} placeholder={placeholder} rows={rows} value={text ?? value} disabled={disabled} spellCheck onChange={(e) => setText(e.target.value)} onBlur={commit} onKeyDown={key} />;
+  return <textarea id={id} className="field" aria-label={label} placeholder={placeholder} rows={rows} value={text ?? value} disabled={disabled} spellCheck onChange={(e) => setText(e.target.value)} onBlur={commit} onKeyDown={key} />;
 }
 
 function LabelField({ value, findings, disabled, onCommit }: { value: string; findings: readonly Finding[]; disabled: boolean; onCommit: (label: string) => void }): ReactNode {
