@@ -17,7 +17,9 @@ import { Keys, useActions } from '../../ui/actions.tsx';
 import { Failure } from '../../ui/failure.tsx';
 import { useTranslations } from '../../words/language.tsx';
 import { Corners, topCorners } from './corners.tsx';
-import { Draft, RegionList, type Suggestion } from './region-list.tsx';
+import { Draft } from './caption-field.tsx';
+import type { Suggestion } from './region-card.tsx';
+import { RegionList } from './region-list.tsx';
 import { ToolBar } from './tool-bar.tsx';
 
 export function CaseReview({ study, onNext }: { study: CaseRow; onNext: () => void }): ReactNode {

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import type { CaseRow } from '../../../shared/domain/case.ts';
 import type { Box, Size } from '../../../shared/domain/geometry.ts';
 import type { RegionRow } from '../../../shared/domain/region.ts';
-import { scaleBar } from '../../canvas/geometry.ts';
+import { scaleBar, textWidth } from '../../canvas/geometry.ts';
 import type { Windowing } from '../../canvas/pixels.ts';
 import type { PresetName } from '../../canvas/presets.ts';
 import { PhantomBadge } from '../../ui/case-parts.tsx';
@@ -14,7 +14,7 @@ const short = (n: number): string => (Math.abs(n) >= 100 || Number.isInteger(n) 
 
 /** What the words at the top cover of a stage, generously: labels of regions keep clear of it. */
 export const topCorners = (study: CaseRow) => (stage: Size): readonly Box[] => {
-  const left = 28 + 7 * Math.max(study.title.length, study.modality.length, 12), right = 130;
+  const left = 28 + Math.max(textWidth(study.title), textWidth(study.modality), 84), right = 130;
   return [{ x: 0, y: 0, width: left, height: study.phantom ? 96 : 72 }, { x: stage.width - right, y: 0, width: right, height: 72 }];
 };
 
