@@ -10,7 +10,7 @@ const libraries = {
   linux: ['libEGL.so', 'libGLESv2.so', 'libffmpeg.so', 'libvk_swiftshader.so', 'libvulkan.so.1'],
   win: ['libEGL.dll', 'libGLESv2.dll', 'ffmpeg.dll', 'd3dcompiler_47.dll', 'vk_swiftshader.dll', 'vulkan-1.dll'],
 };
-const resources = ['LICENSE', 'LICENSES.chromium.html', 'chrome_100_percent.pak', 'chrome_200_percent.pak', 'resources.pak', 'icudtl.dat', 'snapshot_blob.bin', 'v8_context_snapshot.bin', 'vk_swiftshader_icd.json', 'locales/en-US.pak'];
+const resources = ['LICENSE', 'LICENSES.chromium.html', 'chrome_100_percent.pak', 'chrome_200_percent.pak', 'resources.pak', 'icudtl.dat', 'snapshot_blob.bin', 'v8_context_snapshot.bin', 'vk_swiftshader_icd.json', 'locales/en-US.pak', 'locales/ja.pak'];
 
 /** @param {string} folder emptied and filled @param {'linux' | 'win'} platform */
 export function makeDistribution(folder, platform) {

@@ -1,6 +1,6 @@
 // Whether a candidate may replace the champion. On the frozen holdout the two are compared patient by patient, by a
 // paired bootstrap; on earlier corrections, region by region. The verdict is advice: a person decides.
-import type { Difference, GateReport } from '../../shared/domain/gate.ts';
+import type { Difference, GateReport, Ground } from '../../shared/domain/gate.ts';
 import type { Measure, MetricName } from '../../shared/domain/model.ts';
 import { bootstrap } from './bootstrap.ts';
 import { differences } from './differences.ts';
@@ -30,18 +30,16 @@ export function judge(holdout: Pair, corrections: Pair, versions: { champion: st
   const newlyWrong = before.filter((was, i) => was && after[i] !== true).length, newlyRight = after.filter((is, i) => is && before[i] !== true).length;
 
   const patients = new Set(holdout.champion.map((e) => e.example.patient)).size;
-  const points = (m: Measure): string => `${signed(m.value)} points, ${signed(m.low)} to ${signed(m.high)}`;
   const worse = measured.filter(({ name, difference: d }) => decisive.has(name) && d !== null && d.high < 0);
   const better = measured.filter(({ name, difference: d }) => decisive.has(name) && d !== null && d.low > 0);
-  const reasons: string[] = [];
-  for (const { name, difference: d } of [...worse, ...better]) if (d !== null) reasons.push(`${words[name]}: ${points(d)}.`);
+  const grounds: Ground[] = [...worse, ...better].flatMap(({ name, difference }) => (difference === null ? [] : [{ kind: 'metric', name, difference }]));
   const forgets = newlyWrong > newlyRight && signTest(newlyWrong, newlyRight) < 0.05;
-  if (forgets) reasons.push(`Of regions that people corrected, ${newlyWrong} are newly missed and ${newlyRight} newly found.`);
+  if (forgets) grounds.push({ kind: 'forgets', missed: newlyWrong, found: newlyRight });
   let verdict: GateReport['verdict'];
   if (worse.length > 0 || forgets) verdict = 'worse';
-  else if (patients < fewestPatients) { verdict = 'needs-a-person'; reasons.unshift(patients === 0 ? 'No holdout patient is signed off: nothing can be compared yet.' : `Only ${patients} holdout ${patients === 1 ? 'patient is' : 'patients are'} signed off: too few to tell.`); }
+  else if (patients < fewestPatients) { verdict = 'needs-a-person'; grounds.unshift({ kind: 'few-patients', patients }); }
   else if (better.length > 0) verdict = 'better';
-  else { verdict = 'needs-a-person'; reasons.push('No measure changed by more than chance could explain.'); }
+  else { verdict = 'needs-a-person'; grounds.push({ kind: 'no-change' }); }
 
   const fixed = found.filter((d) => d.effect === 'fixed').length;
   return {
@@ -51,9 +49,18 @@ export function judge(holdout: Pair, corrections: Pair, versions: { champion: st
       holdout: { patients, images: holdout.champion.length, regions: holdout.champion.reduce((n, e) => n + e.example.findings.length, 0), championMetrics: metricsOf(holdout.champion), candidateMetrics: metricsOf(holdout.candidate) },
       differences: measured,
       corrections: { regions: before.length, championRight: before.filter(Boolean).length, candidateRight: after.filter(Boolean).length, newlyWrong },
-      fixed, broken: found.length - fixed, verdict, reasons,
+      fixed, broken: found.length - fixed, verdict, reasons: grounds.map(sentenceOf), grounds,
     },
   };
+}
+
+function sentenceOf(g: Ground): string {
+  switch (g.kind) {
+    case 'metric': return `${words[g.name]}: ${signed(g.difference.value)} points, ${signed(g.difference.low)} to ${signed(g.difference.high)}.`;
+    case 'forgets': return `Of regions that people corrected, ${g.missed} are newly missed and ${g.found} newly found.`;
+    case 'few-patients': return g.patients === 0 ? 'No holdout patient is signed off: nothing can be compared yet.' : `Only ${g.patients} holdout ${g.patients === 1 ? 'patient is' : 'patients are'} signed off: too few to tell.`;
+    case 'no-change': return 'No measure changed by more than chance could explain.';
+  }
 }
 
 /** "+3.1"; a second digit where one would say zero with a sign. */

@@ -5,7 +5,7 @@ import type Konva from 'konva';
 import { Group, Image, Label, Layer, Rect, Stage, Tag, Text } from 'react-konva';
 import type { Box, Size } from '../../shared/domain/geometry.ts';
 import type { PixelFormat } from '../../shared/domain/case.ts';
-import { handlePoint, handles, placeLabels, zoomAt, type Point, type View } from './geometry.ts';
+import { handlePoint, handles, placeLabels, textWidth, zoomAt, type Point, type View } from './geometry.ts';
 import { useBitmap, type Windowing } from './pixels.ts';
 import type { RegionStyle } from './region-style.ts';
 import { isComposing } from '../ui/actions.tsx';
@@ -161,7 +161,7 @@ const isVisible = (m: Mark, view: View, stage: Size): boolean => { const s = scr
 /** Where the labels of the marks in sight stand. The order of the marks decides, not the choice: labels do not jump when one is chosen. */
 function labelPlaces(marks: readonly Mark[], view: View, stage: Size, taken?: readonly Box[]): Places {
   const seen = marks.filter((m) => m.label !== '' && isVisible(m, view, stage));
-  const at = placeLabels(seen.map((m) => ({ box: screen(m.box, view), size: { width: 8 + m.label.length * 7, height: 17 } })), stage, taken);
+  const at = placeLabels(seen.map((m) => ({ box: screen(m.box, view), size: { width: 8 + textWidth(m.label), height: 17 } })), stage, taken);
   return new Map(seen.flatMap((m, i) => { const place = at[i]; return place === undefined ? [] : [[m.id, place] as const]; }));
 }
 

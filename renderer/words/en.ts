@@ -268,6 +268,10 @@ export const en = {
     },
     verdictTitle: 'Verdict',
     verdict: { better: 'Better', worse: 'Worse', 'needs-a-person': 'Needs a person' },
+    ground: {
+      metric: '{name}: {value} points, {low} to {high}.', forgets: 'Of regions that people corrected, {missed, number} are newly missed and {found, number} newly found.',
+      'few-patients': '{patients, plural, =0 {No holdout patient is signed off: nothing can be compared yet.} one {Only # holdout patient is signed off: too few to tell.} other {Only # holdout patients are signed off: too few to tell.}}', 'no-change': 'No measure changed by more than chance could explain.',
+    },
     firstVersion: 'The version the program came with. It is what others are compared with.',
     notCompared: 'This version was not compared.',
     holdout: 'Frozen holdout · {patients}, {regions}',

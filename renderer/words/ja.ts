@@ -272,6 +272,10 @@ export const ja: Catalogue = {
     },
     verdictTitle: '判定',
     verdict: { better: '改善', worse: '悪化', 'needs-a-person': '人の判断が必要' },
+    ground: {
+      metric: '{name}：{value}ポイント（{low} ～ {high}）', forgets: '人が修正した領域のうち、新たな見落とし{missed, number}件、見落としの解消{found, number}件です。',
+      'few-patients': '{patients, plural, =0 {署名確定済みの検証用患者がなく、まだ比較できません。} other {署名確定済みの検証用患者が#名のみで、判定には少なすぎます。}}', 'no-change': '偶然の範囲を超えて変化した指標はありません。',
+    },
     firstVersion: 'プログラムに付属する最初の版で、ほかの版との比較の基準です。',
     notCompared: 'この版は比較していません。',
     holdout: '検証用（固定） · {patients}、{regions}',

@@ -29,6 +29,17 @@ export const difference = z.object({
 });
 export type Difference = z.infer<typeof difference>;
 
+/** Why a verdict is what it is, as figures: the page says them in its own language. */
+export const ground = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('metric'), name: metricName, difference: measure }),
+  /** Of regions that people corrected. */
+  z.object({ kind: z.literal('forgets'), missed: z.number().int(), found: z.number().int() }),
+  /** Holdout patients that are signed off, where they are too few to tell. */
+  z.object({ kind: z.literal('few-patients'), patients: z.number().int() }),
+  z.object({ kind: z.literal('no-change') }),
+]);
+export type Ground = z.infer<typeof ground>;
+
 export const gateReport = z.object({
   champion: modelVersion,
   candidate: modelVersion,
@@ -41,7 +52,8 @@ export const gateReport = z.object({
   fixed: z.number().int(),
   broken: z.number().int(),
   verdict: z.enum(['better', 'worse', 'needs-a-person']),
-  /** One sentence each, for the model owner. */
+  /** One English sentence each, for the model owner; `grounds` are the same as figures, missing in older reports. */
   reasons: z.array(z.string()),
+  grounds: z.array(ground).optional(),
 });
 export type GateReport = z.infer<typeof gateReport>;

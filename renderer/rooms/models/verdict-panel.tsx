@@ -2,7 +2,7 @@
 import { scaleLinear } from 'd3-scale';
 import type { ReactNode } from 'react';
 import type { ModelSummary } from '../../../shared/contracts/host.ts';
-import type { GateReport } from '../../../shared/domain/gate.ts';
+import type { GateReport, Ground } from '../../../shared/domain/gate.ts';
 import { useFigures } from '../../ui/words.ts';
 import { useTranslations } from '../../words/language.tsx';
 import { verdictTone } from './change-words.ts';
@@ -18,7 +18,7 @@ export function VerdictPanel({ model, canGoBack, onDecide }: { model: ModelSumma
         ) : (
           <>
             <div className="section stack"><h2>{t('verdictTitle')}</h2>
-              <div className={`notice ${verdictTone[report.verdict]}`} data-testid="verdict"><div className="stack" style={{ gap: 4 }}><strong>{t(`verdict.${report.verdict}`)}</strong>{report.reasons.map((r) => <p key={r} lang="en">{r}</p>)}</div></div>
+              <div className={`notice ${verdictTone[report.verdict]}`} data-testid="verdict"><div className="stack" style={{ gap: 4 }}><strong>{t(`verdict.${report.verdict}`)}</strong><Grounds report={report} /></div></div>
             </div>
             <div className="section stack"><h2>{t('holdout', { patients: of('patients', { n: report.holdout.patients }), regions: of('regions', { n: report.holdout.regions }) })}</h2><Intervals report={report} /></div>
             <div className="section stack"><h2>{t('corrections')}</h2>
@@ -38,6 +38,20 @@ export function VerdictPanel({ model, canGoBack, onDecide }: { model: ModelSumma
       </div>
     </aside>
   );
+}
+
+/** Why; an older report has only its English sentences. */
+function Grounds({ report }: { report: GateReport }): ReactNode {
+  const t = useTranslations('models'), figures = useFigures();
+  const sentence = (g: Ground): string => {
+    switch (g.kind) {
+      case 'metric': return t('ground.metric', { name: t(`metric.${g.name}`), value: figures.points(g.difference.value), low: figures.points(g.difference.low), high: figures.points(g.difference.high) });
+      case 'forgets': return t('ground.forgets', { missed: g.missed, found: g.found });
+      case 'few-patients': return t('ground.few-patients', { patients: g.patients });
+      case 'no-change': return t('ground.no-change');
+    }
+  };
+  return report.grounds === undefined ? report.reasons.map((r) => <p key={r} lang="en">{r}</p>) : report.grounds.map((g) => <p key={g.kind === 'metric' ? g.name : g.kind}>{sentence(g)}</p>);
 }
 
 /** Candidate minus champion, in points, with 95 % intervals. Clear of zero is coloured, and says so in its shape. */

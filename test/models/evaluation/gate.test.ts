@@ -61,6 +61,7 @@ describe('verdicts', () => {
     const { report } = judge({ champion: holdout(n, 1), candidate: holdout(n, 2) }, nothing, versions);
     expect(report.verdict).toBe('needs-a-person');
     expect(report.reasons[0]).toMatch(sentence);
+    expect(report.grounds?.[0]).toEqual({ kind: 'few-patients', patients: n });
   });
   test('few patients are enough to blame', () => { expect(judge({ champion: holdout(3, 2), candidate: holdout(3, 1) }, nothing, versions).report.verdict).toBe('worse'); });
   test('forgets: what people corrected is newly missed', () => {
@@ -68,6 +69,7 @@ describe('verdicts', () => {
     const { report } = judge({ champion: holdout(8, 1), candidate: holdout(8, 2) }, { champion: knew, candidate: forgot }, versions);
     expect(report.verdict).toBe('worse');
     expect(report.reasons).toContain('Of regions that people corrected, 6 are newly missed and 0 newly found.');
+    expect(report.grounds?.at(-1)).toEqual({ kind: 'forgets', missed: 6, found: 0 });
     expect(report.corrections).toEqual({ regions: 12, championRight: 12, candidateRight: 6, newlyWrong: 6 });
   });
   test('one forgotten is no pattern', () => {
