@@ -8,7 +8,7 @@ type Samples = Uint8Array | Uint16Array | Int16Array;
 
 /** The last few images, so that going back and the prefetched next case show at once. */
 const kept = new Map<string, Promise<Samples>>();
-const keptLimit = 4;
+const keptLimit = 6;
 
 async function load(format: PixelFormat): Promise<Samples> {
   const response = await fetch(`/blobs/${format.blob}`);

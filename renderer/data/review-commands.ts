@@ -35,8 +35,8 @@ export interface ReviewCommands {
   redo(): Promise<boolean>;
 }
 
-/** Commands on one case. Failures are said to the person through the sync's notice. */
-export function reviewCommands(sync: Sync, caseId: string): ReviewCommands {
+/** Commands on one case; each that changed something is told. Failures are said to the person through the sync's notice. */
+export function reviewCommands(sync: Sync, caseId: string, onCommand: (name: CommandName) => void = () => undefined): ReviewCommands {
   const { db } = sync;
   // Two quick keys must not both read the state before the first.
   let turn: Promise<unknown> = Promise.resolve();
@@ -49,11 +49,12 @@ export function reviewCommands(sync: Sync, caseId: string): ReviewCommands {
   const regions = (): Promise<RegionRow[]> => db.regions.where('caseId').equals(caseId).toArray();
   const region = async (id: string): Promise<RegionRow> => { const r = await db.regions.get(id); if (r === undefined) throw new AppError('not-found', 'This region is not there any more.'); return r; };
   const note = async (id: string): Promise<NoteRow> => { const n = await db.notes.get(id); if (n === undefined) throw new AppError('not-found', 'This note is not there any more.'); return n; };
-  const act = (name: CommandName, make: () => Promise<Diff>): Promise<void> => inTurn(async () => { const diff = await make(); if (!isEmptyDiff(diff)) await sync.dispatch(name, caseId, diff); });
+  const act = (name: CommandName, make: () => Promise<Diff>): Promise<void> => inTurn(async () => { const diff = await make(); if (!isEmptyDiff(diff)) { await sync.dispatch(name, caseId, diff); onCommand(name); } });
   const step = (kind: 'undo' | 'redo'): Promise<boolean> => inTurn(async () => {
     const found = historyOf(await sync.commandsOf(caseId))[kind];
     if (found === null) return false;
     await sync.dispatch(kind, caseId, kind === 'undo' ? undoDiff(found) : redoDiff(found), found.id);
+    onCommand(kind);
     return true;
   });
   return {

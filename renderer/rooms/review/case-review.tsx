@@ -20,14 +20,15 @@ import { Corners, topCorners } from './corners.tsx';
 import { Draft } from './caption-field.tsx';
 import type { Suggestion } from './region-card.tsx';
 import { RegionList } from './region-list.tsx';
+import type { VisitTold } from './use-visit.ts';
 import { ToolBar } from './tool-bar.tsx';
 
-export function CaseReview({ study, onNext }: { study: CaseRow; onNext: () => void }): ReactNode {
+export function CaseReview({ study, visit, onNext }: { study: CaseRow; visit: VisitTold; onNext: () => void }): ReactNode {
   const { db, sync, host, inference } = useProgram();
   const t = useTranslations('review'), view = useTranslations('stage'), everywhere = useTranslations('shell');
   const rows = useLive(async () => (await db.regions.where('caseId').equals(study.id).toArray()).sort((a, b) => a.order - b.order), [db, study.id]);
   const regions = useMemo(() => rows ?? [], [rows]);
-  const act = useMemo(() => reviewCommands(sync, study.id), [sync, study.id]);
+  const act = useMemo(() => reviewCommands(sync, study.id, visit.commanded), [sync, study.id, visit]);
   const findings = useAnswer(async () => (await host.findings({})).findings, [host, study.id]).value ?? [];
   const [chosen, setChosen] = useState<string | null | undefined>(undefined);
   const [tool, setTool] = useState<Tool>('select');
@@ -40,6 +41,8 @@ export function CaseReview({ study, onNext }: { study: CaseRow; onNext: () => vo
   const undecided = regions.filter((r) => r.verdict === 'proposed');
   const selected = chosen === undefined ? undecided[0]?.id ?? regions[0]?.id ?? null : regions.some((r) => r.id === chosen) ? chosen : null;
   const region = regions.find((r) => r.id === selected);
+  useEffect(() => { visit.attend(selected); }, [visit, selected]);
+  useEffect(() => { if (regions.some((r) => r.proposal !== null)) visit.assisted(); }, [visit, regions]);
   const presets = presetsFor(study.pixels, study.modality);
   const quietly = (work: Promise<unknown>): void => { work.catch(() => undefined); };
 

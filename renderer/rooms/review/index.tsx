@@ -3,7 +3,6 @@
 import { useCallback, useEffect, useState, type ReactNode } from 'react';
 import { useLive, useProgram } from '../../data/program.tsx';
 import { worklistIds } from '../../data/worklist.ts';
-import { prefetch } from '../../canvas/pixels.ts';
 import { useActions } from '../../ui/actions.tsx';
 import { HoldoutBadge } from '../../ui/case-parts.tsx';
 import { Icon } from '../../ui/icons.tsx';
@@ -13,7 +12,8 @@ import { clock } from '../../ui/words.ts';
 import { useTranslations } from '../../words/language.tsx';
 import { CaseList } from './case-list.tsx';
 import { CaseReview } from './case-review.tsx';
-import { useReadingTime } from './reading-time.ts';
+import { ahead, useLookAhead } from './look-ahead.ts';
+import { useVisit } from './use-visit.ts';
 import './review.css';
 
 export function ReviewRoom(): ReactNode {
@@ -29,19 +29,14 @@ export function ReviewRoom(): ReactNode {
   const study = useLive(async () => (present === null ? null : await db.cases.get(present) ?? null), [db, present]);
   const at = present === null ? -1 : order.indexOf(present);
   const open = useCallback((id: string | undefined) => { if (id !== undefined) go('review', id); }, [go]);
-  const seconds = useReadingTime(present);
+  const { seconds, told } = useVisit(present);
 
   const nextOpen = useCallback(async (): Promise<string | undefined> => {
     const rest = [...order.slice(at + 1), ...order.slice(0, Math.max(0, at))];
     const rows = await db.cases.bulkGet(rest);
     return rows.find((c) => c !== undefined && c.status !== 'signed-off')?.id;
   }, [db, order, at]);
-  useEffect(() => {
-    let current = true;
-    const next = order[at + 1];
-    if (next !== undefined) void db.cases.get(next).then((c) => { if (current && c !== undefined) prefetch(c.pixels); });
-    return () => { current = false; };
-  }, [db, order, at]);
+  useLookAhead(order.slice(at + 1, at + 1 + ahead));
 
   useActions(everywhere('room.review'), [
     { name: t('nextCase'), keys: ['PageDown'], run: () => open(order[at + 1]), enabled: at + 1 < order.length },
@@ -64,7 +59,7 @@ export function ReviewRoom(): ReactNode {
         <div className="panel-head"><h2 className="grow">{everywhere('room.worklist')}</h2><button type="button" className="tool" aria-label={folded ? t('showList') : t('foldList')} title={`${t('foldOrShow')} (L)`} aria-expanded={!folded} onClick={() => setFolded(!folded)}><Icon name="list" /></button></div>
         {!folded && <CaseList ids={order} present={present} onOpen={open} />}
       </aside>
-      {study !== null && study !== undefined ? <CaseReview key={study.id} study={study} onNext={() => { void nextOpen().then((id) => { if (id === undefined) go('training'); else open(id); }); }} /> : <div className="empty" role="status">{t('openingCase')}</div>}
+      {study !== null && study !== undefined ? <CaseReview key={study.id} study={study} visit={told} onNext={() => { void nextOpen().then((id) => { if (id === undefined) go('training'); else open(id); }); }} /> : <div className="empty" role="status">{t('openingCase')}</div>}
     </div>
   );
 }

@@ -1,0 +1,28 @@
+// Case to case without waiting: while one is read, the next ones get their proposals and their pixels, so that both are
+// there before the key is pressed. What fails here is asked for again when the case is opened.
+import { useEffect, useRef } from 'react';
+import { useProgram } from '../../data/program.tsx';
+import { prefetch } from '../../canvas/pixels.ts';
+
+/** Cases that are made ready. */
+export const ahead = 3;
+
+export function useLookAhead(next: readonly string[]): void {
+  const { db, host } = useProgram();
+  const asked = useRef(new Set<string>()), ids = next.join(' ');
+  useEffect(() => {
+    let current = true;
+    const prepare = async (): Promise<void> => {
+      for (const id of ids === '' ? [] : ids.split(' ')) {
+        const study = await db.cases.get(id);
+        if (!current || study === undefined) return;
+        prefetch(study.pixels);
+        if (study.status !== 'new' || asked.current.has(id)) continue;
+        asked.current.add(id);
+        await host.propose({ caseIds: [id] }).catch(() => asked.current.delete(id));
+      }
+    };
+    void prepare();
+    return () => { current = false; };
+  }, [db, host, ids]);
+}
