@@ -82,7 +82,7 @@ export function placeLabels(labels: readonly { readonly box: Box; readonly size:
 }
 
 /** About how wide a label's letters are on the screen: a Japanese one is nearly twice a Latin one. */
-export const textWidth = (text: string): number => [...text].reduce((width, letter) => width + (letter > '\u2e7f' ? 12 : 7), 0);
+export const textWidth = (text: string): number => 7 * text.length + 5 * (text.match(/[\u2e80-\uffff]/g)?.length ?? 0);
 
 /** A length for the scale bar: 1, 2 or 5 times a power of ten millimetres, at most `most` long. */
 export function scaleBar(mmPerScreenPixel: number, most: number): { mm: number; pixels: number } {
