@@ -2,6 +2,7 @@
 import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { recaption } from '../../../shared/domain/caption.ts';
 import type { CaseRow } from '../../../shared/domain/case.ts';
+import type { NoteRow } from '../../../shared/domain/note.ts';
 import type { Box } from '../../../shared/domain/geometry.ts';
 import { clampBox } from '../../../shared/domain/geometry.ts';
 import { useAnswer, useLive, useProgram } from '../../data/program.tsx';
@@ -21,18 +22,29 @@ import { Draft } from './caption-field.tsx';
 import type { Suggestion } from './region-card.tsx';
 import { RegionList } from './region-list.tsx';
 import type { VisitTold } from './use-visit.ts';
+import { History } from './history.tsx';
+import { Notes, openFlag } from './notes.tsx';
+import { ReasonDialog, type ReasonFor } from './reason-dialog.tsx';
+import { SignOff } from './sign-off.tsx';
 import { ToolBar } from './tool-bar.tsx';
+
+const noNotes: readonly NoteRow[] = [];
+const usualReasons = ['artefact', 'normal', 'duplicate', 'place', 'tooSmall', 'quality'] as const;
 
 export function CaseReview({ study, visit, onNext }: { study: CaseRow; visit: VisitTold; onNext: () => void }): ReactNode {
   const { db, sync, host, inference } = useProgram();
-  const t = useTranslations('review'), view = useTranslations('stage'), everywhere = useTranslations('shell');
+  const t = useTranslations('review'), flow = useTranslations('flow'), reasonWords = useTranslations('reasons'), view = useTranslations('stage'), everywhere = useTranslations('shell');
   const rows = useLive(async () => (await db.regions.where('caseId').equals(study.id).toArray()).sort((a, b) => a.order - b.order), [db, study.id]);
   const regions = useMemo(() => rows ?? [], [rows]);
+  const notes = useLive(() => db.notes.where('caseId').equals(study.id).toArray(), [db, study.id]) ?? noNotes;
   const act = useMemo(() => reviewCommands(sync, study.id, visit.commanded), [sync, study.id, visit]);
   const findings = useAnswer(async () => (await host.findings({})).findings, [host, study.id]).value ?? [];
   const [chosen, setChosen] = useState<string | null | undefined>(undefined);
   const [tool, setTool] = useState<Tool>('select');
   const [hidden, setHidden] = useState(false);
+  const [tab, setTab] = useState<'regions' | 'comments' | 'history'>('regions');
+  const [reasonFor, setReasonFor] = useState<ReasonFor | null>(null);
+  const [follows, setFollowing] = useState(() => localStorage.getItem('regionmed-follow') === 'yes');
   const [shown, setShown] = useState<Windowing>(() => standardWindow(study.pixels));
   const sight = useView(study.pixels);
   const [asked, setAsked] = useState<{ region: string; found: readonly Suggestion[] } | null>(null);
@@ -57,7 +69,19 @@ export function CaseReview({ study, visit, onNext }: { study: CaseRow; visit: Vi
   // The next region is chosen at once: a second quick key must not fall on the region just decided.
   const decide = (work: Promise<void>, id: string): void => { justDecided.current.add(id); setChosen(following(id, 1) ?? id); quietly(work); };
   const accept = (id: string): void => decide(act.accept(id), id);
-  const reject = (id: string): void => decide(act.reject(id), id);
+  const reject = (id: string, reason?: string): void => decide(act.reject(id, reason), id);
+  const ignore = (id: string, reason?: string): void => decide(act.ignore(id, reason), id);
+  const acceptRemaining = (): void => { for (const r of undecided) justDecided.current.add(r.id); quietly(act.acceptRemaining()); };
+  const flag = openFlag(notes, selected);
+  const comment = (about: 'region' | 'case'): void => { if (about === 'case') setChosen(null); setTab('comments'); setTimeout(() => document.getElementById('new-comment')?.focus()); };
+  // One at a time: the eye is led to what is asked next, and back to the whole when nothing is.
+  const { lookAt, fit } = sight, led = useRef<string | null>(null);
+  useEffect(() => {
+    if (!follows || region === undefined || led.current === region.id) return;
+    led.current = region.id;
+    if (region.verdict === 'proposed') lookAt(region.box); else if (undecided.length === 0) fit();
+  }, [follows, region, undecided.length, lookAt, fit]);
+  const follow = (on: boolean): void => { localStorage.setItem('regionmed-follow', on ? 'yes' : 'no'); led.current = null; setFollowing(on); if (!on) fit(); };
   const phraseFor = (label: string): string => findings.find((f) => f.label === label)?.phrase ?? label.replaceAll('_', ' ');
   const reshape = (id: string, to: (box: Box) => Box): void => quietly(act.edit(id, (r) => { const box = clampBox(to(r.box), study.pixels); return { box, caption: recaption(r.caption, null, box, study.pixels) }; }));
   const name = (id: string, label: string): void => quietly(act.edit(id, (r) => ({ label, caption: recaption(r.caption, phraseFor(label), r.box, study.pixels) })));
@@ -97,6 +121,16 @@ export function CaseReview({ study, visit, onNext }: { study: CaseRow; visit: Vi
     { name: t('action.caption'), keys: ['E'], run: () => document.getElementById('region-caption')?.focus(), enabled: open },
     { name: t('action.name'), keys: ['F'], run: () => document.getElementById('region-label')?.focus(), enabled: open },
     { name: t('action.reject'), keys: ['X', 'Delete'], run: () => { if (region !== undefined) reject(region.id); }, enabled: open },
+    { name: flow('action.ignore'), keys: ['U'], run: () => { if (region !== undefined) ignore(region.id); }, enabled: open && region?.proposal !== null },
+    { name: flow('action.acceptRemaining'), keys: ['Shift A'], run: acceptRemaining, enabled: !locked && undecided.length > 0 },
+    { name: flow('action.rejectBecause'), keys: ['Shift X'], run: () => setReasonFor('reject'), enabled: open && region?.proposal !== null },
+    { name: flow('action.ignoreBecause'), keys: ['Shift U'], run: () => setReasonFor('ignore'), enabled: open && region?.proposal !== null },
+    { name: flow('action.flag'), keys: ['Shift F'], run: () => quietly(flag === undefined ? act.note('flag', selected, '') : act.resolveNote(flag.id)) },
+    { name: flow('action.comment'), keys: ['C'], run: () => comment('region') },
+    { name: flow('action.commentCase'), keys: ['Shift C'], run: () => comment('case') },
+    { name: flow('action.history'), keys: ['Shift H'], run: () => setTab(tab === 'history' ? 'regions' : 'history') },
+    { name: flow('action.regions'), keys: ['R'], run: () => setTab('regions'), enabled: tab !== 'regions' },
+    { name: follows ? flow('action.free') : flow('action.follow'), keys: ['Shift Z'], run: () => follow(!follows) },
     { name: t('action.add'), keys: ['N'], run: () => setTool('box'), enabled: !locked },
     { name: t('action.addInMiddle'), keys: ['Enter'], run: addInMiddle, enabled: !locked && tool === 'box' },
     { name: hidden ? t('action.show') : t('action.hide'), keys: ['H'], run: () => setHidden(!hidden) },
@@ -146,26 +180,34 @@ export function CaseReview({ study, visit, onNext }: { study: CaseRow; visit: Vi
       <aside className="review-regions" aria-label={t('list')}>
         <div className="panel-head">
           <h2 className="grow" role="status">{regions.length === 0 ? t('list') : t('decided', { decided, total: regions.length })}</h2>
+          <button type="button" className="btn small" aria-pressed={follows} aria-label={flow('follow')} title={`${flow('followTold')} (Shift Z)`} onClick={() => follow(!follows)}><span aria-hidden="true">◎</span></button>
           <button type="button" className="btn small" aria-pressed={hidden} onClick={() => setHidden(!hidden)}>{t('hide')} <Keys of="H" /></button>
           <button type="button" className="btn small" aria-pressed={tool === 'box'} disabled={locked} onClick={() => setTool('box')}>{t('add')} <Keys of="N" /></button>
         </div>
+        {regions.length > 0 && <div className="bar case-progress" aria-hidden="true"><i style={{ width: `${(100 * decided) / regions.length}%` }} /></div>}
+        <div className="case-tabs" role="tablist" aria-label={flow('tabs')}>
+          {([['regions', flow('regions'), 'R'], ['comments', notes.length === 0 ? flow('comments') : flow('commentsCount', { n: notes.filter((n) => n.resolved === null).length }), 'C'], ['history', flow('history'), 'Shift H']] as const).map(([id, word, key]) => (
+            <button key={id} type="button" role="tab" aria-selected={tab === id} onClick={() => setTab(id)}>{word} <Keys of={key} /></button>
+          ))}
+        </div>
         {tool === 'box' && <p className="muted tool-hint" role="status">{t.rich('boxHint', { key: () => <Keys of="Enter" /> })}</p>}
         {proposing.error !== null && <div style={{ padding: 10 }}><Failure error={proposing.error} /></div>}
-        {rows !== undefined && regions.length === 0 && (
+        {tab === 'regions' && rows !== undefined && regions.length === 0 && (
           <div className="empty" style={{ flex: 1, height: 'auto' }}>
             {study.status === 'new' ? <><p>{t('notLookedAt')}</p><button type="button" className="btn primary" disabled={proposing.busy} onClick={propose}>{proposing.busy ? t('looking') : <>{t('propose')} <Keys of="P" /></>}</button></> : <p>{t.rich('foundNothing', { key: () => <Keys of="N" /> })}</p>}
           </div>
         )}
-        {regions.length > 0 && <RegionList regions={regions} selected={selected} locked={locked} findings={findings} suggestions={asked !== null && asked.region === selected ? asked.found : []} onSelect={setChosen} onAccept={accept} onReject={reject} onRemove={reject} onLabel={name} onCaption={(id, caption) => quietly(act.edit(id, () => ({ caption })))} />}
+        {tab === 'comments' && <Notes notes={notes} regions={regions} chosen={region ?? null} me={sync.actor} act={act} onSelect={(id) => setChosen(id)} />}
+        {tab === 'history' && <History caseId={study.id} regions={regions} version={rows} />}
+        {tab === 'regions' && regions.length > 0 && <RegionList regions={regions} selected={selected} locked={locked} findings={findings} suggestions={asked !== null && asked.region === selected ? asked.found : []} onSelect={setChosen} onAccept={accept} onReject={(id) => reject(id)} onIgnore={(id) => ignore(id)} onRemove={(id) => reject(id)} onLabel={name} onCaption={(id, caption) => quietly(act.edit(id, () => ({ caption })))} />}
         <div className="whole-image">
           <h2>{t('wholeImage')}</h2>
           <Draft id="image-caption" label={t('wholeImage')} placeholder={t('wholeImageHint')} value={study.caption.text} disabled={locked} rows={2} onCommit={(text) => quietly(act.caption(text))} />
-          {locked
-            ? <div className="row"><span className="badge good">✓ {t('signedOff')}</span><span className="grow" /><button type="button" className="btn" onClick={() => quietly(act.reopen())}>{t('reopen')}</button><button type="button" className="btn primary" onClick={onNext}>{t('nextCase')}</button></div>
-            : <div className="row"><span className="faint grow">{undecided.length === 0 ? '' : t('toDecide', { n: undecided.length })}</span><button type="button" className={undecided.length === 0 && study.status !== 'new' ? 'btn primary' : 'btn'} onClick={signOff}>{t('signOff')} <Keys of="Ctrl Enter" /></button></div>}
+          <SignOff study={study} regions={regions} onSignOff={signOff} onReopen={() => quietly(act.reopen())} onNext={onNext} onAcceptRemaining={acceptRemaining} />
           <p className="faint">{everywhere('disclaimer')}</p>
         </div>
       </aside>
+      <ReasonDialog asked={reasonFor} reasons={usualReasons.map((r) => reasonWords(`usual.${r}`))} onClose={() => setReasonFor(null)} onReason={(what, reason) => { if (region !== undefined) { if (what === 'reject') reject(region.id, reason); else ignore(region.id, reason); } }} />
     </>
   );
 }

@@ -1,6 +1,6 @@
 // The review room: one case, its image and its regions, from proposal to sign-off. Every change is one command; no
 // engine is needed for any of it.
-import { useCallback, useEffect, useState, type ReactNode } from 'react';
+import { useCallback, useState, type ReactNode } from 'react';
 import { useLive, useProgram } from '../../data/program.tsx';
 import { worklistIds } from '../../data/worklist.ts';
 import { useActions } from '../../ui/actions.tsx';

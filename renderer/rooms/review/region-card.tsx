@@ -17,6 +17,7 @@ export interface RegionCardProps {
   readonly suggestions: readonly Suggestion[];
   readonly onAccept: (id: string) => void;
   readonly onReject: (id: string) => void;
+  readonly onIgnore: (id: string) => void;
   readonly onRemove: (id: string) => void;
   readonly onLabel: (id: string, label: string) => void;
   readonly onCaption: (id: string, caption: string) => void;
@@ -24,7 +25,7 @@ export interface RegionCardProps {
 
 export function RegionCard(p: RegionCardProps): ReactNode {
   const { region: r, locked } = p;
-  const t = useTranslations('review'), figures = useFigures(), { nameOf, stateOf } = useRegionWords();
+  const t = useTranslations('review'), flow = useTranslations('flow'), figures = useFigures(), { nameOf, stateOf } = useRegionWords();
   const card = useRef<HTMLDivElement>(null);
   const score = r.proposal?.score;
   useEffect(() => { card.current?.scrollIntoView({ block: 'nearest' }); }, [r.id]);
@@ -32,7 +33,7 @@ export function RegionCard(p: RegionCardProps): ReactNode {
     <div ref={card} className="region-card" role="group" aria-label={t('chosen', { number: p.number })} data-verdict={r.verdict}>
       <h3 className="visually-hidden">{nameOf(r)}</h3>
       <div className="row"><NumberBadge region={r} number={p.number} /><LabelField key={`label ${r.id}`} value={r.label} findings={p.findings} disabled={locked} onCommit={(label) => p.onLabel(r.id, label)} /></div>
-      <p className="faint">{[stateOf(r), ...(score == null ? [] : [t('score', { score: figures.fixed(score, 2) })]), ...(r.proposal?.model == null ? [] : [t('model', { version: r.proposal.model })])].join(' · ')}</p>
+      <p className="faint">{[stateOf(r), ...(r.reason === undefined ? [] : [flow('reason', { reason: r.reason })]), ...(score == null ? [] : [t('score', { score: figures.fixed(score, 2) })]), ...(r.proposal?.model == null ? [] : [t('model', { version: r.proposal.model })])].join(' · ')}</p>
       {p.suggestions.length > 0 && !locked && <div className="row" style={{ flexWrap: 'wrap', gap: 6 }} aria-label={t('modelSeesHere')}><span className="faint">{t('modelSees')}</span>{p.suggestions.slice(0, 3).map((s) => <button key={s.label} type="button" className="chip" onClick={() => p.onLabel(r.id, s.label)}>{s.label.replaceAll('_', ' ')} {figures.percent(s.probability)}</button>)}</div>}
       <Draft key={`caption ${r.id}`} id="region-caption" label={t('caption')} value={r.caption} disabled={locked} rows={2} onCommit={(caption) => p.onCaption(r.id, caption)} />
       {!locked && (
@@ -43,6 +44,7 @@ export function RegionCard(p: RegionCardProps): ReactNode {
               <button type="button" className={r.verdict === 'proposed' ? 'btn primary' : 'btn'} aria-pressed={r.verdict === 'accepted'} onClick={() => p.onAccept(r.id)}>{t('accept')} <Keys of="A" /></button>
               <button type="button" className="btn" onClick={() => document.getElementById('region-caption')?.focus()}>{t('edit')} <Keys of="E" /></button>
               <button type="button" className="btn danger" aria-pressed={r.verdict === 'rejected'} onClick={() => p.onReject(r.id)}>{t('reject')} <Keys of="X" /></button>
+              <button type="button" className="btn" aria-pressed={r.verdict === 'ignored'} onClick={() => p.onIgnore(r.id)}>{flow('ignore')} <Keys of="U" /></button>
             </>}
         </div>
       )}

@@ -53,15 +53,14 @@ export function useVisit(caseId: string | null): { seconds: number; told: VisitT
     const ended = (): void => leaveBehind(sync, present);
     let ticks = 0;
     const tick = setInterval(() => { setSeconds(Math.floor(present.active(Date.now()) / 1000)); if (++ticks % 10 === 0) leaveBehind(sync, present); }, 1000);
-    const listen = (on: 'addEventListener' | 'removeEventListener'): void => {
-      window[on]('keydown', key as EventListener, true);
-      window[on]('pointerdown', click, true);
-      for (const kind of ['pointermove', 'wheel']) window[on](kind, seen, { passive: true, capture: true });
-      document[on]('visibilitychange', sight);
-      window[on]('pagehide', ended);
-    };
-    listen('addEventListener');
-    return () => { clearInterval(tick); listen('removeEventListener'); visit.current = null; store(sync, present); };
+    const gone = new AbortController(), options = { capture: true, passive: true, signal: gone.signal };
+    window.addEventListener('keydown', key, options);
+    window.addEventListener('pointerdown', click, options);
+    window.addEventListener('pointermove', seen, options);
+    window.addEventListener('wheel', seen, options);
+    window.addEventListener('pagehide', ended, options);
+    document.addEventListener('visibilitychange', sight, options);
+    return () => { clearInterval(tick); gone.abort(); visit.current = null; store(sync, present); };
   }, [sync, caseId]);
   const told = useMemo<VisitTold>(() => ({
     attend: (region) => visit.current?.attend(region, Date.now()), commanded: (name) => visit.current?.commanded(name, Date.now()), assisted: () => visit.current?.assisted(),
