@@ -7,6 +7,7 @@ import type { Service } from '../../shared/rpc/contract.ts';
 import { serve } from '../../shared/rpc/serve.ts';
 import { readPixels, type PixelImage } from '../../models/images/pixels.ts';
 import { Explainer } from '../../models/inference/explainer.ts';
+import { disagreement, entropy } from '../../models/inference/naming.ts';
 import { Outliner } from '../../models/inference/outliner.ts';
 import { Predictor } from '../../models/inference/predictor.ts';
 import { engineArguments, hostPipe, reportBug } from './parent.ts';
@@ -48,8 +49,12 @@ const service: Service<InferenceContract> = {
   },
   propose: ({ image, findings, threshold }) => answer(async (p) => {
     const began = performance.now();
-    const regions = await p.propose(await pixels(image.pixels), findings ?? p.bundle.manifest.findings, threshold);
-    return { version: p.bundle.manifest.version, regions: regions.map(({ box, score, label, caption }) => ({ box, score, label, caption })), caption: p.captionOf(image.modality, regions), milliseconds: performance.now() - began };
+    const seen = await pixels(image.pixels), { version, threshold: usual, findings: known } = p.bundle.manifest, names = findings ?? known, least = threshold ?? usual;
+    const regions = await p.propose(seen, names, least), global = await p.nameImage(seen, image.modality, names);
+    return {
+      version, threshold: least, caption: p.captionOf(image.modality, regions), embedding: await p.embedImage(seen), milliseconds: performance.now() - began,
+      regions: regions.map(({ box, score, label, caption, firstLook, secondLook, names: own }) => ({ box, score, label, caption, firstLook, secondLook, entropy: entropy(own), disagreement: disagreement(global, own) })),
+    };
   }),
   describe: ({ image, box, findings }) => answer(async (p) => ({ suggestions: (await p.describe(await pixels(image.pixels), box, findings ?? p.bundle.manifest.findings)).slice(0, 6) })),
   explain: ({ image, box, findings, label }) => answer(async (p, mine) => {

@@ -15,10 +15,10 @@ import { weightConstants } from '../nets/weights.ts';
 import { writeOnnx } from '../onnx/write.ts';
 import { openSession, type Session } from '../runtime/session.ts';
 import { dot, float32 } from '../tensor.ts';
+import { disagreement, named } from './naming.ts';
 import { numbers, whole, type Predictor, type Seen } from './predictor.ts';
 
 type HeatMap = Explanation['objectness'];
-type Named = Explanation['global'][number];
 
 /** From the region alone to the region as the network sees it. */
 const strengths = Array.from({ length: runSize.regions }, (_, i) => i / (runSize.regions - 1));
@@ -52,11 +52,10 @@ export class Explainer {
       ...regionTensors(inputs, c, 1, K), ...(c.roi.context === 'none' ? {} : { tokens: seen.tokens, strength: float32([1, K, 1], Float32Array.from(strengths)) }), ...(seen.fine === null ? {} : { fine: seen.fine }),
     });
     const embeddings = numbers(out['embedding']), logits = numbers(out['finding']), last = K - 1;
-    const texts = await this.#predictor.embedTexts(findings.map((f) => regionCaption(f.phrase, box, image.format)));
-    const context = strengths.map((strength, k) => ({ strength, finding: sigmoid(logits[k] ?? 0), names: ranked(findings, texts, embeddings.subarray(k * c.embedding, (k + 1) * c.embedding), this.#predictor.scales.region) }));
+    const texts = await this.#predictor.embedTexts(findings.map((f) => regionCaption(f.phrase, box, image.format))), labels = findings.map((f) => ({ label: f.label }));
+    const context = strengths.map((strength, k) => ({ strength, finding: sigmoid(logits[k] ?? 0), names: named(labels, texts, embeddings.subarray(k * c.embedding, (k + 1) * c.embedding), this.#predictor.scales.region) }));
     const region = context.at(-1)?.names ?? [], secondLook = context.at(-1)?.finding ?? 0;
-    const imageTexts = await this.#predictor.embedTexts(findings.map((f) => imageCaption(modality, [f.label])));
-    const global = ranked(findings, imageTexts, seen.embedding, this.#predictor.scales.image);
+    const global = await this.#predictor.nameImage(image, modality, findings);
     const explained = label ?? region[0]?.label ?? 'finding';
     const [words, none] = await this.#predictor.embedTexts([imageCaption(modality, [explained]), imageCaption(modality, [])]);
     const firstLook = this.#bestCell(seen, box, image), stated = Math.sqrt(firstLook * secondLook), { calibration } = bundle.manifest;
@@ -98,14 +97,3 @@ export class Explainer {
 }
 
 const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
-
-function ranked(findings: readonly Finding[], texts: readonly Float32Array[], embedding: Float32Array, scale: number): Named[] {
-  const logits = texts.map((t) => scale * dot(t, embedding)), top = Math.max(...logits), total = logits.reduce((sum, l) => sum + Math.exp(l - top), 0);
-  return findings.map((f, i) => ({ label: f.label, probability: Math.exp((logits[i] ?? top) - top) / total })).sort((a, b) => b.probability - a.probability);
-}
-
-/** Total variation distance of two lists of names, each of which sums to 1. */
-export function disagreement(a: readonly Named[], b: readonly Named[]): number {
-  const other = new Map(b.map((n) => [n.label, n.probability]));
-  return Math.min(1, Math.max(0, 1 - a.reduce((sum, n) => sum + Math.min(n.probability, other.get(n.label) ?? 0), 0)));
-}

@@ -19,10 +19,22 @@ import { difference } from '../runtime/compare.ts';
 import { chooseDevice, deviceWords } from '../runtime/device.ts';
 import { openForInference } from './eight-bit.ts';
 import { openSession, type Session } from '../runtime/session.ts';
-import { dot, float32, type Tensor } from '../tensor.ts';
+import { float32, type Tensor } from '../tensor.ts';
 import { Answerer, type Answered } from './answerer.ts';
+import { named, type Named } from './naming.ts';
 
-export interface Proposal { readonly box: Box; readonly score: number; readonly label: string; readonly caption: string; readonly embedding: Float32Array }
+export interface Proposal {
+  readonly box: Box;
+  readonly score: number;
+  /** What the proposal head of the global branch says of the place, and the region branch of the crop; the score is both together, calibrated. */
+  readonly firstLook: number;
+  readonly secondLook: number;
+  readonly label: string;
+  readonly caption: string;
+  /** What the region branch calls it, most probable first; empty without findings to choose from. */
+  readonly names: readonly Named[];
+  readonly embedding: Float32Array;
+}
 export interface Suggestion { readonly label: string; readonly caption: string; readonly probability: number }
 /** What one look at the whole image gave. */
 export interface Seen { readonly tokens: Tensor; /** How much each token weighs in the embedding, where the encoder says so. */ readonly attention: Float32Array | null; /** The fine grid, where the configuration looks at regions in it. */ readonly fine: Tensor | null; readonly embedding: Float32Array; readonly objectness: Float32Array; readonly boxes: Float32Array }
@@ -88,14 +100,20 @@ export class Predictor {
       const region = looked[i];
       if (region === undefined) return [];
       const stated = Math.sqrt(objectness * region.finding), score = calibration === undefined ? stated : calibrated(calibration, stated);
-      return score >= threshold ? [{ box: region.box, score, embedding: region.embedding }] : [];
+      return score >= threshold ? [{ box: region.box, score, firstLook: objectness, secondLook: region.finding, embedding: region.embedding }] : [];
     }), regionLimit);
-    const named: Proposal[] = [];
+    const proposals: Proposal[] = [];
     for (const p of scored) {
-      const certainty = certaintyOf(p.score), [best] = await this.#name(p.embedding, p.box, image, findings, certainty);
-      named.push({ ...p, label: best?.label ?? 'finding', caption: best?.caption ?? attributedCaption('finding', p.box, image.format, certainty) });
+      const certainty = certaintyOf(p.score), names = await this.#name(p.embedding, p.box, image, findings, certainty), [best] = names;
+      proposals.push({ ...p, label: best?.label ?? 'finding', caption: best?.caption ?? attributedCaption('finding', p.box, image.format, certainty), names: names.map(({ label, probability }) => ({ label, probability })) });
     }
-    return named;
+    return proposals;
+  }
+
+  /** What the whole image is called, most probable first: the words of the global branch, which a region's names are held against. */
+  async nameImage(image: PixelImage, modality: string, findings: readonly Finding[]): Promise<Named[]> {
+    const texts = await this.embedTexts(findings.map((f) => imageCaption(modality, [f.label])));
+    return named(findings.map(({ label }) => ({ label })), texts, await this.embedImage(image), this.#scales.image);
   }
 
   /** The box that the proposal head would draw about a point, likely or not; on the whole image, and nearer where the image has more to show. */
@@ -211,10 +229,7 @@ export class Predictor {
   /** Zero-shot: the region against each finding's caption for this very box, so that only the finding differs. */
   async #name(embedding: Float32Array, box: Box, image: PixelImage, findings: readonly Finding[], certainty: Certainty = 'certain'): Promise<Suggestion[]> {
     const texts = await this.embedTexts(findings.map((f) => regionCaption(f.phrase, box, image.format)));
-    const logits = texts.map((t) => this.#scales.region * dot(t, embedding));
-    const top = Math.max(...logits);
-    const total = logits.reduce((sum, l) => sum + Math.exp(l - top), 0);
-    return findings.map((f, i) => ({ label: f.label, caption: attributedCaption(f.phrase, box, image.format, certainty), probability: Math.exp((logits[i] ?? top) - top) / total })).sort((a, b) => b.probability - a.probability);
+    return named(findings.map((f) => ({ label: f.label, caption: attributedCaption(f.phrase, box, image.format, certainty) })), texts, embedding, this.#scales.region);
   }
 }
 

@@ -6,9 +6,17 @@ import { pixelFormat } from '../domain/case.ts';
 import { box } from '../domain/geometry.ts';
 import { point } from '../domain/shape.ts';
 
+export const embedding = z.custom<Float32Array>((v) => v instanceof Float32Array);
 const image = z.object({ pixels: pixelFormat, modality: z.string() });
 export const proposedRegion = z.object({ box, score: z.number().min(0).max(1), label: z.string(), caption: z.string() });
 export type ProposedRegion = z.infer<typeof proposedRegion>;
+/** What the network thinks of its own proposal, in the figures of `explanation`: as it looked when it proposed, at the box before it was put right. */
+const lookedAt = proposedRegion.extend({
+  firstLook: z.number(), secondLook: z.number(),
+  /** Of its names, in [0, 1]: 0 where one is certain. */
+  entropy: z.number(),
+  disagreement: z.number(),
+});
 /** A square grid over the image: `side` rows of `side` cells of `cell` image pixels, from the upper left corner; cells may lie beyond the image's edge. */
 const heatMap = z.object({ side: z.number().int().positive(), cell: z.number().positive(), values: z.custom<Float32Array>((v) => v instanceof Float32Array) });
 const named = z.object({ label: z.string(), probability: z.number() });
@@ -42,7 +50,6 @@ export const explanation = z.object({
   disagreement: z.number(),
 });
 export type Explanation = z.infer<typeof explanation>;
-export const embedding = z.custom<Float32Array>((v) => v instanceof Float32Array);
 
 export const device = z.object({ name: z.enum(['cpu', 'dml', 'cuda', 'coreml', 'webgpu']), verified: z.boolean(), reason: z.string() });
 export type Device = z.infer<typeof device>;
@@ -53,7 +60,7 @@ export const inferenceContract = {
   /** Regions above the bundle's threshold (or the one given), best first; scores are probabilities as the network states them. */
   propose: {
     input: z.object({ image, findings: z.array(finding).optional(), threshold: z.number().min(0).max(1).optional() }),
-    output: z.object({ version: z.string(), regions: z.array(proposedRegion), caption: z.string(), milliseconds: z.number() }),
+    output: z.object({ version: z.string(), threshold: z.number(), regions: z.array(lookedAt), caption: z.string(), /** The whole image's. */ embedding, milliseconds: z.number() }),
   },
   /** What a box a person drew probably shows: findings by zero-shot, best first, with a caption put together for each. */
   describe: {

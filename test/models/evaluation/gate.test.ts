@@ -17,7 +17,7 @@ const guess = (i: number, change: Partial<Guess> = {}): Guess => ({ box: at(i), 
 /** One image with what is on it and what a version says, best first; the version proposes from 0.5 on. */
 function evaluated(id: string, findings: readonly Finding[], guesses: readonly Guess[], ranks: readonly number[] = findings.map(() => 1)): Evaluated {
   const format = pixels({ width: 1000, height: 1000 });
-  const proposals = guesses.map((g) => ({ ...g, caption: `A ${g.label}.`, embedding: new Float32Array(0) }));
+  const proposals = guesses.map((g) => ({ ...g, caption: `A ${g.label}.`, firstLook: g.score, secondLook: g.score, names: [], embedding: new Float32Array(0) }));
   const detection = detectionImage(proposals, findings.map((f) => f.box), format);
   return {
     proposals, detection, threshold: 0.5, regionRanks: ranks, imageRank: null,

@@ -4,6 +4,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { attributedCaption, certaintyOf } from '../../../shared/domain/caption.ts';
 import { iou, type Box } from '../../../shared/domain/geometry.ts';
 import { Predictor, type Proposal } from '../../../models/inference/predictor.ts';
+import { calibrated } from '../../../models/evaluation/calibration.ts';
+import { disagreement, entropy, named } from '../../../models/inference/naming.ts';
 import { makePhantom, phantomFindings } from '../../../models/phantom/make-phantom.ts';
 
 const studies = Array.from({ length: 5 }, (_, i) => makePhantom(3_000_000 + i));
@@ -38,6 +40,15 @@ describe('proposals', () => {
       expect(length(p.embedding)).toBeCloseTo(1, 4);
     }
   });
+  test('the score follows from both looks; the first of the names is the label', () => {
+    const { calibration } = predictor.bundle.manifest;
+    for (const p of proposed.flat()) {
+      const stated = Math.sqrt(p.firstLook * p.secondLook);
+      expect(p.score).toBeCloseTo(calibration === undefined ? stated : calibrated(calibration, stated), 9);
+      expect(p.names[0]?.label).toBe(p.label);
+      expect(p.names.reduce((sum, n) => sum + n.probability, 0)).toBeCloseTo(1, 6);
+    }
+  });
   test('the same again for the same image', async () => {
     for (const [i, { image }] of studies.slice(0, 2).entries()) expect(await predictor.propose(image, phantomFindings)).toEqual(proposed[i]);
   });
@@ -58,6 +69,23 @@ describe('proposals', () => {
     const [first] = await predictor.propose(study.image, []);
     expect(first?.label).toBe('finding');
     expect(first?.caption).toBe(attributedCaption('finding', first?.box ?? { x: 0, y: 0, width: 1, height: 1 }, study.image.format, certaintyOf(first?.score ?? 0)));
+  });
+});
+
+describe('names', () => {
+  const sure = [{ label: 'cyst', probability: 1 }, { label: 'stone', probability: 0 }], torn = [{ label: 'cyst', probability: 0.5 }, { label: 'stone', probability: 0.5 }];
+  test('entropy is 0 where one name is certain, 1 where all are alike, 0 where there is nothing to choose', () => {
+    expect([entropy(sure), entropy(torn), entropy([]), entropy(sure.slice(0, 1))]).toEqual([0, 1, 0, 0]);
+    expect(entropy([{ label: 'cyst', probability: 0.9 }, { label: 'stone', probability: 0.1 }])).toBeCloseTo(0.469, 3);
+  });
+  test('of the whole image are those that its own words are nearest to, and what the explanation holds regions against', async () => {
+    const [study] = studies;
+    if (study === undefined) throw new Error('no study');
+    const names = await predictor.nameImage(study.image, study.example.modality, phantomFindings);
+    expect(names.map((n) => n.probability)).toEqual(names.map((n) => n.probability).sort((a, b) => b - a));
+    expect(names.reduce((sum, n) => sum + n.probability, 0)).toBeCloseTo(1, 6);
+    for (const p of proposed[0] ?? []) expect(disagreement(names, p.names)).toBeCloseTo(disagreement(p.names, names), 9);
+    expect(named([], [], new Float32Array(4), 1)).toEqual([]);
   });
 });
 
