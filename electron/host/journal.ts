@@ -11,6 +11,7 @@ import type { CaseRow } from '../../shared/domain/case.ts';
 import type { DecisionRow } from '../../shared/domain/model.ts';
 import type { QuestionRow } from '../../shared/domain/question.ts';
 import type { RegionRow } from '../../shared/domain/region.ts';
+import { usualSettings, type SettingsRow } from '../../shared/domain/settings.ts';
 import { AppError, isDamagedDatabase, isDiskFull, toWireError, type WireError } from '../../shared/errors.ts';
 
 const genesis = '0'.repeat(64);
@@ -174,6 +175,8 @@ export class Journal {
   }
   regionsOf(caseId: string): RegionRow[] { return this.#db.prepare(`SELECT body FROM rows WHERE case_id = ? AND kind = 'regions'`).all(caseId).map(toRow).filter((r): r is RegionRow => r.table === 'regions').sort((a, b) => a.order - b.order); }
   regions(): RegionRow[] { return this.#db.prepare(`SELECT body FROM rows WHERE kind = 'regions'`).all().map(toRow).filter((r): r is RegionRow => r.table === 'regions'); }
+  /** The site's, the usual ones as long as nobody changed any. */
+  settings(): SettingsRow { const found = this.#get('settings', 'site'); return found?.table === 'settings' ? found : usualSettings; }
   questions(): QuestionRow[] { return this.#db.prepare(`SELECT body FROM rows WHERE kind = 'questions'`).all().map(toRow).filter((r): r is QuestionRow => r.table === 'questions'); }
   /** In the order of the journal: a clock may be set back. */
   decisions(): DecisionRow[] {
@@ -194,7 +197,7 @@ export class Journal {
     const remove = this.#db.prepare('DELETE FROM rows WHERE kind = ? AND id = ?');
     return {
       get: (table, id) => this.#get(table, id),
-      put: (r) => { put.run(r.table, r.id, r.table === 'cases' ? r.id : r.table === 'decisions' ? null : r.caseId, 'source' in r ? r.source : null, canonical(r)); },
+      put: (r) => { put.run(r.table, r.id, r.table === 'cases' ? r.id : 'caseId' in r ? r.caseId : null, 'source' in r ? r.source : null, canonical(r)); },
       delete: (table, id) => { remove.run(table, id); },
     };
   }

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import type { QueueSummary } from '../../shared/contracts/host.ts';
 import { findingsOf, type Finding } from '../../shared/domain/caption.ts';
+import { withUsed } from '../../shared/domain/ontology.ts';
 import { correctionsOf } from '../../shared/domain/correction.ts';
 import { exampleFromQuestions, exampleFromReview, exampleFromTruth, type Example } from '../../shared/domain/example.ts';
 import { isFinding, type RegionRow } from '../../shared/domain/region.ts';
@@ -78,10 +79,12 @@ export class Runs {
     };
   }
 
-  /** The site's findings: the champion's and every label people or data sets used. */
+  /** The site's findings: its own list where it has one, else the champion's; and every label people or data sets used. */
   async findings(): Promise<Finding[]> {
+    const list = this.#journal.settings().ontology;
     const known = (await this.#registry.manifest(this.#registry.champion)).findings;
     const used = findingsOf(this.#journal.regions().filter((r) => r.source !== 'truth' && (isFinding(r) || r.source === 'dataset')));
+    if (list !== null) return withUsed(list, used).map(({ label, phrase }) => ({ label, phrase })).sort((x, y) => (x.label < y.label ? -1 : 1));
     // A site's "optic_disc" and the base bundle's "optic disc" are one finding, under the site's name.
     const same = (text: string): string => text.toLowerCase().replaceAll('_', ' ').trim();
     const taken = new Set(used.flatMap((f) => [same(f.label), same(f.phrase)]));

@@ -7,6 +7,7 @@ import type { Row } from '../../shared/domain/diff.ts';
 import type { NoteRow } from '../../shared/domain/note.ts';
 import type { ReadingRow } from '../../shared/domain/reading.ts';
 import type { RegionRow } from '../../shared/domain/region.ts';
+import type { SettingsRow } from '../../shared/domain/settings.ts';
 
 export interface OutboxEntry {
   /** Order of dispatch. */
@@ -19,13 +20,14 @@ export interface OutboxEntry {
 }
 
 /** Ground truth is shown to nobody; questions and decisions about models are the host's alone. */
-const isShown = (row: Row): boolean => row.table === 'cases' || row.table === 'notes' || row.table === 'readings' || (row.table === 'regions' && row.source !== 'truth');
+const isShown = (row: Row): boolean => row.table === 'cases' || row.table === 'notes' || row.table === 'readings' || row.table === 'settings' || (row.table === 'regions' && row.source !== 'truth');
 
 export class WorkingCopy extends Dexie {
   readonly cases!: Table<CaseRow, string>;
   readonly regions!: Table<RegionRow, string>;
   readonly notes!: Table<NoteRow, string>;
   readonly readings!: Table<ReadingRow, string>;
+  readonly settings!: Table<SettingsRow, string>;
   readonly outbox!: Table<OutboxEntry, number>;
   /** 'seq': the journal's number up to which these rows are. */
   readonly meta!: Table<{ key: string; value: number }, string>;
@@ -35,10 +37,11 @@ export class WorkingCopy extends Dexie {
     this.version(1).stores({ cases: 'id, status, [status+title]', regions: 'id, caseId, label', outbox: '++n, &id, caseId, state', meta: 'key' });
     // A copy from before these were kept holds none of them: it is taken anew from the journal.
     this.version(2).stores({ notes: 'id, caseId', readings: 'id, [reader+caseId]' }).upgrade((t) => t.table('meta').clear());
+    this.version(3).stores({ settings: 'id' }).upgrade((t) => t.table('meta').clear());
   }
 
   /** The tables of journalled rows. */
-  get rows(): readonly Table[] { return [this.cases, this.regions, this.notes, this.readings]; }
+  get rows(): readonly Table[] { return [this.cases, this.regions, this.notes, this.readings, this.settings]; }
 
   async put(row: Row): Promise<void> { if (isShown(row)) await this.table(row.table).put(row); }
   async remove(row: Row): Promise<void> { if (isShown(row)) await this.table(row.table).delete(row.id); }

@@ -43,7 +43,7 @@ export class Sync {
   journalMoved(): Promise<void> { return this.#inTurn(() => this.#catchUp(false)); }
 
   /** Applies a change and queues it. Answers when it is in IndexedDB; the journal follows. */
-  async dispatch(name: CommandName, caseId: string, diff: Diff, of: string | null = null): Promise<void> {
+  async dispatch(name: CommandName, caseId: string | null, diff: Diff, of: string | null = null): Promise<void> {
     const command: Command = { id: crypto.randomUUID(), name, caseId, actor: this.actor, at: new Date().toISOString(), of, diff };
     this.#underway++;
     this.#set({ waiting: this.#state.waiting + 1 });

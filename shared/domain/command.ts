@@ -6,7 +6,7 @@ import { sha256 } from './case.ts';
 
 export const commandName = z.enum([
   'importCase', 'importTruth', 'storeProposals', 'acceptRegion', 'acceptRemaining', 'editRegion', 'rejectRegion', 'ignoreRegion', 'addRegion', 'removeRegion',
-  'writeNote', 'resolveNote', 'reopenNote', 'removeNote', 'storeReading', 'captionCase', 'signOffCase', 'reopenCase', 'undo', 'redo', 'promoteModel', 'refuseModel', 'rollBackModel',
+  'writeNote', 'resolveNote', 'reopenNote', 'removeNote', 'storeReading', 'setPriority', 'captionCase', 'signOffCase', 'reopenCase', 'undo', 'redo', 'promoteModel', 'refuseModel', 'rollBackModel', 'changeSettings',
 ]);
 export type CommandName = z.infer<typeof commandName>;
 
@@ -14,7 +14,7 @@ export const command = z.object({
   /** Chosen by who makes it (UUID); the journal takes each id once, so sending twice is harmless. */
   id: z.string(),
   name: commandName,
-  /** The case it concerns, null for decisions about models. */
+  /** The case it concerns, null for decisions about models and for the site's settings. */
   caseId: z.string().nullable(),
   actor: z.string(),
   /** ISO 8601, UTC, when it was done (not when it was stored). */

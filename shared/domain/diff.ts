@@ -8,8 +8,9 @@ import { noteRow } from './note.ts';
 import { questionRow } from './question.ts';
 import { readingRow } from './reading.ts';
 import { regionRow } from './region.ts';
+import { settingsRow } from './settings.ts';
 
-export const row = z.discriminatedUnion('table', [caseRow, regionRow, noteRow, readingRow, questionRow, decisionRow]);
+export const row = z.discriminatedUnion('table', [caseRow, regionRow, noteRow, readingRow, questionRow, decisionRow, settingsRow]);
 export type Row = z.infer<typeof row>;
 
 export const diff = z.object({
