@@ -28,6 +28,8 @@ export interface RehearsalOptions {
   readonly settings?: Partial<RunSettings>;
   readonly baseBundle: string;
   readonly folder: string;
+  /** After which rounds the model is measured, 0 for the start; after all when left out. */
+  readonly measured?: readonly number[];
   /** Phantom studies on which forgetting is measured; none when 0. */
   readonly phantoms?: number;
   readonly say: (text: string) => void;
@@ -44,6 +46,7 @@ export async function rehearse(o: RehearsalOptions): Promise<Rehearsal> {
   const host = await Host.open({ workspace, baseBundle: o.baseBundle, startEngine: forkEngine, kind: 'web' });
   let measuredOn = { images: 0, patients: 0, regions: 0 };
   const measure = async (round: number, spent: Pick<Round, 'cases' | 'corrections' | 'steps' | 'minutes' | 'verdict'>): Promise<void> => {
+    if (o.measured?.includes(round) === false) return;
     const version = host.registry.champion, predictions = path.join(o.folder, `round-${round}.jsonl`);
     const { metrics, ...on } = await evaluateVersion(host, { version, split: 'holdout', predictions, onProgress: () => undefined, signal: never });
     measuredOn = on;
