@@ -14,6 +14,7 @@ import { exportReviewed } from './export/export-reviewed.ts';
 import { DecodePool } from './import/decode-pool.ts';
 import { importFiles, type ImportOptions } from './import/import-files.ts';
 import { Journal } from './journal.ts';
+import { Precedents } from './precedents.ts';
 import { proposalsCommand } from './proposals.ts';
 import { Registry } from './registry.ts';
 import { Runs } from './runs.ts';
@@ -38,6 +39,7 @@ export class Host {
   readonly registry: Registry;
   readonly engines: Engines;
   readonly runs: Runs;
+  readonly precedents: Precedents;
   readonly actor: string;
   readonly service: Service<HostContract>;
   readonly #pool = new DecodePool();
@@ -53,6 +55,7 @@ export class Host {
     this.engines = new Engines(options.startEngine, workspace.folder, tell);
     this.registry = new Registry(workspace.folder, options.baseBundle, journal, this.actor);
     this.runs = new Runs(workspace.folder, journal, this.registry, this.engines, (run) => tell({ kind: 'run', run }));
+    this.precedents = new Precedents(workspace.folder, journal, this.registry, this.engines);
     journal.onAppend((seq) => tell({ kind: 'journal', seq }));
     this.service = this.#makeService(options.kind);
   }
@@ -77,6 +80,7 @@ export class Host {
   async close(): Promise<void> {
     await this.runs.close();
     this.engines.close();
+    await this.precedents.close();
     await this.#pool.close();
     this.journal.close();
     this.workspace.unlock();
@@ -187,6 +191,7 @@ export class Host {
       importPhantoms: ({ count, seed }, { emit, signal }) => this.importPhantoms(count, seed, emit, linked(signal)),
       propose: ({ caseIds }, { emit, signal }) => this.propose(caseIds, emit, signal),
       findings: async () => ({ findings: await runs.findings() }),
+      precedents: ({ caseId, box, limit }) => this.precedents.find(caseId, box, limit),
       queue: () => runs.queue(),
       runs: async () => ({ runs: runs.list() }),
       startRun: (settings) => runs.start(settings),

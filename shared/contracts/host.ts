@@ -2,10 +2,13 @@
 // here: the page loads them by URL, /blobs/<sha256>.
 import { z } from 'zod';
 import { finding } from '../domain/caption.ts';
+import { pixelFormat } from '../domain/case.ts';
 import { command, journalRecord } from '../domain/command.ts';
 import { row } from '../domain/diff.ts';
 import { difference, gateReport } from '../domain/gate.ts';
+import { box } from '../domain/geometry.ts';
 import { metrics, modelManifest, modelVersion } from '../domain/model.ts';
+import { verdict } from '../domain/region.ts';
 import { run, runSettings } from '../domain/run.ts';
 import { wireError } from '../errors.ts';
 import { device } from './inference.ts';
@@ -44,6 +47,18 @@ export const queueSummary = z.object({
 });
 export type QueueSummary = z.infer<typeof queueSummary>;
 
+/** A corrected region of a signed-off case, and what was decided about it. */
+const precedent = z.object({
+  caseId: z.string(), regionId: z.string(), title: z.string(), pixels: pixelFormat,
+  /** Cosine of the two region embeddings, in [-1, 1]. */
+  similarity: z.number(),
+  verdict: verdict.exclude(['proposed', 'ignored']), box, label: z.string(), caption: z.string(),
+  /** What it was proposed as; null where a person drew it. */
+  proposedLabel: z.string().nullable(),
+  reason: z.string().nullable(),
+});
+export type Precedent = z.infer<typeof precedent>;
+
 export const hostEvent = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('journal'), seq: z.number().int() }),
   z.object({ kind: z.literal('run'), run }),
@@ -76,6 +91,11 @@ export const hostContract = {
   propose: { input: z.object({ caseIds: z.array(z.string()).nullable() }), event: progress, output: z.object({ proposed: z.number().int(), failed: z.array(z.object({ caseId: z.string(), error: wireError })) }) },
   /** The site's findings: what zero-shot labelling chooses from and what a person is offered. */
   findings: { input: none, output: z.object({ findings: z.array(finding) }) },
+  /**
+   * The corrected regions of other signed-off cases that are nearest to a box, nearest first, each case once before any
+   * twice. All are compared in the background, from the first question on: while `compared` is less than `of`, ask again.
+   */
+  precedents: { input: z.object({ caseId: z.string(), box, limit: z.number().int().min(1).max(50) }), output: z.object({ found: z.array(precedent), compared: z.number().int(), of: z.number().int() }) },
   queue: { input: none, output: queueSummary },
   runs: { input: none, output: z.object({ runs: z.array(run) }) },
   /** Answers when the run has begun; follow it with `watch`. */
