@@ -28,6 +28,11 @@ export function boundsOf(points: readonly Point[]): Box {
   return { x: left, y: top, width: right - left, height: bottom - top };
 }
 
+/** The ellipse inscribed in a box as a closed polygon, for what knows no ellipses: of 64 corners, it is within 0.13 % of its radius. */
+export function ellipsePoints(b: Box, corners = 64): Point[] {
+  return Array.from({ length: corners }, (_, i) => ({ x: b.x + (b.width / 2) * (1 + Math.cos((2 * Math.PI * i) / corners)), y: b.y + (b.height / 2) * (1 + Math.sin((2 * Math.PI * i) / corners)) }));
+}
+
 /** The outline after its box went from `before` to `after`: moved, and stretched where the size changed. A mask takes the nearest pixel. */
 export function fitted(s: Shape, before: Box, after: Box): Shape {
   if (s.kind === 'polygon') {

@@ -5,15 +5,15 @@ import type { CaseRow } from '../../../shared/domain/case.ts';
 import type { NoteRow } from '../../../shared/domain/note.ts';
 import type { Box } from '../../../shared/domain/geometry.ts';
 import { clampBox } from '../../../shared/domain/geometry.ts';
+import type { Shape } from '../../../shared/domain/shape.ts';
 import { useAnswer, useLive, useProgram } from '../../data/program.tsx';
 import { reviewCommands } from '../../data/review-commands.ts';
 import { ImageStage, type Mark } from '../../canvas/image-stage.tsx';
 import { standardWindow, type Windowing } from '../../canvas/pixels.ts';
-import { rounded } from '../../canvas/geometry.ts';
 import { useView } from '../../canvas/use-view.ts';
 import { dragWindow, presetsFor } from '../../canvas/presets.ts';
 import { regionStyles } from '../../canvas/region-style.ts';
-import type { Tool } from '../../canvas/tools/gesture.ts';
+import { isDrawing, type Tool } from '../../canvas/tools/tool.ts';
 import { Keys, useActions } from '../../ui/actions.tsx';
 import { Failure } from '../../ui/failure.tsx';
 import { useTranslations } from '../../words/language.tsx';
@@ -26,6 +26,9 @@ import { History } from './history.tsx';
 import { Notes, openFlag } from './notes.tsx';
 import { ReasonDialog, type ReasonFor } from './reason-dialog.tsx';
 import { SignOff } from './sign-off.tsx';
+import { useLayers } from './layers.ts';
+import { SizeFields } from './size-fields.tsx';
+import { useDrawing } from './use-drawing.ts';
 import { ToolBar } from './tool-bar.tsx';
 
 const noNotes: readonly NoteRow[] = [];
@@ -33,7 +36,7 @@ const usualReasons = ['artefact', 'normal', 'duplicate', 'place', 'tooSmall', 'q
 
 export function CaseReview({ study, visit, onNext }: { study: CaseRow; visit: VisitTold; onNext: () => void }): ReactNode {
   const { db, sync, host, inference } = useProgram();
-  const t = useTranslations('review'), flow = useTranslations('flow'), reasonWords = useTranslations('reasons'), view = useTranslations('stage'), everywhere = useTranslations('shell');
+  const t = useTranslations('review'), flow = useTranslations('flow'), reasonWords = useTranslations('reasons'), view = useTranslations('stage'), drawn = useTranslations('drawing'), everywhere = useTranslations('shell');
   const rows = useLive(async () => (await db.regions.where('caseId').equals(study.id).toArray()).sort((a, b) => a.order - b.order), [db, study.id]);
   const regions = useMemo(() => rows ?? [], [rows]);
   const notes = useLive(() => db.notes.where('caseId').equals(study.id).toArray(), [db, study.id]) ?? noNotes;
@@ -47,6 +50,7 @@ export function CaseReview({ study, visit, onNext }: { study: CaseRow; visit: Vi
   const [follows, setFollowing] = useState(() => localStorage.getItem('regionmed-follow') === 'yes');
   const [shown, setShown] = useState<Windowing>(() => standardWindow(study.pixels));
   const sight = useView(study.pixels);
+  const layers = useLayers();
   const [asked, setAsked] = useState<{ region: string; found: readonly Suggestion[] } | null>(null);
   const [proposing, setProposing] = useState<{ busy: boolean; error: unknown }>({ busy: false, error: null });
   const locked = study.status === 'signed-off';
@@ -83,15 +87,16 @@ export function CaseReview({ study, visit, onNext }: { study: CaseRow; visit: Vi
   }, [follows, region, undecided.length, lookAt, fit]);
   const follow = (on: boolean): void => { localStorage.setItem('regionmed-follow', on ? 'yes' : 'no'); led.current = null; setFollowing(on); if (!on) fit(); };
   const phraseFor = (label: string): string => findings.find((f) => f.label === label)?.phrase ?? label.replaceAll('_', ' ');
-  const reshape = (id: string, to: (box: Box) => Box): void => quietly(act.edit(id, (r) => { const box = clampBox(to(r.box), study.pixels); return { box, caption: recaption(r.caption, null, box, study.pixels) }; }));
+  const reshape = (id: string, to: (box: Box) => Box, shape?: Shape): void => quietly(act.edit(id, (r) => { const box = clampBox(to(r.box), study.pixels); return { box, ...(shape === undefined ? {} : { shape }), caption: recaption(r.caption, null, box, study.pixels) }; }));
   const name = (id: string, label: string): void => quietly(act.edit(id, (r) => ({ label, caption: recaption(r.caption, phraseFor(label), r.box, study.pixels) })));
 
   const newest = useRef('');
-  const add = (box: Box): void => {
-    setTool('select');
-    quietly(act.add({ box, label: '', caption: '' }).then((id) => {
+  const add = (box: Box, shape?: Shape): void => {
+    // The brush stays in hand: a region is rarely painted in one stroke.
+    if (tool !== 'brush') setTool('select');
+    quietly(act.add({ box, ...(shape === undefined ? {} : { shape }), label: '', caption: '' }).then((id) => {
       setChosen(id);
-      newest.current = id;
+      if (tool !== 'brush') newest.current = id;
       // What the model sees in the box is offered, never waited for: the engine may be away.
       inference().then((engine) => engine.describe({ image: { pixels: study.pixels, modality: study.modality }, box })).then(({ suggestions }) => setAsked({ region: id, found: suggestions }), () => undefined);
     }));
@@ -112,9 +117,8 @@ export function CaseReview({ study, visit, onNext }: { study: CaseRow; visit: Vi
     host.propose({ caseIds: [study.id] }).then(({ failed }) => setProposing({ busy: false, error: failed[0]?.error ?? null }), (error: unknown) => setProposing({ busy: false, error }));
   };
   const stretch = (dx: number, dy: number): void => { if (region !== undefined) reshape(region.id, (b) => ({ ...b, width: Math.min(study.pixels.width - b.x, Math.max(2, b.width + dx)), height: Math.min(study.pixels.height - b.y, Math.max(2, b.height + dy)) })); };
-  const addInMiddle = (): void => { const box = sight.middle(); if (box !== null) add(rounded(box)); };
   const nudge = (dx: number, dy: number): void => { if (region !== undefined) reshape(region.id, (box) => ({ ...box, x: box.x + dx, y: box.y + dy })); };
-  const open = region !== undefined && !locked;
+  const open = region !== undefined && !locked, shapeable = open && !layers.isLocked(region.id);
 
   useActions(t('thisCase'), [
     { name: t('action.accept'), keys: ['A'], run: () => { if (region !== undefined) accept(region.id); }, enabled: open && region?.proposal !== null },
@@ -132,7 +136,6 @@ export function CaseReview({ study, visit, onNext }: { study: CaseRow; visit: Vi
     { name: flow('action.regions'), keys: ['R'], run: () => setTab('regions'), enabled: tab !== 'regions' },
     { name: follows ? flow('action.free') : flow('action.follow'), keys: ['Shift Z'], run: () => follow(!follows) },
     { name: t('action.add'), keys: ['N'], run: () => setTool('box'), enabled: !locked },
-    { name: t('action.addInMiddle'), keys: ['Enter'], run: addInMiddle, enabled: !locked && tool === 'box' },
     { name: hidden ? t('action.show') : t('action.hide'), keys: ['H'], run: () => setHidden(!hidden) },
     { name: t('action.nextUndecided'), keys: ['Tab'], run: () => setChosen(following(selected, 1) ?? selected), enabled: undecided.length > 0 },
     { name: t('action.previousUndecided'), keys: ['Shift Tab'], run: () => setChosen(following(selected, -1) ?? selected), enabled: undecided.length > 0 },
@@ -153,18 +156,20 @@ export function CaseReview({ study, visit, onNext }: { study: CaseRow; visit: Vi
     ...presets.map((preset, i) => ({ name: t('action.preset', { name: view(`preset.${preset.name}`) }), keys: [String(i + 1)], run: () => setShown({ ...shown, centre: preset.centre, width: preset.width }) })),
     { name: t('action.fileWindow'), keys: ['0'], run: () => setShown(standardWindow(study.pixels)) },
     ...([['Left', -1, 0], ['Right', 1, 0], ['Up', 0, -1], ['Down', 0, 1]] as const).flatMap(([key, x, y]) => [
-      { name: t(`action.move.${key}`), keys: [key], run: () => nudge(x, y), enabled: open },
-      { name: t(`action.moveTen.${key}`), keys: [`Shift ${key}`], run: () => nudge(10 * x, 10 * y), enabled: open },
-      { name: t(`action.size.${key}`), keys: [`Ctrl ${key}`], run: () => stretch(x, y), enabled: open },
-      { name: t(`action.sizeTen.${key}`), keys: [`Ctrl Shift ${key}`], run: () => stretch(10 * x, 10 * y), enabled: open },
+      { name: t(`action.move.${key}`), keys: [key], run: () => nudge(x, y), enabled: shapeable },
+      { name: t(`action.moveTen.${key}`), keys: [`Shift ${key}`], run: () => nudge(10 * x, 10 * y), enabled: shapeable },
+      { name: t(`action.size.${key}`), keys: [`Ctrl ${key}`], run: () => stretch(x, y), enabled: shapeable },
+      { name: t(`action.sizeTen.${key}`), keys: [`Ctrl Shift ${key}`], run: () => stretch(10 * x, 10 * y), enabled: shapeable },
     ]),
     { name: proposing.busy ? t('proposing') : t('propose'), keys: ['P'], run: propose, enabled: !proposing.busy && (study.status === 'new' || study.status === 'proposed') },
   ]);
 
-  const marks = useMemo<Mark[]>(() => regions.map((r, i) => {
+  const marks = useMemo<Mark[]>(() => regions.flatMap((r, i) => {
+    if (!layers.isShown(r.id)) return [];
     const style = regionStyles[r.verdict], score = r.verdict === 'proposed' && r.proposal?.score != null ? r.proposal.score.toFixed(2).replace(/^0/, '') : '';
-    return { id: r.id, box: r.box, style, label: `${i + 1} ${style.glyph}${score}`.trim() };
-  }), [regions]);
+    return [{ id: r.id, box: r.box, shape: r.shape, depth: r.depth, locked: layers.isLocked(r.id), style, label: `${i + 1} ${style.glyph}${score}`.trim() }];
+  }), [regions, layers]);
+  const drawing = useDrawing({ pixels: study.pixels, modality: study.modality, region, regions, marks, locked, sight, layers, tool, onTool: setTool, onAdd: add, onChange: (id, box, shape) => reshape(id, () => box, shape), onDepth: (id, depth) => quietly(act.edit(id, () => ({ depth }))) });
   const taken = useMemo(() => topCorners(study), [study]);
   const decided = regions.length - undecided.length;
 
@@ -172,8 +177,8 @@ export function CaseReview({ study, visit, onNext }: { study: CaseRow; visit: Vi
     <>
       <section className="review-stage" aria-label={t('image')}>
         {/* The image waits for its regions: who sees it and presses a key means them. */}
-        {rows !== undefined && <ImageStage format={study.pixels} window={shown} view={sight.view} onView={sight.change} onSize={sight.onSize} marks={marks} selected={selected} locked={locked} tool={tool} hidden={hidden} label={t('imageOf', { title: study.title })} taken={taken}
-          onSelect={(id) => setChosen(id)} onChange={(id, box) => reshape(id, () => box)} onAdd={add} onWindow={(by) => setShown((w) => dragWindow(w, by))} />}
+        {rows !== undefined && <ImageStage format={study.pixels} window={shown} view={sight.view} onView={sight.change} onSize={sight.onSize} marks={marks} selected={selected} locked={locked} tool={tool} brush={drawing.brush} hidden={hidden} label={t('imageOf', { title: study.title })} taken={taken}
+          onSelect={(id) => setChosen(id)} onChange={(id, box, shape) => reshape(id, () => box, shape)} onAdd={add} onOutline={drawing.outline} onWindow={(by) => setShown((w) => dragWindow(w, by))} />}
         <Corners study={study} window={shown} scale={sight.view?.scale ?? 1} preset={presets.find((q) => q.centre === shown.centre && q.width === shown.width)?.name ?? null} region={region ?? null} number={region === undefined ? 0 : regions.indexOf(region) + 1} hidden={hidden && regions.length > 0} />
         <ToolBar tool={tool} locked={locked} onTool={setTool} onFit={sight.fit} onZoom={sight.zoom} onInvert={() => setShown({ ...shown, inverted: !shown.inverted })} onUndo={() => quietly(act.undo())} onRedo={() => quietly(act.redo())} />
       </section>
@@ -190,7 +195,7 @@ export function CaseReview({ study, visit, onNext }: { study: CaseRow; visit: Vi
             <button key={id} type="button" role="tab" aria-selected={tab === id} onClick={() => setTab(id)}>{word} <Keys of={key} /></button>
           ))}
         </div>
-        {tool === 'box' && <p className="muted tool-hint" role="status">{t.rich('boxHint', { key: () => <Keys of="Enter" /> })}</p>}
+        {isDrawing(tool) && <p className="muted tool-hint" role="status">{drawing.outlining ? drawn('outlining') : drawn.rich(`hint.${tool}`, { key: () => <Keys of="Enter" /> })}</p>}
         {proposing.error !== null && <div style={{ padding: 10 }}><Failure error={proposing.error} /></div>}
         {tab === 'regions' && rows !== undefined && regions.length === 0 && (
           <div className="empty" style={{ flex: 1, height: 'auto' }}>
@@ -199,7 +204,7 @@ export function CaseReview({ study, visit, onNext }: { study: CaseRow; visit: Vi
         )}
         {tab === 'comments' && <Notes notes={notes} regions={regions} chosen={region ?? null} me={sync.actor} act={act} onSelect={(id) => setChosen(id)} />}
         {tab === 'history' && <History caseId={study.id} regions={regions} version={rows} />}
-        {tab === 'regions' && regions.length > 0 && <RegionList regions={regions} selected={selected} locked={locked} findings={findings} suggestions={asked !== null && asked.region === selected ? asked.found : []} onSelect={setChosen} onAccept={accept} onReject={(id) => reject(id)} onIgnore={(id) => ignore(id)} onRemove={(id) => reject(id)} onLabel={name} onCaption={(id, caption) => quietly(act.edit(id, () => ({ caption })))} />}
+        {tab === 'regions' && regions.length > 0 && <RegionList regions={regions} selected={selected} locked={locked} layers={layers} extent={region === undefined ? null : <SizeFields region={region} number={regions.indexOf(region) + 1} pixels={study.pixels} locked={locked} layers={layers} onBox={(to) => reshape(region.id, to)} onDepth={drawing.toDepth} />} findings={findings} suggestions={asked !== null && asked.region === selected ? asked.found : []} onSelect={setChosen} onAccept={accept} onReject={(id) => reject(id)} onIgnore={(id) => ignore(id)} onRemove={(id) => reject(id)} onLabel={name} onCaption={(id, caption) => quietly(act.edit(id, () => ({ caption })))} />}
         <div className="whole-image">
           <h2>{t('wholeImage')}</h2>
           <Draft id="image-caption" label={t('wholeImage')} placeholder={t('wholeImageHint')} value={study.caption.text} disabled={locked} rows={2} onCommit={(text) => quietly(act.caption(text))} />

@@ -13,6 +13,8 @@ export interface RegionCardProps {
   readonly region: RegionRow;
   readonly number: number;
   readonly locked: boolean;
+  /** How large it is, and how it lies among the others. */
+  readonly extent: ReactNode;
   readonly findings: readonly Finding[];
   readonly suggestions: readonly Suggestion[];
   readonly onAccept: (id: string) => void;
@@ -36,6 +38,7 @@ export function RegionCard(p: RegionCardProps): ReactNode {
       <p className="faint">{[stateOf(r), ...(r.reason === undefined ? [] : [flow('reason', { reason: r.reason })]), ...(score == null ? [] : [t('score', { score: figures.fixed(score, 2) })]), ...(r.proposal?.model == null ? [] : [t('model', { version: r.proposal.model })])].join(' · ')}</p>
       {p.suggestions.length > 0 && !locked && <div className="row" style={{ flexWrap: 'wrap', gap: 6 }} aria-label={t('modelSeesHere')}><span className="faint">{t('modelSees')}</span>{p.suggestions.slice(0, 3).map((s) => <button key={s.label} type="button" className="chip" onClick={() => p.onLabel(r.id, s.label)}>{s.label.replaceAll('_', ' ')} {figures.percent(s.probability)}</button>)}</div>}
       <Draft key={`caption ${r.id}`} id="region-caption" label={t('caption')} value={r.caption} disabled={locked} rows={2} onCommit={(caption) => p.onCaption(r.id, caption)} />
+      {p.extent}
       {!locked && (
         <div className="verdicts">
           {r.proposal === null

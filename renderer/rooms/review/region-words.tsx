@@ -1,5 +1,6 @@
 // How a region is called and marked wherever it is listed.
 import type { ReactNode } from 'react';
+import { canonical } from '../../../shared/domain/diff.ts';
 import { sameBox } from '../../../shared/domain/geometry.ts';
 import type { RegionRow } from '../../../shared/domain/region.ts';
 import { regionStyles } from '../../canvas/region-style.ts';
@@ -12,7 +13,7 @@ export function useRegionWords(): { nameOf: (r: RegionRow) => string; stateOf: (
   const stateOf = (r: RegionRow): string => {
     if (r.verdict !== 'edited' || r.proposal === null) return t(`verdict.${r.verdict}`);
     const p = r.proposal;
-    return t('edited', { what: figures.list([...(sameBox(p.box, r.box) ? [] : [t('box')]), ...(p.label === r.label ? [] : [t('name')]), ...(p.caption === r.caption ? [] : [t('caption')])]) });
+    return t('edited', { what: figures.list([...(sameBox(p.box, r.box) ? [] : [t('box')]), ...(canonical(p.shape ?? null) === canonical(r.shape ?? null) ? [] : [t('outline')]), ...(p.label === r.label ? [] : [t('name')]), ...(p.caption === r.caption ? [] : [t('caption')])]) });
   };
   return { nameOf: (r) => (r.label === '' ? t('unnamed') : r.label.replaceAll('_', ' ')), stateOf };
 }

@@ -1,46 +1,12 @@
-// What the pointer does on an image, read as it is done: press, move, release. The bench below keeps the scene as the
-// page does, so that a gesture ends in what a person would see.
+// What the pointer does on an image, read as it is done: press, move, release. The drawing tools are in drawing.test.ts.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { clampBox, type Box, type Size } from '../../../shared/domain/geometry.ts';
-import { handlePoint, handles, toImage, zoomAt, type Point, type View } from '../../../renderer/canvas/geometry.ts';
-import { cancelled, handleAt, pointerDown, pointerMove, pointerUp, targetAt, type Effect, type Gesture, type Press, type Scene, type Target, type Turn } from '../../../renderer/canvas/tools/gesture.ts';
+import { clampBox } from '../../../shared/domain/geometry.ts';
+import { handlePoint, handles, toImage, type Point } from '../../../renderer/canvas/geometry.ts';
+import { handleAt, targetAt } from '../../../renderer/canvas/tools/select.ts';
+import type { Press } from '../../../renderer/canvas/tools/tool.ts';
+import { Bench, image } from './bench.ts';
 
-const image: Size = { width: 200, height: 100 };
-
-class Bench {
-  targets: Target[];
-  view: View = { scale: 2, x: 10, y: 20 };
-  selected: string | null = null;
-  locked = false;
-  gesture: Gesture = { kind: 'idle' };
-  /** Pan, zoom, window, and what was changed or added, in order. */
-  readonly done: Effect[] = [];
-  constructor(targets: readonly Target[], change: Partial<Pick<Bench, 'selected' | 'locked' | 'view'>> = {}) { this.targets = [...targets]; Object.assign(this, change); }
-
-  get scene(): Scene { return { image, view: this.view, targets: this.targets, selected: this.selected, locked: this.locked }; }
-  #turn({ gesture, effects }: Turn): this {
-    this.gesture = gesture;
-    for (const e of effects) {
-      this.done.push(e);
-      if (e.kind === 'select') this.selected = e.id;
-      if (e.kind === 'change') this.targets = this.targets.map((t) => (t.id === e.id ? { ...t, box: e.box } : t));
-      if (e.kind === 'add') this.targets.push({ id: `new-${this.targets.length}`, box: e.box });
-      if (e.kind === 'pan') this.view = { ...this.view, x: this.view.x + e.by.x, y: this.view.y + e.by.y };
-      if (e.kind === 'zoom') this.view = zoomAt(this.view, e.at, e.factor);
-    }
-    return this;
-  }
-  pointerDown(x: number, y: number, press: Partial<Press> = {}): this { return this.#turn(pointerDown(this.scene, { at: this.screen(x, y), button: 0, tool: 'select', space: false, ...press })); }
-  pointerMove(x: number, y: number): this { return this.#turn(pointerMove(this.scene, this.gesture, this.screen(x, y))); }
-  pointerUp(): this { return this.#turn(pointerUp(this.gesture)); }
-  escape(): this { return this.#turn(cancelled); }
-  /** Tests speak in image pixels. */
-  screen(x: number, y: number): Point { return { x: x * this.view.scale + this.view.x, y: y * this.view.scale + this.view.y }; }
-  box(id: string): Box | undefined { return this.targets.find((t) => t.id === id)?.box; }
-  get commands(): Effect[] { return this.done.filter((e) => e.kind === 'change' || e.kind === 'add'); }
-  expectToBeIn(kind: Gesture['kind']): this { expect(this.gesture.kind).toBe(kind); return this; }
-}
 const small = { id: 'small', box: { x: 40, y: 40, width: 20, height: 10 } }, large = { id: 'large', box: { x: 20, y: 20, width: 80, height: 60 } };
 const bench = (change: ConstructorParameters<typeof Bench>[1] = {}): Bench => new Bench([small, large], change);
 

@@ -1,0 +1,82 @@
+// What all tools speak of: what lies under the pointer, how a press was meant, the states a gesture can be in, and what
+// it asks for in the end. Each tool is a state machine in a file of its own, without a clock or storage; gesture.ts
+// says whose turn it is. A gesture ends in at most one change; Escape leaves everything as it was.
+import type { Box, Size } from '../../../shared/domain/geometry.ts';
+import type { Shape } from '../../../shared/domain/shape.ts';
+import { toImage, type Handle, type Point, type View } from '../geometry.ts';
+
+export const drawingTools = ['box', 'ellipse', 'polygon', 'freehand', 'brush', 'eraser', 'point', 'outline'] as const;
+export type DrawingTool = (typeof drawingTools)[number];
+export type Tool = 'select' | 'window' | 'pan' | DrawingTool;
+export const isDrawing = (tool: Tool): tool is DrawingTool => drawingTools.some((t) => t === tool);
+
+/** A region as the pointer meets it. A locked one can be chosen, not changed. */
+export interface Target { readonly id: string; readonly box: Box; readonly shape?: Shape | undefined; readonly depth?: number | undefined; readonly locked?: boolean }
+/** A thin line that says what was snapped to, in image pixels; where its ends are one, a mark on the place. */
+export interface Guide { readonly from: Point; readonly to: Point }
+
+export interface Scene {
+  readonly image: Size;
+  readonly view: View;
+  readonly targets: readonly Target[];
+  readonly selected: string | null;
+  readonly locked: boolean;
+  readonly snapping: boolean;
+  /** The brush's radius in image pixels. */
+  readonly brush: number;
+}
+export interface Press { readonly at: Point; readonly button: 0 | 1 | 2; readonly tool: Tool; readonly space: boolean; readonly alt: boolean }
+
+export type Looking =
+  | { readonly kind: 'panning'; readonly last: Point; readonly within: Gesture }
+  | { readonly kind: 'zooming'; readonly start: Point; readonly last: Point; readonly within: Gesture }
+  | { readonly kind: 'windowing'; readonly last: Point };
+export type Selecting =
+  /** Down on a region, not moved yet: a click selects. */
+  | { readonly kind: 'pressing'; readonly target: Target; readonly from: Point }
+  | { readonly kind: 'moving'; readonly target: Target; readonly from: Point; readonly box: Box; readonly guides: readonly Guide[] }
+  | { readonly kind: 'resizing'; readonly target: Target; readonly handle: Handle; readonly box: Box; readonly guides: readonly Guide[] }
+  /** A vertex of a polygon in hand; `added` when it was an edge's middle before. */
+  | { readonly kind: 'bending'; readonly target: Target; readonly points: readonly Point[]; readonly index: number; readonly from: Point; readonly moved: boolean; readonly added: boolean; readonly guides: readonly Guide[] }
+  /** A vertex that was clicked: Delete takes it out. No button is down. */
+  | { readonly kind: 'vertex'; readonly id: string; readonly index: number };
+export type Drawing =
+  | { readonly kind: 'drawing'; readonly as: 'box' | 'ellipse'; readonly from: Point; readonly box: Box; readonly guides: readonly Guide[] }
+  /** Vertices clicked so far; no button needs to be down. */
+  | { readonly kind: 'polygon'; readonly points: readonly Point[]; readonly cursor: Point; readonly guides: readonly Guide[] }
+  | { readonly kind: 'freehand'; readonly points: readonly Point[] }
+  /** A stroke of the brush or the eraser, on this region or (null) for a new one. */
+  | { readonly kind: 'painting'; readonly erase: boolean; readonly target: Target | null; readonly path: readonly Point[]; readonly radius: number };
+export type Gesture = { readonly kind: 'idle' } | Looking | Selecting | Drawing;
+
+export type Effect =
+  | { readonly kind: 'select'; readonly id: string | null }
+  /** Without a shape, the outline goes along with its box. */
+  | { readonly kind: 'change'; readonly id: string; readonly box: Box; readonly shape?: Shape }
+  | { readonly kind: 'add'; readonly box: Box; readonly shape?: Shape }
+  /** The outline of what lies at a point is wanted, in the place of this region's or as a new one. */
+  | { readonly kind: 'outline'; readonly at: Point; readonly of: Target | null }
+  | { readonly kind: 'pan'; readonly by: Point }
+  | { readonly kind: 'zoom'; readonly at: Point; readonly factor: number }
+  | { readonly kind: 'window'; readonly by: Point };
+export interface Turn { readonly gesture: Gesture; readonly effects: readonly Effect[] }
+
+export const idle: Gesture = { kind: 'idle' };
+export const stay = (gesture: Gesture): Turn => ({ gesture, effects: [] });
+export const done = (...effects: Effect[]): Turn => ({ gesture: idle, effects });
+
+/** Screen pixels within which a handle is hit, and beyond which a press becomes a drag. */
+export const grip = 9;
+export const slack = 3;
+/** A box drawn smaller than this (image pixels) was a click. */
+export const smallest = 3;
+
+export const near = (a: Point, b: Point, distance: number): boolean => Math.hypot(a.x - b.x, a.y - b.y) <= distance;
+export const onScreen = (p: Point, v: View): Point => ({ x: p.x * v.scale + v.x, y: p.y * v.scale + v.y });
+/** The image pixel under a place on the screen; where that is beside the image, the nearest on its edge. */
+export function inImage(at: Point, { view, image }: Pick<Scene, 'view' | 'image'>): Point {
+  const p = toImage(at, view);
+  return { x: Math.min(image.width, Math.max(0, p.x)), y: Math.min(image.height, Math.max(0, p.y)) };
+}
+/** In tenths of a pixel, as all coordinates are stored. */
+export const tenths = (p: Point): Point => ({ x: Math.round(p.x * 10) / 10, y: Math.round(p.y * 10) / 10 });
