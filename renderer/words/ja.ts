@@ -231,7 +231,7 @@ export const ja: Catalogue = {
   reasons: {
     title: '理由',
     reject: '所見ではないと判断した理由',
-    ignore: '判定を保留する理由',
+    ignore: '対象外とする理由',
     own: '自由記載',
     cancel: 'キャンセル',
     usual: { artefact: 'アーチファクト', normal: '正常構造', duplicate: '重複', place: '位置が不適切', tooSmall: '小さく臨床的意義なし', quality: '画質不良' },
