@@ -1,6 +1,6 @@
 // What a signed-off case teaches: the proposal beside the person's answer, one correction a region. Derived from rows,
 // never stored: the journal is the only owner of what was decided.
-import { recaption } from './caption.ts';
+import { plainCaption, recaption } from './caption.ts';
 import type { CaseRow } from './case.ts';
 import { canonical } from './diff.ts';
 import { sameBox, type Box } from './geometry.ts';
@@ -27,8 +27,8 @@ export function correctionsOf(study: CaseRow, regions: readonly RegionRow[]): Co
     const before = { box: region.proposal.box, caption: region.proposal.caption, label: region.proposal.label };
     if (region.verdict === 'rejected') { found.push({ ...base, kind: 'rejected', before, after: null }); continue; }
     const moved = !sameBox(before.box, after.box) || canonical(region.shape ?? null) !== canonical(region.proposal.shape ?? null);
-    // Words that followed the box by themselves (place, millimetres) are no correction of the words.
-    const recaptioned = before.label !== after.label || (before.caption !== after.caption && after.caption !== recaption(before.caption, null, after.box, study.pixels));
+    // Words that followed the box by themselves (place, millimetres) are no correction of the words, nor is what was said beside them.
+    const recaptioned = before.label !== after.label || (before.caption !== after.caption && plainCaption(after.caption) !== plainCaption(recaption(before.caption, null, after.box, study.pixels)));
     const kind = moved ? (recaptioned ? 'moved-and-recaptioned' : 'moved') : recaptioned ? 'recaptioned' : 'accepted';
     found.push({ ...base, kind, before, after });
   }

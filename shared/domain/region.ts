@@ -1,6 +1,7 @@
 // A region is a box on one case with words, and an outline where one was drawn. It keeps what was proposed beside what a
 // person made of it, because the difference of the two is what the network learns from.
 import { z } from 'zod';
+import { attributes } from './attributes.ts';
 import { box } from './geometry.ts';
 import { shape } from './shape.ts';
 
@@ -18,6 +19,8 @@ export const regionRow = z.object({
   /** The finding in a few words, such as "haemorrhage". */
   label: z.string(),
   caption: z.string(),
+  /** What a person said of side and certainty; a sentence put together says the same. */
+  attributes: attributes.optional(),
   verdict,
   /** Why it was rejected or ignored, in the site's or the reader's words. */
   reason: z.string().optional(),

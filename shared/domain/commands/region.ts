@@ -1,6 +1,8 @@
 // What a person does to regions, as pure functions from rows to a diff. They refuse what makes no sense with an
 // AppError; they never look at clocks, random numbers or storage.
 import { AppError } from '../../errors.ts';
+import type { Attributes } from '../attributes.ts';
+import { plainCaption, recaption } from '../caption.ts';
 import type { CaseRow } from '../case.ts';
 import { canonical, emptyDiff, type Diff } from '../diff.ts';
 import { clampBox, onPixels, sameBox, type Box } from '../geometry.ts';
@@ -17,22 +19,31 @@ function decide(study: CaseRow, before: RegionRow, after: RegionRow): Diff {
   return { ...emptyDiff, updated: [...reviewing(study), [before, after]] };
 }
 
-/** The region as it was proposed, with another verdict; null where a person drew it. */
+/** The region as it was proposed, with another verdict; null where a person drew it. What was said of it beside goes too. */
 function asProposed(region: RegionRow, verdict: RegionRow['verdict'], reason?: string): RegionRow | null {
   if (region.proposal === null) return null;
-  const { shape: _, reason: __, ...rest } = region, { box, shape, label, caption } = region.proposal;
+  const { shape: _, reason: __, attributes: ___, ...rest } = region, { box, shape, label, caption } = region.proposal;
   return { ...rest, box, label, caption, verdict, ...(shape === undefined ? {} : { shape }), ...(reason === undefined || reason === '' ? {} : { reason }) };
 }
 
+/**
+ * The proposal as a finding. Side and certainty that a person set stay; the network's own doubt does not: who accepts
+ * "Possible small nodule" and says no more has seen a small nodule.
+ */
+function asAccepted(study: CaseRow, region: RegionRow): RegionRow | null {
+  const accepted = asProposed(region, 'accepted'), attributes = region.attributes;
+  return accepted === null ? null : { ...accepted, caption: recaption(accepted.caption, null, accepted.box, study.pixels, { certainty: 'certain', ...attributes }), ...(attributes === undefined ? {} : { attributes }) };
+}
+
 export function acceptRegion(study: CaseRow, region: RegionRow): Diff {
-  const accepted = region.verdict === 'accepted' ? null : asProposed(region, 'accepted');
+  const accepted = region.verdict === 'accepted' ? null : asAccepted(study, region);
   return accepted === null ? emptyDiff : decide(study, region, accepted);
 }
 
 /** Accepts every proposal that is not decided yet. */
 export function acceptRemaining(study: CaseRow, regions: readonly RegionRow[]): Diff {
   const updated = regions.flatMap((r): [RegionRow, RegionRow][] => {
-    const accepted = r.caseId === study.id && r.source !== 'truth' && r.verdict === 'proposed' ? asProposed(r, 'accepted') : null;
+    const accepted = r.caseId === study.id && r.source !== 'truth' && r.verdict === 'proposed' ? asAccepted(study, r) : null;
     return accepted === null ? [] : [[r, accepted]];
   });
   return updated.length === 0 ? emptyDiff : { ...emptyDiff, updated: [...reviewing(study), ...updated] };
@@ -58,19 +69,24 @@ export interface RegionChange {
   readonly shape?: Shape | null;
   readonly label?: string;
   readonly caption?: string;
+  /** All that is known now; empty takes everything back. */
+  readonly attributes?: Attributes;
   readonly depth?: number;
 }
 
-/** Moves, resizes, redraws or recaptions. The box is clamped to the image; a proposal put back as it was counts as accepted. */
+/**
+ * Moves, resizes, redraws or recaptions. The box is clamped to the image. A proposal put back as it was counts as
+ * accepted, and so does one of which more is said (side, certainty): nothing of it was wrong.
+ */
 export function editRegion(study: CaseRow, region: RegionRow, change: RegionChange): Diff {
   // A mask lies on whole pixels, wherever it is moved to.
   const wanted = change.box !== undefined && change.shape === undefined && region.shape?.kind === 'mask' ? onPixels(change.box) : change.box;
   const box = wanted === undefined ? region.box : clampBox(wanted, study.pixels);
   const shape = change.shape === undefined ? region.shape && fitted(region.shape, region.box, box) : change.shape ?? undefined;
-  const { shape: _, reason: __, ...rest } = region, proposal = region.proposal;
-  const next = { ...rest, box, ...(shape === undefined ? {} : { shape }), label: change.label ?? region.label, caption: change.caption ?? region.caption, ...(change.depth === undefined ? {} : { depth: change.depth }) };
-  const same = (a: Pick<RegionRow, 'box' | 'shape' | 'label' | 'caption'>): boolean => sameBox(box, a.box) && canonical(shape ?? null) === canonical(a.shape ?? null) && next.label === a.label && next.caption === a.caption;
-  if (same(region)) return (change.depth ?? region.depth) === region.depth ? emptyDiff : decide(study, region, { ...region, ...(change.depth === undefined ? {} : { depth: change.depth }) });
+  const { shape: _, reason: __, attributes: ___, ...rest } = region, proposal = region.proposal, attributes = change.attributes ?? region.attributes ?? {};
+  const next = { ...rest, box, ...(shape === undefined ? {} : { shape }), label: change.label ?? region.label, caption: change.caption ?? region.caption, ...(Object.keys(attributes).length === 0 ? {} : { attributes }), ...(change.depth === undefined ? {} : { depth: change.depth }) };
+  const same = (a: Pick<RegionRow, 'box' | 'shape' | 'label' | 'caption'>): boolean => sameBox(box, a.box) && canonical(shape ?? null) === canonical(a.shape ?? null) && next.label === a.label && plainCaption(next.caption) === plainCaption(a.caption);
+  if (same(region) && next.caption === region.caption && canonical(attributes) === canonical(region.attributes ?? {})) return (change.depth ?? region.depth) === region.depth ? emptyDiff : decide(study, region, { ...region, ...(change.depth === undefined ? {} : { depth: change.depth }) });
   return decide(study, region, { ...next, verdict: proposal === null ? 'added' : same(proposal) ? 'accepted' : 'edited' });
 }
 
