@@ -12,7 +12,7 @@ interface Tree { readonly [key: string]: string | Tree }
 const leaves = (tree: Tree, at = ''): [string, string][] => Object.entries(tree).flatMap(([k, v]): [string, string][] => (typeof v === 'string' ? [[at + k, v]] : leaves(v, `${at}${k}.`)));
 const en = leaves(catalogues.en), ja = new Map(leaves(catalogues.ja));
 /** Messages that are rightly the same in both languages: names, units. */
-const same = new Set<string>([]);
+const same = new Set(['history.command.other']);
 
 /** "n number", "name text", "strong part" for everything that a message takes. */
 function argumentsOf(message: string): string[] {

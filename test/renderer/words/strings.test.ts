@@ -6,8 +6,8 @@ import { parseSync } from 'oxc-parser';
 import { expect, test } from 'vitest';
 
 const renderer = path.join(import.meta.dirname, '..', '..', '..', 'renderer');
-/** The same in every language: the program's name, units, a key in brackets. */
-const allowed = /RegionMed Studio|\b(?:mm|px)\b|\([A-Z]\)/g;
+/** The same in every language: the program's name, units, keys in brackets. */
+const allowed = /RegionMed Studio|\b(?:mm|px)\b|\((?:(?:Ctrl|Alt|Shift) )*[A-Z]\)/g;
 const shownAttributes = new Set(['aria-label', 'aria-description', 'aria-roledescription', 'aria-valuetext', 'title', 'placeholder', 'alt', 'label', 'what']);
 /** Fields whose string is shown: an action's name, a group's title, a mark's label. */
 const shownFields = new Set(['name', 'title', 'label']);
