@@ -6,9 +6,11 @@ import { userInfo } from 'node:os';
 import path from 'node:path';
 import type { HostContract, HostEvent, ImportReport, Progress } from '../../shared/contracts/host.ts';
 import type { CaseRow } from '../../shared/domain/case.ts';
+import { signalsOf } from '../../shared/domain/signals.ts';
 import { AppError, toWireError, type WireError } from '../../shared/errors.ts';
 import type { Service } from '../../shared/rpc/contract.ts';
 import { Blobs } from './blobs.ts';
+import { CaseDistances } from './distances.ts';
 import { Engines, type StartEngine } from './engines.ts';
 import { exportReviewed } from './export/export-reviewed.ts';
 import { DecodePool } from './import/decode-pool.ts';
@@ -39,12 +41,14 @@ export class Host {
   readonly registry: Registry;
   readonly engines: Engines;
   readonly runs: Runs;
+  readonly distances: CaseDistances;
   readonly precedents: Precedents;
   readonly actor: string;
   readonly service: Service<HostContract>;
   readonly #pool = new DecodePool();
   readonly #listeners = new Set<(event: HostEvent) => void>();
   readonly #uploads = new Set<string>();
+  #proposing = 0;
 
   private constructor(workspace: Workspace, journal: Journal, options: HostOptions) {
     this.workspace = workspace;
@@ -54,7 +58,8 @@ export class Host {
     const tell = (event: HostEvent): void => { for (const listener of this.#listeners) listener(event); };
     this.engines = new Engines(options.startEngine, workspace.folder, tell);
     this.registry = new Registry(workspace.folder, options.baseBundle, journal, this.actor);
-    this.runs = new Runs(workspace.folder, journal, this.registry, this.engines, (run) => tell({ kind: 'run', run }));
+    this.runs = new Runs(workspace.folder, journal, this.registry, this.engines, (run) => { tell({ kind: 'run', run }); this.distances.wake(); });
+    this.distances = new CaseDistances(workspace.folder, journal, this.registry, this.engines, () => this.#proposing > 0 || this.runs.list().some((r) => r.status === 'preparing' || r.status === 'training' || r.status === 'evaluating'), tell);
     this.precedents = new Precedents(workspace.folder, journal, this.registry, this.engines);
     journal.onAppend((seq) => tell({ kind: 'journal', seq }));
     this.service = this.#makeService(options.kind);
@@ -80,6 +85,7 @@ export class Host {
   async close(): Promise<void> {
     await this.runs.close();
     this.engines.close();
+    await this.distances.close();
     await this.precedents.close();
     await this.#pool.close();
     this.journal.close();
@@ -118,22 +124,29 @@ export class Host {
     const version = this.registry.champion, findings = await this.runs.findings();
     const began = performance.now();
     let proposed = 0;
-    for (const [i, { id, title, pixels, modality }] of cases.entries()) {
-      if (signal.aborted) throw new AppError('cancelled', `Stopped after ${i} of ${cases.length} cases.`);
-      try {
-        const inference = await this.engines.inference(this.registry.folderOf(version));
-        const found = await inference.propose({ image: { pixels, modality }, findings, ...(threshold === undefined ? {} : { threshold }) });
-        // The case may have been touched meanwhile: its present row counts.
-        this.journal.appendOne(proposalsCommand(this.journal.case(id), this.journal.regionsOf(id), found.regions, found.caption, found.version, new Date().toISOString()));
-        proposed++;
-      } catch (error) {
-        const wire = toWireError(error);
-        if (wire.code === 'disk-full' || wire.code === 'bundle-damaged') throw error;
-        if (wire.code !== 'conflict') failed.push({ caseId: id, error: wire });
+    this.#proposing++;
+    try {
+      for (const [i, { id, title, pixels, modality }] of cases.entries()) {
+        if (signal.aborted) throw new AppError('cancelled', `Stopped after ${i} of ${cases.length} cases.`);
+        try {
+          const inference = await this.engines.inference(this.registry.folderOf(version));
+          const found = await inference.propose({ image: { pixels, modality }, findings, ...(threshold === undefined ? {} : { threshold }) });
+          // The case may have been touched meanwhile: its present row counts.
+          this.journal.appendOne(proposalsCommand(this.journal.case(id), this.journal.regionsOf(id), found.regions, found.caption, found.version, new Date().toISOString(), signalsOf(found.regions, found.threshold, found.version)));
+          await this.distances.put(found.version, { id, pixels }, found.embedding);
+          proposed++;
+        } catch (error) {
+          const wire = toWireError(error);
+          if (wire.code === 'disk-full' || wire.code === 'bundle-damaged') throw error;
+          if (wire.code !== 'conflict') failed.push({ caseId: id, error: wire });
+        }
+        onProgress({ done: i + 1, of: cases.length, name: title, secondsLeft: ((performance.now() - began) / 1000 / (i + 1)) * (cases.length - i - 1) });
       }
-      onProgress({ done: i + 1, of: cases.length, name: title, secondsLeft: ((performance.now() - began) / 1000 / (i + 1)) * (cases.length - i - 1) });
+      return { proposed, failed };
+    } finally {
+      this.#proposing--;
+      this.distances.wake();
     }
-    return { proposed, failed };
   }
 
   async verify(onProgress: (p: Progress) => void): Promise<{ records: number; blobs: number; damaged: string[] }> {
@@ -190,6 +203,7 @@ export class Host {
       },
       importPhantoms: ({ count, seed }, { emit, signal }) => this.importPhantoms(count, seed, emit, linked(signal)),
       propose: ({ caseIds }, { emit, signal }) => this.propose(caseIds, emit, signal),
+      distances: async () => this.distances.answer(),
       findings: async () => ({ findings: await runs.findings() }),
       precedents: ({ caseId, box, limit }) => this.precedents.find(caseId, box, limit),
       queue: () => runs.queue(),
@@ -207,9 +221,9 @@ export class Host {
       promote: async ({ version, note }) => { await registry.promote(version, note); return {}; },
       refuse: async ({ version, note }) => { await registry.refuse(version, note); return {}; },
       rollBack: async ({ note }) => ({ champion: await registry.rollBack(note) }),
-      exportReviewed: async ({ format }) => {
+      exportReviewed: async ({ format, caseIds }) => {
         const name = `${new Date().toISOString().replaceAll(/[:.]/g, '-')}-${format}`;
-        const { file, cases, regions } = await exportReviewed({ cases: journal.cases(), regionsOf: (id) => journal.regionsOf(id), blobPath: (s) => this.blobs.path(s) }, format, path.join(this.workspace.folder, 'exports', name), false);
+        const { file, cases, regions } = await exportReviewed({ cases: caseIds === undefined ? journal.cases() : caseIds.map((id) => journal.case(id)), regionsOf: (id) => journal.regionsOf(id), blobPath: (s) => this.blobs.path(s) }, format, path.join(this.workspace.folder, 'exports', name), false);
         return { url: `/exports/${name}/${path.basename(file)}`, cases, regions };
       },
       verify: (_, { emit }) => this.verify(emit),

@@ -74,7 +74,7 @@ export function reviewCommands(sync: Sync, caseId: string, onCommand: (name: Com
     resolveNote: (id) => act('resolveNote', async () => resolveNote(await note(id), sync.actor, new Date().toISOString())),
     reopenNote: (id) => act('reopenNote', async () => reopenNote(await note(id))),
     removeNote: (id) => act('removeNote', async () => removeNote(await note(id), sync.actor)),
-    signOff: () => act('signOffCase', async () => signOffCase(await study(), await regions(), new Date().toISOString())),
+    signOff: () => act('signOffCase', async () => signOffCase(await study(), await regions(), new Date().toISOString(), sync.actor)),
     reopen: () => act('reopenCase', async () => reopenCase(await study())),
     undo: () => step('undo'), redo: () => step('redo'),
   };

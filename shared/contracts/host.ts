@@ -62,6 +62,8 @@ export type Precedent = z.infer<typeof precedent>;
 export const hostEvent = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('journal'), seq: z.number().int() }),
   z.object({ kind: z.literal('run'), run }),
+  /** How far cases are from what was signed off changed: ask for it again. */
+  z.object({ kind: z.literal('distances'), known: z.number().int() }),
   z.object({ kind: z.literal('engine'), engine: z.enum(['inference', 'training']), state: z.enum(['starting', 'ready', 'failed']), message: z.string() }),
 ]);
 export type HostEvent = z.infer<typeof hostEvent>;
@@ -89,6 +91,11 @@ export const hostContract = {
   importPhantoms: { input: z.object({ count: z.number().int().min(1).max(200), seed: z.number().int() }), event: progress, output: importReport },
   /** Proposes regions with the champion for the given cases, or for every case without proposals (null). Cases in review are left alone. */
   propose: { input: z.object({ caseIds: z.array(z.string()).nullable() }), event: progress, output: z.object({ proposed: z.number().int(), failed: z.array(z.object({ caseId: z.string(), error: wireError })) }) },
+  /**
+   * For each waiting case whose embedding by the model in use is known: its distance (1 − cosine, in [0, 2]) from all that was
+   * signed off and all that farthest-first takes before it. As of now; it is computed in the background and told by 'distances'.
+   */
+  distances: { input: none, output: z.object({ model: modelVersion, ids: z.array(z.string()), distances: z.custom<Float32Array>((v) => v instanceof Float32Array), known: z.number().int(), of: z.number().int() }) },
   /** The site's findings: what zero-shot labelling chooses from and what a person is offered. */
   findings: { input: none, output: z.object({ findings: z.array(finding) }) },
   /**
@@ -109,7 +116,8 @@ export const hostContract = {
   promote: { input: z.object({ version: modelVersion, note: z.string() }), output: none },
   refuse: { input: z.object({ version: modelVersion, note: z.string() }), output: none },
   rollBack: { input: z.object({ note: z.string() }), output: z.object({ champion: modelVersion }) },
-  exportReviewed: { input: z.object({ format: z.enum(['jsonl', 'coco']) }), output: z.object({ url: z.string(), cases: z.number().int(), regions: z.number().int() }) },
+  /** Of all signed-off cases, or of those among `caseIds`. */
+  exportReviewed: { input: z.object({ format: z.enum(['jsonl', 'coco']), caseIds: z.array(z.string()).optional() }), output: z.object({ url: z.string(), cases: z.number().int(), regions: z.number().int() }) },
   verify: { input: none, event: progress, output: z.object({ records: z.number().int(), blobs: z.number().int(), damaged: z.array(z.string()) }) },
 };
 export type HostContract = typeof hostContract;

@@ -1,6 +1,7 @@
 // A case is one image to be read: where its pixels lie, whose it is, how it is shown, and how far its review is.
 // One file gives one case; of a multi-frame file the first frame is shown and `frames` says how many there are.
 import { z } from 'zod';
+import { caseSignals } from './signals.ts';
 
 export const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
@@ -58,5 +59,15 @@ export const caseRow = z.object({
   /** The whole image in words; origin says who wrote them. Empty text: nobody did. */
   caption: z.object({ text: z.string(), origin: z.enum(['none', 'model', 'dataset', 'person']) }),
   signedOffAt: z.string().nullable(),
+  /** Who signed it off; records from before this was kept do not say. */
+  signedOffBy: z.string().optional(),
+  /** How unsure the version was that proposed; absent where data brought the proposals. */
+  signals: caseSignals.optional(),
+  /** The readers who read it without seeing each other before it is decided. */
+  readers: z.array(z.string()).min(2).optional(),
+  /** This is such a reading of another case: it is reviewed as any, teaches nothing, and is not exported. */
+  readOf: z.object({ caseId: z.string(), reader: z.string() }).optional(),
+  /** What a person said of its place in the worklist. */
+  priority: z.enum(['first', 'last']).optional(),
 });
 export type CaseRow = z.infer<typeof caseRow>;

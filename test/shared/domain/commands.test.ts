@@ -1,7 +1,7 @@
 // What each command does and refuses, one sentence a case.
 import { describe, expect, test } from 'vitest';
 import { attributedCaption, recaption, regionCaption } from '../../../shared/domain/caption.ts';
-import { captionCase, reopenCase, signOffCase, storeProposals } from '../../../shared/domain/commands/case.ts';
+import { captionCase, reopenCase, setPriority, signOffCase, storeProposals } from '../../../shared/domain/commands/case.ts';
 import { acceptRegion, acceptRemaining, addRegion, editRegion, ignoreRegion, rejectRegion, removeRegion } from '../../../shared/domain/commands/region.ts';
 import { removeNote, reopenNote, resolveNote, writeNote } from '../../../shared/domain/commands/note.ts';
 import { correctionsOf } from '../../../shared/domain/correction.ts';
@@ -82,6 +82,26 @@ describe('cases', () => {
   test('reopened: in review again, nothing else lost; a second sign-off or reopening does nothing', () => {
     expect(after(reopenCase(signedOff))).toEqual({ ...signedOff, status: 'in-review', signedOffAt: null });
     expect([reopenCase(reviewed), signOffCase(signedOff, [proposal('open')], 'now')]).toEqual([emptyDiff, emptyDiff]);
+  });
+  test('who signed off is kept until it is reopened', () => {
+    const [, done] = signOffCase(reviewed, [], 'now', 'a reader').updated[0] ?? [];
+    if (done?.table !== 'cases') throw new Error('nothing was signed off');
+    expect(done).toMatchObject({ status: 'signed-off', signedOffBy: 'a reader' });
+    expect(reopenCase(done).updated[0]?.[1]).not.toHaveProperty('signedOffBy');
+  });
+  test('a place in the worklist is set and taken back; the same again is no change', () => {
+    const [, first] = setPriority(reviewed, 'first').updated[0] ?? [];
+    if (first?.table !== 'cases') throw new Error('nothing was set');
+    expect(first.priority).toBe('first');
+    expect(setPriority(first, 'first')).toEqual(emptyDiff);
+    expect(setPriority(first, null).updated[0]?.[1]).toEqual(reviewed);
+  });
+  test('a model\'s doubts come with its proposals and go with the next', () => {
+    const signals = { model: '0.1.0', regions: 0, uncertainty: 0, unsure: 0, disagreement: 0, disagreeing: 0 };
+    const [, doubted] = storeProposals(study({ status: 'new' }), [], [], null, signals).updated[0] ?? [];
+    if (doubted?.table !== 'cases') throw new Error('nothing was stored');
+    expect(doubted.signals).toEqual(signals);
+    expect(storeProposals(doubted, [], [], null).updated[0]?.[1]).not.toHaveProperty('signals');
   });
   test('a caption by a person begins the review; the same words do nothing', () => {
     expect(captionCase(study(), 'Normal.').updated).toEqual([[study(), study({ status: 'in-review', caption: { text: 'Normal.', origin: 'person' } })]]);
