@@ -1,4 +1,5 @@
-// The pictures of the README and the guides, renewed by the real program on phantom studies, nobody's images:
+// The pictures of the README and the guides, renewed by the real program on phantom studies, nobody's images, in both
+// languages of the page:
 // `node build/run.mjs test/e2e/pictures.ts`. Seeds fix the studies, their split and the training; pngquant, where it is
 // installed, makes the files small.
 import { execFile, spawnSync } from 'node:child_process';
@@ -28,6 +29,20 @@ async function take(page: Page, name: string): Promise<void> {
   const file = path.join(pictures, `${name}.png`);
   await page.screenshot({ path: file, animations: 'disabled' });
   if (spawnSync('pngquant', ['--force', '--skip-if-larger', '--quality', '70-95', '--output', file, file]).error !== undefined) process.stderr.write(`${name}.png stays large: pngquant is not installed.\n`);
+}
+
+/** The page as it stands, in English and in Japanese. */
+async function takeBoth(page: Page, name: string): Promise<void> {
+  await take(page, name);
+  await speak(page, '日本語', 'ja');
+  await take(page, `${name}-ja`);
+  await speak(page, 'English', 'en');
+}
+async function speak(page: Page, name: string, lang: string): Promise<void> {
+  await press(page, 'ControlOrMeta+k');
+  await page.keyboard.type(name);
+  await press(page, 'Enter');
+  await expect(page.locator('html')).toHaveAttribute('lang', lang);
 }
 
 const theme = async (page: Page, look: 'dark' | 'light'): Promise<void> => {
@@ -63,7 +78,7 @@ async function review(program: Program): Promise<void> {
   await page.keyboard.press('Enter');
   await page.getByRole('button', { name: /proposed$/ }).first().click();
   await saved(page);
-  await take(page, 'review');
+  await takeBoth(page, 'review');
   await theme(page, 'light');
   await openCase(page, portrait);
   await imageShown(page, portrait);
@@ -81,17 +96,17 @@ async function all(program: Program): Promise<void> {
   await page.getByLabel('Find a case').blur();
   await expect(page.getByRole('list', { name: 'Cases' }).getByRole('listitem').nth(14)).toContainText('PHANTOM');
   await page.waitForLoadState('networkidle');
-  await take(page, 'worklist');
+  await takeBoth(page, 'worklist');
   await room(page, 'Training');
   await page.getByText('Advanced').click();
   await page.getByLabel('Steps').fill('60');
   await page.getByRole('button', { name: 'Start training' }).click();
   await expect(page.getByText(/^step (4[0-9]|5[0-5]) of 60$/)).toBeVisible({ timeout: 300_000 });
-  await take(page, 'training');
+  await takeBoth(page, 'training');
   await expect(page.getByRole('heading', { name: /is ready to be judged$/ })).toBeVisible({ timeout: 300_000 });
   await page.getByRole('button', { name: 'Look at the differences' }).click();
   await expect(page.getByRole('application').last()).toHaveAttribute('data-ready', 'true');
-  await take(page, 'models');
+  await takeBoth(page, 'models');
 }
 
 const browser = await browserForTests();
