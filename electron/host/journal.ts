@@ -177,6 +177,11 @@ export class Journal {
   regions(): RegionRow[] { return this.#db.prepare(`SELECT body FROM rows WHERE kind = 'regions'`).all().map(toRow).filter((r): r is RegionRow => r.table === 'regions'); }
   /** The site's, the usual ones as long as nobody changed any. */
   settings(): SettingsRow { const found = this.#get('settings', 'site'); return found?.table === 'settings' ? found : usualSettings; }
+  /** Every caption of a finding with its label, and of how many regions: counted by SQLite, for no row need be read. */
+  captions(): { caption: string; label: string; count: number }[] {
+    return this.#db.prepare(`SELECT json_extract(body, '$.caption') AS caption, json_extract(body, '$.label') AS label, count(*) AS count FROM rows
+      WHERE kind = 'regions' AND source <> 'truth' AND json_extract(body, '$.verdict') IN ('accepted', 'edited', 'added') GROUP BY 1, 2`).all().map((r) => z.object({ caption: z.string(), label: z.string(), count: z.number() }).parse(r));
+  }
   questions(): QuestionRow[] { return this.#db.prepare(`SELECT body FROM rows WHERE kind = 'questions'`).all().map(toRow).filter((r): r is QuestionRow => r.table === 'questions'); }
   /** In the order of the journal: a clock may be set back. */
   decisions(): DecisionRow[] {

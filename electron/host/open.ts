@@ -10,6 +10,7 @@ import { signalsOf } from '../../shared/domain/signals.ts';
 import { AppError, toWireError, type WireError } from '../../shared/errors.ts';
 import type { Service } from '../../shared/rpc/contract.ts';
 import { Blobs } from './blobs.ts';
+import { EarlierCaptions } from './captions.ts';
 import { CaseDistances } from './distances.ts';
 import { Engines, type StartEngine } from './engines.ts';
 import { exportReviewed } from './export/export-reviewed.ts';
@@ -167,7 +168,7 @@ export class Host {
   }
 
   #makeService(kind: 'desktop' | 'web'): Service<HostContract> {
-    const { journal, registry, runs } = this;
+    const { journal, registry, runs } = this, earlier = new EarlierCaptions(journal);
     return {
       info: async () => {
         // The page need not wait for the engine: it is told when the device is known.
@@ -206,6 +207,7 @@ export class Host {
       distances: async () => this.distances.answer(),
       findings: async () => ({ findings: await runs.findings() }),
       precedents: ({ caseId, box, limit }) => this.precedents.find(caseId, box, limit),
+      captions: async ({ text, label, limit }) => ({ captions: earlier.find(text, label, limit) }),
       queue: () => runs.queue(),
       runs: async () => ({ runs: runs.list() }),
       startRun: (settings) => runs.start(settings),

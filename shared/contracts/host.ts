@@ -103,6 +103,8 @@ export const hostContract = {
    * twice. All are compared in the background, from the first question on: while `compared` is less than `of`, ask again.
    */
   precedents: { input: z.object({ caseId: z.string(), box, limit: z.number().int().min(1).max(50) }), output: z.object({ found: z.array(precedent), compared: z.number().int(), of: z.number().int() }) },
+  /** What readers of this site wrote before and `text` begins or names, likeliest first; of findings called `label` before others. A phrase is the finding's part of a sentence, to be put together for another box. */
+  captions: { input: z.object({ text: z.string(), label: z.string(), limit: z.number().int().min(1).max(20) }), output: z.object({ captions: z.array(z.object({ text: z.string(), phrase: z.boolean(), count: z.number().int() })) }) },
   queue: { input: none, output: queueSummary },
   runs: { input: none, output: z.object({ runs: z.array(run) }) },
   /** Answers when the run has begun; follow it with `watch`. */
