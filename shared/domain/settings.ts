@@ -20,6 +20,7 @@ export const settingsRow = z.object({
   id: z.literal('site'),
   /** Null while the site has no list of its own: the network's findings and those in use are offered then. */
   ontology: ontology.nullable(),
+  /** Empty: the page offers the usual ones in its language. */
   rejectionReasons: z.array(z.string().trim().min(1)),
   /** Typed as ";key" and a blank. */
   snippets: z.array(snippet),
@@ -29,9 +30,7 @@ export const settingsRow = z.object({
 export type SettingsRow = z.infer<typeof settingsRow>;
 
 export const usualSettings: SettingsRow = {
-  table: 'settings', id: 'site', ontology: null,
-  rejectionReasons: ['normal anatomy', 'artefact', 'wrong place', 'marked already', 'not relevant'],
-  snippets: [], laterality: {},
+  table: 'settings', id: 'site', ontology: null, rejectionReasons: [], snippets: [], laterality: {},
 };
 
 /** How the images of a modality lie, unless the site says otherwise. Projection and sectional images face the reader (DICOM PS3.3 C.7.6.1.1.1 for CT and MRI in axial planes). */

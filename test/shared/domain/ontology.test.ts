@@ -60,7 +60,7 @@ describe('settings of the site', () => {
     const snippets = [{ key: 'h', text: 'haemorrhage' }], first = changeSettings(null, { snippets }), row = first.added[0];
     expect(first).toEqual({ ...emptyDiff, added: [{ ...usualSettings, snippets }] });
     if (row?.table !== 'settings') throw new Error('a settings row was expected');
-    expect(changeSettings(row, { rejectionReasons: [] }).updated).toEqual([[row, { ...row, rejectionReasons: [] }]]);
+    expect(changeSettings(row, { rejectionReasons: ['artefact'] }).updated).toEqual([[row, { ...row, rejectionReasons: ['artefact'] }]]);
     expect([changeSettings(null, {}), changeSettings(row, { snippets })]).toEqual([emptyDiff, emptyDiff]);
   });
   test('what is not valid is refused with its reason', () => {
