@@ -37,7 +37,7 @@ export class WorkingCopy extends Dexie {
     this.version(1).stores({ cases: 'id, status, [status+title]', regions: 'id, caseId, label', outbox: '++n, &id, caseId, state', meta: 'key' });
     // A copy from before these were kept holds none of them: it is taken anew from the journal.
     this.version(2).stores({ notes: 'id, caseId', readings: 'id, [reader+caseId]' }).upgrade((t) => t.table('meta').clear());
-    this.version(3).stores({ settings: 'id' }).upgrade((t) => t.table('meta').clear());
+    this.version(3).stores({ settings: 'id', cases: 'id, status, [status+title], patient' }).upgrade((t) => t.table('meta').clear());
   }
 
   /** The tables of journalled rows. */

@@ -56,8 +56,8 @@ export const caseRow = z.object({
   /** ISO 8601, UTC. */
   importedAt: z.string(),
   status: caseStatus,
-  /** The whole image in words; origin says who wrote them. Empty text: nobody did. */
-  caption: z.object({ text: z.string(), origin: z.enum(['none', 'model', 'dataset', 'person']) }),
+  /** The whole image in words; origin says who wrote them. Empty text: nobody did. `proposal` is what a person found there. */
+  caption: z.object({ text: z.string(), origin: z.enum(['none', 'model', 'dataset', 'person']), proposal: z.string().optional() }),
   signedOffAt: z.string().nullable(),
   /** Who signed it off; records from before this was kept do not say. */
   signedOffBy: z.string().optional(),

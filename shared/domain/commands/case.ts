@@ -18,11 +18,11 @@ export function storeProposals(study: CaseRow, regions: readonly RegionRow[], pr
   return { added: [...proposals], updated: [[study, after]], removed };
 }
 
-/** Writes the whole image's caption. */
+/** Writes the whole image's caption; what stood there before any person wrote is kept beside it. */
 export function captionCase(study: CaseRow, text: string): Diff {
   if (text === study.caption.text) return emptyDiff;
-  const [turned] = reviewing(study);
-  return { ...emptyDiff, updated: [[study, { ...(turned?.[1] ?? study), caption: { text, origin: 'person' } }]] };
+  const [turned] = reviewing(study), { text: before, origin, proposal } = study.caption, found = origin === 'person' ? proposal : origin === 'none' ? undefined : before;
+  return { ...emptyDiff, updated: [[study, { ...(turned?.[1] ?? study), caption: { text, origin: 'person', ...(found === undefined ? {} : { proposal: found }) } }]] };
 }
 
 /**
