@@ -8,6 +8,7 @@ import { Notice } from './ui/failure.tsx';
 import { Icon } from './ui/icons.tsx';
 import { rooms, useNavigation, type Room } from './ui/navigation.tsx';
 import { Palette } from './ui/palette.tsx';
+import { ReaderChip } from './ui/reader-chip.tsx';
 import { SavedChip, TopLine } from './ui/status-line.tsx';
 import { language, languageNames, useLanguage, useTranslations } from './words/language.tsx';
 
@@ -63,6 +64,7 @@ function Frame(): ReactNode {
       <header className="top">
         <div ref={setLine} className="row grow" style={{ gap: 12 }} />
         <SavedChip />
+        <ReaderChip />
         <ModelChip />
         <button type="button" className="chip" onClick={() => setPalette(true)}>{t('commands')} <Keys of="Ctrl K" /></button>
       </header>

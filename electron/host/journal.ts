@@ -167,7 +167,8 @@ export class Journal {
     return { rows: found, cursor: found.length < limit || end === undefined ? null : `${end.table}/${end.id}` };
   }
 
-  cases(): CaseRow[] { return this.#db.prepare(`SELECT body FROM rows WHERE kind = 'cases'`).all().map(toRow).filter((r): r is CaseRow => r.table === 'cases').sort((a, b) => (a.importedAt === b.importedAt ? (a.file < b.file ? -1 : 1) : a.importedAt < b.importedAt ? -1 : 1)); }
+  /** Every case but the blinded readings of others: those teach nothing and are measured on by nobody. */
+  cases(): CaseRow[] { return this.#db.prepare(`SELECT body FROM rows WHERE kind = 'cases'`).all().map(toRow).filter((r): r is CaseRow => r.table === 'cases' && r.readOf === undefined).sort((a, b) => (a.importedAt === b.importedAt ? (a.file < b.file ? -1 : 1) : a.importedAt < b.importedAt ? -1 : 1)); }
   case(id: string): CaseRow {
     const found = this.#get('cases', id);
     if (found?.table !== 'cases') throw new AppError('not-found', 'This case is not in the workspace.');

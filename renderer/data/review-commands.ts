@@ -2,6 +2,7 @@
 // follow from the commands themselves.
 import type { CaseRow } from '../../shared/domain/case.ts';
 import type { CommandName } from '../../shared/domain/command.ts';
+import { assignReaders, decidePlaces, type Choice, type Reading } from '../../shared/domain/commands/blinded.ts';
 import { captionCase, reopenCase, signOffCase } from '../../shared/domain/commands/case.ts';
 import { removeNote, reopenNote, resolveNote, writeNote } from '../../shared/domain/commands/note.ts';
 import { acceptRegion, acceptRemaining, addRegion, editRegion, ignoreRegion, rejectRegion, removeRegion, type RegionChange } from '../../shared/domain/commands/region.ts';
@@ -30,6 +31,10 @@ export interface ReviewCommands {
   reopenNote(id: string): Promise<void>;
   removeNote(id: string): Promise<void>;
   signOff(): Promise<void>;
+  /** Gives the case to readers who do not see each other. */
+  assignReaders(readers: readonly string[]): Promise<void>;
+  /** What was decided of the places that they marked. */
+  decidePlaces(readings: readonly Reading[], choices: readonly Choice[]): Promise<void>;
   reopen(): Promise<void>;
   undo(): Promise<boolean>;
   redo(): Promise<boolean>;
@@ -75,6 +80,8 @@ export function reviewCommands(sync: Sync, caseId: string, onCommand: (name: Com
     reopenNote: (id) => act('reopenNote', async () => reopenNote(await note(id))),
     removeNote: (id) => act('removeNote', async () => removeNote(await note(id), sync.actor)),
     signOff: () => act('signOffCase', async () => signOffCase(await study(), await regions(), new Date().toISOString(), sync.actor)),
+    assignReaders: (readers) => act('assignReaders', async () => assignReaders(await study(), await regions(), readers)),
+    decidePlaces: (readings, choices) => act('decidePlaces', async () => decidePlaces(await study(), await regions(), readings, choices)),
     reopen: () => act('reopenCase', async () => reopenCase(await study())),
     undo: () => step('undo'), redo: () => step('redo'),
   };

@@ -13,8 +13,16 @@ type HostClient = Client<HostContract>;
 /** Records behind the journal beyond which a fresh snapshot is quicker than catching up. */
 const farBehind = 3000;
 
+const readerKey = (db: WorkingCopy): string => `regionmed-reader ${db.name}`;
+/** Another person sits down: everything on the page is theirs from now on, so it is opened anew. Empty: who is logged in. */
+export function readAs(db: WorkingCopy, name: string): void {
+  if (name.trim() === '') localStorage.removeItem(readerKey(db)); else localStorage.setItem(readerKey(db), name.trim());
+  location.reload();
+}
+
 export class Sync {
   readonly db: WorkingCopy;
+  /** Who works here: as chosen at this workstation, else who is logged in. */
   readonly actor: string;
   #host: HostClient | null = null;
   #state: SyncState = { online: false, waiting: 0, notice: null, ready: false };
@@ -23,7 +31,7 @@ export class Sync {
   /** Changes on their way into IndexedDB: the page may show one a moment before it is queued, and is not saved then. */
   #underway = 0;
 
-  constructor(db: WorkingCopy, actor: string) { this.db = db; this.actor = actor; }
+  constructor(db: WorkingCopy, login: string) { this.db = db; this.actor = localStorage.getItem(readerKey(db)) ?? login; }
 
   subscribe = (listener: () => void): (() => void) => { this.#listeners.add(listener); return () => this.#listeners.delete(listener); };
   state = (): SyncState => this.#state;
@@ -56,6 +64,7 @@ export class Sync {
         for (const row of diff.added) await this.db.put(row);
         await this.db.outbox.add({ id: command.id, caseId, command, state: 'waiting' });
       });
+      if (caseId !== null) this.db.tellChanged([caseId]);
     } finally {
       this.#underway--;
       this.#set({ waiting: await this.#waiting() });
@@ -142,6 +151,7 @@ export class Sync {
       }
       await this.db.meta.put({ key: 'seq', value: records.at(-1)?.seq ?? 0 });
     });
+    this.db.tellChanged([...new Set(records.flatMap((r) => r.caseId ?? []))]);
   }
 
   /** The whole working copy anew; what waits was sent before. */
@@ -162,5 +172,6 @@ export class Sync {
     // Changes made in this page while the snapshot was under way are on top of it.
     const waiting = await this.db.outbox.where('state').equals('waiting').sortBy('n');
     for (const { command } of waiting) { for (const [, after] of command.diff.updated) await this.db.put(after); for (const row of command.diff.added) await this.db.put(row); for (const row of command.diff.removed) await this.db.remove(row); }
+    this.db.tellChanged(null);
   }
 }

@@ -22,6 +22,7 @@ import { Draft } from './caption-field.tsx';
 import type { Suggestion } from './region-card.tsx';
 import { RegionList } from './region-list.tsx';
 import type { VisitTold } from './use-visit.ts';
+import { AssignDialog } from './assign-dialog.tsx';
 import { History } from './history.tsx';
 import { Notes, openFlag } from './notes.tsx';
 import { ReasonDialog, type ReasonFor } from './reason-dialog.tsx';
@@ -29,6 +30,8 @@ import { SignOff } from './sign-off.tsx';
 import { useLayers } from './layers.ts';
 import { SizeFields } from './size-fields.tsx';
 import { useDrawing } from './use-drawing.ts';
+import { useWhy } from './use-why.ts';
+import { Why } from './why.tsx';
 import { ToolBar } from './tool-bar.tsx';
 
 const noNotes: readonly NoteRow[] = [];
@@ -36,7 +39,7 @@ const usualReasons = ['artefact', 'normal', 'duplicate', 'place', 'tooSmall', 'q
 
 export function CaseReview({ study, visit, onNext }: { study: CaseRow; visit: VisitTold; onNext: () => void }): ReactNode {
   const { db, sync, host, inference } = useProgram();
-  const t = useTranslations('review'), flow = useTranslations('flow'), reasonWords = useTranslations('reasons'), view = useTranslations('stage'), drawn = useTranslations('drawing'), everywhere = useTranslations('shell');
+  const t = useTranslations('review'), flow = useTranslations('flow'), blinded = useTranslations('blinded'), reasonWords = useTranslations('reasons'), view = useTranslations('stage'), drawn = useTranslations('drawing'), everywhere = useTranslations('shell');
   const rows = useLive(async () => (await db.regions.where('caseId').equals(study.id).toArray()).sort((a, b) => a.order - b.order), [db, study.id]);
   const regions = useMemo(() => rows ?? [], [rows]);
   const notes = useLive(() => db.notes.where('caseId').equals(study.id).toArray(), [db, study.id]) ?? noNotes;
@@ -46,6 +49,7 @@ export function CaseReview({ study, visit, onNext }: { study: CaseRow; visit: Vi
   const [tool, setTool] = useState<Tool>('select');
   const [hidden, setHidden] = useState(false);
   const [tab, setTab] = useState<'regions' | 'comments' | 'history'>('regions');
+  const [assigning, setAssigning] = useState(false);
   const [reasonFor, setReasonFor] = useState<ReasonFor | null>(null);
   const [follows, setFollowing] = useState(() => localStorage.getItem('regionmed-follow') === 'yes');
   const [shown, setShown] = useState<Windowing>(() => standardWindow(study.pixels));
@@ -57,6 +61,7 @@ export function CaseReview({ study, visit, onNext }: { study: CaseRow; visit: Vi
   const undecided = regions.filter((r) => r.verdict === 'proposed');
   const selected = chosen === undefined ? undecided[0]?.id ?? regions[0]?.id ?? null : regions.some((r) => r.id === chosen) ? chosen : null;
   const region = regions.find((r) => r.id === selected);
+  const { why, overlay } = useWhy(study, region);
   useEffect(() => { visit.attend(selected); }, [visit, selected]);
   useEffect(() => { if (regions.some((r) => r.proposal !== null)) visit.assisted(); }, [visit, regions]);
   const presets = presetsFor(study.pixels, study.modality);
@@ -101,8 +106,8 @@ export function CaseReview({ study, visit, onNext }: { study: CaseRow; visit: Vi
       inference().then((engine) => engine.describe({ image: { pixels: study.pixels, modality: study.modality }, box })).then(({ suggestions }) => setAsked({ region: id, found: suggestions }), () => undefined);
     }));
   };
-  // The field of a region just drawn is ready for its name.
-  useEffect(() => { if (newest.current !== '' && selected === newest.current) { newest.current = ''; document.getElementById('region-label')?.focus(); } }, [selected, region]);
+  // The field of a region just drawn is ready for its name. Its row may be here before its id is: every drawing looks.
+  useEffect(() => { if (newest.current !== '' && selected === newest.current) { newest.current = ''; document.getElementById('region-label')?.focus(); } });
 
   const signOff = (): void => {
     const field = document.activeElement;
@@ -134,6 +139,7 @@ export function CaseReview({ study, visit, onNext }: { study: CaseRow; visit: Vi
     { name: flow('action.commentCase'), keys: ['Shift C'], run: () => comment('case') },
     { name: flow('action.history'), keys: ['Shift H'], run: () => setTab(tab === 'history' ? 'regions' : 'history') },
     { name: flow('action.regions'), keys: ['R'], run: () => setTab('regions'), enabled: tab !== 'regions' },
+    { name: blinded('action.assign'), keys: [], run: () => setAssigning(true), enabled: study.readOf === undefined && study.readers === undefined && (study.status === 'new' || study.status === 'proposed') },
     { name: follows ? flow('action.free') : flow('action.follow'), keys: ['Shift Z'], run: () => follow(!follows) },
     { name: t('action.add'), keys: ['N'], run: () => setTool('box'), enabled: !locked },
     { name: hidden ? t('action.show') : t('action.hide'), keys: ['H'], run: () => setHidden(!hidden) },
@@ -177,7 +183,7 @@ export function CaseReview({ study, visit, onNext }: { study: CaseRow; visit: Vi
     <>
       <section className="review-stage" aria-label={t('image')}>
         {/* The image waits for its regions: who sees it and presses a key means them. */}
-        {rows !== undefined && <ImageStage format={study.pixels} window={shown} view={sight.view} onView={sight.change} onSize={sight.onSize} marks={marks} selected={selected} locked={locked} tool={tool} brush={drawing.brush} hidden={hidden} label={t('imageOf', { title: study.title })} taken={taken}
+        {rows !== undefined && <ImageStage format={study.pixels} window={shown} overlay={overlay} view={sight.view} onView={sight.change} onSize={sight.onSize} marks={marks} selected={selected} locked={locked} tool={tool} brush={drawing.brush} hidden={hidden} label={t('imageOf', { title: study.title })} taken={taken}
           onSelect={(id) => setChosen(id)} onChange={(id, box, shape) => reshape(id, () => box, shape)} onAdd={add} onOutline={drawing.outline} onWindow={(by) => setShown((w) => dragWindow(w, by))} />}
         <Corners study={study} window={shown} scale={sight.view?.scale ?? 1} preset={presets.find((q) => q.centre === shown.centre && q.width === shown.width)?.name ?? null} region={region ?? null} number={region === undefined ? 0 : regions.indexOf(region) + 1} hidden={hidden && regions.length > 0} />
         <ToolBar tool={tool} locked={locked} onTool={setTool} onFit={sight.fit} onZoom={sight.zoom} onInvert={() => setShown({ ...shown, inverted: !shown.inverted })} onUndo={() => quietly(act.undo())} onRedo={() => quietly(act.redo())} />
@@ -204,7 +210,7 @@ export function CaseReview({ study, visit, onNext }: { study: CaseRow; visit: Vi
         )}
         {tab === 'comments' && <Notes notes={notes} regions={regions} chosen={region ?? null} me={sync.actor} act={act} onSelect={(id) => setChosen(id)} />}
         {tab === 'history' && <History caseId={study.id} regions={regions} version={rows} />}
-        {tab === 'regions' && regions.length > 0 && <RegionList regions={regions} selected={selected} locked={locked} layers={layers} extent={region === undefined ? null : <SizeFields region={region} number={regions.indexOf(region) + 1} pixels={study.pixels} locked={locked} layers={layers} onBox={(to) => reshape(region.id, to)} onDepth={drawing.toDepth} />} findings={findings} suggestions={asked !== null && asked.region === selected ? asked.found : []} onSelect={setChosen} onAccept={accept} onReject={(id) => reject(id)} onIgnore={(id) => ignore(id)} onRemove={(id) => reject(id)} onLabel={name} onCaption={(id, caption) => quietly(act.edit(id, () => ({ caption })))} />}
+        {tab === 'regions' && regions.length > 0 && <RegionList regions={regions} selected={selected} locked={locked} layers={layers} why={why === null ? null : <Why why={why} />} extent={region === undefined ? null : <SizeFields region={region} number={regions.indexOf(region) + 1} pixels={study.pixels} locked={locked} layers={layers} onBox={(to) => reshape(region.id, to)} onDepth={drawing.toDepth} />} findings={findings} suggestions={asked !== null && asked.region === selected ? asked.found : []} onSelect={setChosen} onAccept={accept} onReject={(id) => reject(id)} onIgnore={(id) => ignore(id)} onRemove={(id) => reject(id)} onLabel={name} onCaption={(id, caption) => quietly(act.edit(id, () => ({ caption })))} />}
         <div className="whole-image">
           <h2>{t('wholeImage')}</h2>
           <Draft id="image-caption" label={t('wholeImage')} placeholder={t('wholeImageHint')} value={study.caption.text} disabled={locked} rows={2} onCommit={(text) => quietly(act.caption(text))} />
@@ -212,6 +218,7 @@ export function CaseReview({ study, visit, onNext }: { study: CaseRow; visit: Vi
           <p className="faint">{everywhere('disclaimer')}</p>
         </div>
       </aside>
+      <AssignDialog open={assigning} me={sync.actor} onClose={() => setAssigning(false)} onAssign={(readers) => quietly(act.assignReaders(readers))} />
       <ReasonDialog asked={reasonFor} reasons={usualReasons.map((r) => reasonWords(`usual.${r}`))} onClose={() => setReasonFor(null)} onReason={(what, reason) => { if (region !== undefined) { if (what === 'reject') reject(region.id, reason); else ignore(region.id, reason); } }} />
     </>
   );

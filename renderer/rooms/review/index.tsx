@@ -11,6 +11,7 @@ import { InTopLine } from '../../ui/status-line.tsx';
 import { clock } from '../../ui/words.ts';
 import { useTranslations } from '../../words/language.tsx';
 import { CaseList } from './case-list.tsx';
+import { DecidePlaces } from './decide-places.tsx';
 import { CaseReview } from './case-review.tsx';
 import { ahead, useLookAhead } from './look-ahead.ts';
 import { useVisit } from './use-visit.ts';
@@ -36,6 +37,7 @@ export function ReviewRoom(): ReactNode {
     const rows = await db.cases.bulkGet(rest);
     return rows.find((c) => c !== undefined && c.status !== 'signed-off')?.id;
   }, [db, order, at]);
+  const next = (): void => { void nextOpen().then((id) => { if (id === undefined) go('training'); else open(id); }); };
   useLookAhead(order.slice(at + 1, at + 1 + ahead));
 
   useActions(everywhere('room.review'), [
@@ -59,7 +61,8 @@ export function ReviewRoom(): ReactNode {
         <div className="panel-head"><h2 className="grow">{everywhere('room.worklist')}</h2><button type="button" className="tool" aria-label={folded ? t('showList') : t('foldList')} title={`${t('foldOrShow')} (L)`} aria-expanded={!folded} onClick={() => setFolded(!folded)}><Icon name="list" /></button></div>
         {!folded && <CaseList ids={order} present={present} onOpen={open} />}
       </aside>
-      {study !== null && study !== undefined ? <CaseReview key={study.id} study={study} visit={told} onNext={() => { void nextOpen().then((id) => { if (id === undefined) go('training'); else open(id); }); }} /> : <div className="empty" role="status">{t('openingCase')}</div>}
+      {study !== null && study !== undefined ? (study.readers !== undefined && (study.status === 'new' || study.status === 'proposed')
+        ? <DecidePlaces key={study.id} study={study} onNext={next} onOpen={open} /> : <CaseReview key={study.id} study={study} visit={told} onNext={next} />) : <div className="empty" role="status">{t('openingCase')}</div>}
     </div>
   );
 }

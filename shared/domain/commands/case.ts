@@ -13,6 +13,7 @@ import { reviewing } from './region.ts';
  */
 export function storeProposals(study: CaseRow, regions: readonly RegionRow[], proposals: readonly RegionRow[], caption: CaseRow['caption'] | null, signals?: CaseSignals): Diff {
   if (study.status !== 'new' && study.status !== 'proposed') throw new AppError('conflict', 'The review of this case has begun; its proposals stay as they are.');
+  if (study.readers !== undefined) throw new AppError('conflict', 'Several readers read this case; its proposals stay as they are.');
   const removed = regions.filter((r) => r.caseId === study.id && r.verdict === 'proposed' && r.source !== 'truth');
   const { signals: _, ...rest } = study, after: CaseRow = { ...rest, status: 'proposed', caption: caption ?? study.caption, ...(signals === undefined ? {} : { signals }) };
   return { added: [...proposals], updated: [[study, after]], removed };
