@@ -1,6 +1,7 @@
 // The page's working copy in IndexedDB. It can be wiped at any time (the field does that), so nothing is only here but
 // what the outbox still has to send.
 import Dexie, { type Table } from 'dexie';
+import { z } from 'zod';
 import type { CaseRow } from '../../shared/domain/case.ts';
 import type { Command } from '../../shared/domain/command.ts';
 import type { Row } from '../../shared/domain/diff.ts';
@@ -22,6 +23,12 @@ export interface OutboxEntry {
 /** Ground truth is shown to nobody; questions and decisions about models are the host's alone. */
 const isShown = (row: Row): boolean => row.table === 'cases' || row.table === 'notes' || row.table === 'readings' || row.table === 'settings' || (row.table === 'regions' && row.source !== 'truth');
 
+/** Calls `listener` with the cases whose rows changed in any page of this workspace, after they did; null: any of them may have. */
+export function changedCases(name: string, listener: (caseIds: readonly string[] | null) => void): void {
+  new BroadcastChannel(`${name} changed`).addEventListener('message', ({ data }: MessageEvent<unknown>) => listener(changes.parse(data)));
+}
+const changes = z.array(z.string()).nullable();
+
 export class WorkingCopy extends Dexie {
   readonly cases!: Table<CaseRow, string>;
   readonly regions!: Table<RegionRow, string>;
@@ -42,6 +49,9 @@ export class WorkingCopy extends Dexie {
 
   /** The tables of journalled rows. */
   get rows(): readonly Table[] { return [this.cases, this.regions, this.notes, this.readings, this.settings]; }
+
+  /** To be said when the transaction is over. */
+  tellChanged(caseIds: readonly string[] | null): void { const channel = new BroadcastChannel(`${this.name} changed`); channel.postMessage(caseIds); channel.close(); }
 
   async put(row: Row): Promise<void> { if (isShown(row)) await this.table(row.table).put(row); }
   async remove(row: Row): Promise<void> { if (isShown(row)) await this.table(row.table).delete(row.id); }
