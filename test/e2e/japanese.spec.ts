@@ -11,8 +11,8 @@ test.use({ salt: 'e2e-2' });
 
 const rooms = ['症例一覧', '読影', '学習', 'モデル', '設定'] as const;
 const inFront = (page: Page, name: (typeof rooms)[number]): Promise<void> => expect(page).toHaveTitle(`${name} · RegionMed Studio`);
-/** Parts whose words do not fit into them. Run in the page: text, because the tests have no DOM types. */
-const clipped = (page: Page): Promise<unknown> => page.evaluate(`[...document.querySelectorAll('button:not(.change, .case-entry, .case-open, .region-line), .badge, .chip, th, dt, summary')].filter((e) => e.offsetParent !== null && e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).display !== 'inline').map((e) => e.textContent)`);
+/** Parts whose words do not fit into them, or that the window cuts off. Run in the page: text, because the tests have no DOM types. */
+const clipped = (page: Page): Promise<unknown> => page.evaluate(`[...document.querySelectorAll('button:not(.change, .case-entry, .case-open, .region-line), .badge, .chip, th, dt, summary')].filter((e) => e.offsetParent !== null && (e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).display !== 'inline' || e.getBoundingClientRect().right > innerWidth + 1)).map((e) => e.textContent)`);
 
 test('a case is read in Japanese without a mouse: the switch loses nothing, the input method keeps its keys, nothing is clipped', async ({ program }) => {
   const page = await program.start();
