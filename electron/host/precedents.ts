@@ -8,6 +8,7 @@ import type { CaseRow } from '../../shared/domain/case.ts';
 import type { Box } from '../../shared/domain/geometry.ts';
 import type { RegionRow } from '../../shared/domain/region.ts';
 import { AppError, toWireError } from '../../shared/errors.ts';
+import { sha256Of } from '../../models/bundle/files.ts';
 import type { Engines } from './engines.ts';
 import type { Journal } from './journal.ts';
 import { nearest, type Candidate } from './nearest.ts';
@@ -48,10 +49,11 @@ export class Precedents {
     const version = this.#registry.champion, query = await this.#embeddingOf(version, caseId, box);
     await this.#follow();
     const { embeddings: opening, unreadable } = this.#storeOf(version), embeddings = await opening;
-    const candidates: (Candidate & { id: string })[] = [];
+    // A blinded reading has the image of the case that it reads.
+    const own = new Set([caseId, this.#journal.case(caseId).readOf?.caseId]), candidates: (Candidate & { id: string })[] = [];
     let of = 0;
     for (const [other, regions] of this.#corrected) {
-      if (other === caseId || unreadable.has(other)) continue;
+      if (own.has(other) || unreadable.has(other)) continue;
       of += regions.length;
       for (const r of regions) { const embedding = embeddings.get(r.id, r.box); if (embedding?.length === query.length) candidates.push({ caseId: other, id: r.id, embedding }); }
     }
@@ -113,7 +115,8 @@ export class Precedents {
   }
   #readCase(id: string): void {
     const study = this.#caseOf(id);
-    const decided = study?.status === 'signed-off' ? this.#journal.regionsOf(id).filter((r) => r.source !== 'truth' && isDecided(r.verdict)) : [];
+    // What one reader of several says is shown to nobody before it is decided, and not twice thereafter.
+    const decided = study?.status === 'signed-off' && study.readOf === undefined ? this.#journal.regionsOf(id).filter((r) => r.source !== 'truth' && isDecided(r.verdict)) : [];
     if (decided.length === 0) this.#corrected.delete(id); else this.#corrected.set(id, decided.map((r) => ({ id: r.id, box: r.box })));
   }
   /** Null when its import was taken back. */
@@ -124,7 +127,9 @@ export class Precedents {
   #storeOf(version: string): Store {
     if (this.#store?.version === version) return this.#store;
     void this.#closeStore();
-    this.#store = { version, embeddings: RegionEmbeddings.open(this.#folder, version), unreadable: new Set() };
+    // A program that is brought up to date may bring another base bundle of the same version.
+    const embeddings = this.#registry.manifest(version).then(({ files }) => RegionEmbeddings.open(this.#folder, `${version}-${sha256Of(Buffer.from(JSON.stringify(files))).slice(0, 8)}`));
+    this.#store = { version, embeddings, unreadable: new Set() };
     return this.#store;
   }
   async #closeStore(): Promise<void> { const store = this.#store; this.#store = null; (await store?.embeddings)?.close(); }

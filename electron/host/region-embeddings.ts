@@ -11,7 +11,7 @@ import type { Box } from '../../shared/domain/geometry.ts';
 const stored = z.object({ id: z.string(), box: z.string(), embedding: z.instanceof(Uint8Array) });
 const textOf = ({ x, y, width, height }: Box): string => `${x} ${y} ${width} ${height}`;
 /** Rows that are read before the host turns to others. */
-const part = 2000;
+const part = 500;
 
 export interface Embedded { readonly id: string; readonly box: Box; readonly embedding: Float32Array }
 

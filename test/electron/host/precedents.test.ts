@@ -9,6 +9,7 @@ import type { Host } from '../../../electron/host/open.ts';
 import type { Precedent } from '../../../shared/contracts/host.ts';
 import type { CaseRow } from '../../../shared/domain/case.ts';
 import type { CommandName } from '../../../shared/domain/command.ts';
+import { assignReaders, readingIds } from '../../../shared/domain/commands/blinded.ts';
 import { reopenCase, signOffCase } from '../../../shared/domain/commands/case.ts';
 import { acceptRegion, addRegion, editRegion, ignoreRegion, rejectRegion } from '../../../shared/domain/commands/region.ts';
 import type { Diff } from '../../../shared/domain/diff.ts';
@@ -67,6 +68,16 @@ describe('precedents', () => {
 
     expect((await all(host, first.id)).map((p) => p.caseId)).not.toContain(first.id);
     expect(await all(host, untouched.id, asked, 2)).toEqual(found.slice(0, 2));
+
+    // Read blinded by two: neither sees the other, nor what was decided about the case they read.
+    const on = (id: string): [CaseRow, RegionRow] => { const [region] = host.journal.regionsOf(id); if (region === undefined) throw new Error('no proposal'); return [host.journal.case(id), region]; };
+    act(host, untouched.id, 'assignReaders', assignReaders(untouched, host.journal.regionsOf(untouched.id), ['anna', 'ben']));
+    const [anna, ben] = readingIds(host.journal.case(untouched.id));
+    if (anna === undefined || ben === undefined) throw new Error('two readings are needed');
+    for (const id of [anna, untouched.id]) { act(host, id, 'acceptRegion', acceptRegion(...on(id))); signOff(host, on(id)[0]); }
+    expect((await all(host, ben)).map((p) => p.regionId)).toEqual(found.map((p) => p.regionId));
+    expect((await all(host, first.id)).map((p) => p.caseId)).toContain(untouched.id);
+    expect((await all(host, first.id)).map((p) => p.caseId)).not.toContain(anna);
   });
 
   it('follow what is reopened, changed and signed off again', async () => {
@@ -99,7 +110,7 @@ describe('precedents', () => {
     await again.registry.promote('7.0.0', '');
     expect((await again.precedents.find(id, asked, 6)).compared).toBe(0);
     expect(await all(again, id)).toEqual(found);
-    expect((await readdir(path.join(workspace, 'derived'))).filter((name) => name.endsWith('.sqlite')).sort()).toEqual([`regions-${again.registry.base}.sqlite`, 'regions-7.0.0.sqlite'].sort());
+    expect((await readdir(path.join(workspace, 'derived'))).flatMap((name) => /^regions-([\d.]+)-[0-9a-f]{8}\.sqlite$/.exec(name)?.[1] ?? []).sort()).toEqual([again.registry.base, '7.0.0'].sort());
   });
 
   it('do without a case whose image cannot be read, and go on when the engine died', async () => {
