@@ -63,19 +63,24 @@ function patternOf(name: string): string {
   const joined = name.split(/[\s-]+/).map(escaped).join('[\\s_-]+');
   return isEastAsian(name) ? joined : `(?<![\\p{L}\\p{N}])${joined.replace(/y$/, '(?:y|ies)')}(?:e?s)?(?![\\p{L}\\p{N}])`;
 }
-const compiled = new WeakMap<readonly OntologyFinding[], { readonly pattern: RegExp; readonly finding: OntologyFinding }[]>();
+interface Name { readonly name: string; readonly stem: string; pattern: RegExp | null; readonly finding: OntologyFinding }
+const prepared = new WeakMap<readonly OntologyFinding[], readonly Name[]>();
 /** Longest names first: a calcified nodule is not a nodule once more. */
-function patternsOf(findings: readonly OntologyFinding[]): { readonly pattern: RegExp; readonly finding: OntologyFinding }[] {
-  const known = compiled.get(findings) ?? findings.flatMap((finding) => namesOf(finding).map((name) => ({ name, finding }))).sort((a, b) => b.name.length - a.name.length).map(({ name, finding }) => ({ pattern: new RegExp(patternOf(name), 'giu'), finding }));
-  compiled.set(findings, known);
+function namesIn(findings: readonly OntologyFinding[]): readonly Name[] {
+  const known = prepared.get(findings) ?? findings.flatMap((finding) => namesOf(finding).map((name): Name => ({ name, stem: plainly(name).replace(/y$/, ''), pattern: null, finding }))).sort((a, b) => b.name.length - a.name.length);
+  prepared.set(findings, known);
   return known;
 }
+const plainly = (text: string): string => text.toLowerCase().replace(/[\s_-]+/g, ' ');
 
 /** Findings that a text names, in its order, and whether it denies them. */
 export function findingsSaid(text: string, findings: readonly OntologyFinding[]): SaidFinding[] {
-  const taken: SaidFinding[] = [];
-  for (const { pattern, finding } of patternsOf(findings)) {
-    for (const said of all(text, pattern, () => finding)) if (!taken.some((t) => overlaps(t, said))) taken.push({ ...said, negated: isNegated(text, said.from, said.to) });
+  const taken: SaidFinding[] = [], plain = plainly(text);
+  for (const n of namesIn(findings)) {
+    // Hundreds of names, of which a sentence has one or two: only those are looked for closely.
+    if (!plain.includes(n.stem)) continue;
+    n.pattern ??= new RegExp(patternOf(n.name), 'giu');
+    for (const said of all(text, n.pattern, () => n.finding)) if (!taken.some((t) => overlaps(t, said))) taken.push({ ...said, negated: isNegated(text, said.from, said.to) });
   }
   return taken.sort((a, b) => a.from - b.from);
 }

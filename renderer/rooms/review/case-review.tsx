@@ -1,13 +1,16 @@
 // One case under the eyes: the stage with its corners, the regions beside it, the whole image's caption and the sign-off.
 import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
-import { recaption } from '../../../shared/domain/caption.ts';
+import { guardImage } from '../../../shared/domain/caption-guard.ts';
 import type { CaseRow } from '../../../shared/domain/case.ts';
 import type { NoteRow } from '../../../shared/domain/note.ts';
 import type { Box } from '../../../shared/domain/geometry.ts';
-import { clampBox } from '../../../shared/domain/geometry.ts';
+import { sameBox } from '../../../shared/domain/geometry.ts';
+import { isFinding } from '../../../shared/domain/region.ts';
 import type { Shape } from '../../../shared/domain/shape.ts';
-import { useAnswer, useLive, useProgram } from '../../data/program.tsx';
+import { moved, named } from '../../../shared/domain/wording.ts';
+import { useLive, useProgram } from '../../data/program.tsx';
 import { reviewCommands } from '../../data/review-commands.ts';
+import { useSite } from '../../data/site.ts';
 import { ImageStage, type Mark } from '../../canvas/image-stage.tsx';
 import { standardWindow, type Windowing } from '../../canvas/pixels.ts';
 import { useView } from '../../canvas/use-view.ts';
@@ -18,8 +21,9 @@ import { Keys, useActions } from '../../ui/actions.tsx';
 import { Failure } from '../../ui/failure.tsx';
 import { useTranslations } from '../../words/language.tsx';
 import { Corners, topCorners } from './corners.tsx';
-import { Draft } from './caption-field.tsx';
-import type { Suggestion } from './region-card.tsx';
+import { CaptionField } from './caption-field.tsx';
+import { useGuard, useSurroundings, WarningsLeft } from './caption-guard.tsx';
+import type { Captioning, Suggestion } from './region-card.tsx';
 import { RegionList } from './region-list.tsx';
 import type { VisitTold } from './use-visit.ts';
 import { AssignDialog } from './assign-dialog.tsx';
@@ -44,7 +48,8 @@ export function CaseReview({ study, visit, onNext }: { study: CaseRow; visit: Vi
   const regions = useMemo(() => rows ?? [], [rows]);
   const notes = useLive(() => db.notes.where('caseId').equals(study.id).toArray(), [db, study.id]) ?? noNotes;
   const act = useMemo(() => reviewCommands(sync, study.id, visit.commanded), [sync, study.id, visit]);
-  const findings = useAnswer(async () => (await host.findings({})).findings, [host, study.id]).value ?? [];
+  const site = useSite(), { findings } = site, surroundings = useSurroundings(study, site), guarded = useGuard(study, regions, surroundings);
+  const captioning = useMemo<Captioning>(() => ({ surroundings, snippets: site.settings.snippets, earlier: async (text, label) => (await host.captions({ text, label, limit: 5 })).captions }), [surroundings, site.settings.snippets, host]);
   const [chosen, setChosen] = useState<string | null | undefined>(undefined);
   const [tool, setTool] = useState<Tool>('select');
   const [hidden, setHidden] = useState(false);
@@ -55,7 +60,7 @@ export function CaseReview({ study, visit, onNext }: { study: CaseRow; visit: Vi
   const [shown, setShown] = useState<Windowing>(() => standardWindow(study.pixels));
   const sight = useView(study.pixels);
   const layers = useLayers();
-  const [asked, setAsked] = useState<{ region: string; found: readonly Suggestion[] } | null>(null);
+  const [asked, setAsked] = useState<{ region: string; box: Box; found: readonly Suggestion[] } | null>(null);
   const [proposing, setProposing] = useState<{ busy: boolean; error: unknown }>({ busy: false, error: null });
   const locked = study.status === 'signed-off';
   const undecided = regions.filter((r) => r.verdict === 'proposed');
@@ -92,8 +97,13 @@ export function CaseReview({ study, visit, onNext }: { study: CaseRow; visit: Vi
   }, [follows, region, undecided.length, lookAt, fit]);
   const follow = (on: boolean): void => { localStorage.setItem('regionmed-follow', on ? 'yes' : 'no'); led.current = null; setFollowing(on); if (!on) fit(); };
   const phraseFor = (label: string): string => findings.find((f) => f.label === label)?.phrase ?? label.replaceAll('_', ' ');
-  const reshape = (id: string, to: (box: Box) => Box, shape?: Shape): void => quietly(act.edit(id, (r) => { const box = clampBox(to(r.box), study.pixels); return { box, ...(shape === undefined ? {} : { shape }), caption: recaption(r.caption, null, box, study.pixels) }; }));
-  const name = (id: string, label: string): void => quietly(act.edit(id, (r) => ({ label, caption: recaption(r.caption, phraseFor(label), r.box, study.pixels) })));
+  const reshape = (id: string, to: (box: Box) => Box, shape?: Shape): void => quietly(act.edit(id, (r) => ({ ...moved(r, to(r.box), study.pixels), ...(shape === undefined ? {} : { shape }) })));
+  const name = (id: string, label: string): void => quietly(act.edit(id, (r) => named(r, label, phraseFor(label), study.pixels)));
+  // What the model sees in a box is offered, never waited for: the engine may be away.
+  const ask = (id: string, box: Box | undefined = regions.find((r) => r.id === id)?.box): void => {
+    if (box === undefined || (asked?.region === id && sameBox(asked.box, box))) return;
+    inference().then((engine) => engine.describe({ image: { pixels: study.pixels, modality: study.modality }, box })).then(({ suggestions }) => setAsked({ region: id, box, found: suggestions }), () => undefined);
+  };
 
   const newest = useRef('');
   const add = (box: Box, shape?: Shape): void => {
@@ -102,8 +112,7 @@ export function CaseReview({ study, visit, onNext }: { study: CaseRow; visit: Vi
     quietly(act.add({ box, ...(shape === undefined ? {} : { shape }), label: '', caption: '' }).then((id) => {
       setChosen(id);
       if (tool !== 'brush') newest.current = id;
-      // What the model sees in the box is offered, never waited for: the engine may be away.
-      inference().then((engine) => engine.describe({ image: { pixels: study.pixels, modality: study.modality }, box })).then(({ suggestions }) => setAsked({ region: id, found: suggestions }), () => undefined);
+      ask(id, box);
     }));
   };
   // The field of a region just drawn is ready for its name. Its row may be here before its id is: every drawing looks.
@@ -210,16 +219,19 @@ export function CaseReview({ study, visit, onNext }: { study: CaseRow; visit: Vi
         )}
         {tab === 'comments' && <Notes notes={notes} regions={regions} chosen={region ?? null} me={sync.actor} act={act} onSelect={(id) => setChosen(id)} />}
         {tab === 'history' && <History caseId={study.id} regions={regions} version={rows} />}
-        {tab === 'regions' && regions.length > 0 && <RegionList regions={regions} selected={selected} locked={locked} layers={layers} why={why === null ? null : <Why why={why} />} extent={region === undefined ? null : <SizeFields region={region} number={regions.indexOf(region) + 1} pixels={study.pixels} locked={locked} layers={layers} onBox={(to) => reshape(region.id, to)} onDepth={drawing.toDepth} />} findings={findings} suggestions={asked !== null && asked.region === selected ? asked.found : []} onSelect={setChosen} onAccept={accept} onReject={(id) => reject(id)} onIgnore={(id) => ignore(id)} onRemove={(id) => reject(id)} onLabel={name} onCaption={(id, caption) => quietly(act.edit(id, () => ({ caption })))} />}
+        {tab === 'regions' && regions.length > 0 && <RegionList regions={regions} selected={selected} locked={locked} layers={layers} why={why === null ? null : <Why why={why} />} extent={region === undefined ? null : <SizeFields region={region} number={regions.indexOf(region) + 1} pixels={study.pixels} locked={locked} layers={layers} onBox={(to) => reshape(region.id, to)} onDepth={drawing.toDepth} />} captioning={captioning} suggestions={asked !== null && asked.region === selected ? asked.found : []} onSelect={setChosen} onAccept={accept} onReject={(id) => reject(id)} onIgnore={(id) => ignore(id)} onRemove={(id) => reject(id)} onLabel={name} onAsk={(id) => ask(id)} onWords={(id, change) => quietly(act.edit(id, change))} />}
         <div className="whole-image">
           <h2>{t('wholeImage')}</h2>
-          <Draft id="image-caption" label={t('wholeImage')} placeholder={t('wholeImageHint')} value={study.caption.text} disabled={locked} rows={2} onCommit={(text) => quietly(act.caption(text))} />
+          <CaptionField id="image-caption" label={t('wholeImage')} placeholder={t('wholeImageHint')} value={study.caption.text} before={study.caption.proposal ?? (study.caption.origin === 'person' ? null : study.caption.text)} name="" disabled={locked}
+            offering={{ findings, snippets: captioning.snippets, modality: study.modality, earlier: captioning.earlier, region: null }} guard={(text) => (text === study.caption.text ? guarded.image : guardImage(text, regions.filter(isFinding), surroundings))}
+            onCommit={(text) => quietly(act.caption(text.normalize('NFC')))} onFix={(text, { fix }) => quietly(act.caption(fix?.caption ?? text))} />
+          {!locked && <WarningsLeft guarded={guarded} regions={regions} onSelect={(id) => { setTab('regions'); setChosen(id); }} />}
           <SignOff study={study} regions={regions} onSignOff={signOff} onReopen={() => quietly(act.reopen())} onNext={onNext} onAcceptRemaining={acceptRemaining} />
           <p className="faint">{everywhere('disclaimer')}</p>
         </div>
       </aside>
       <AssignDialog open={assigning} me={sync.actor} onClose={() => setAssigning(false)} onAssign={(readers) => quietly(act.assignReaders(readers))} />
-      <ReasonDialog asked={reasonFor} reasons={usualReasons.map((r) => reasonWords(`usual.${r}`))} onClose={() => setReasonFor(null)} onReason={(what, reason) => { if (region !== undefined) { if (what === 'reject') reject(region.id, reason); else ignore(region.id, reason); } }} />
+      <ReasonDialog asked={reasonFor} reasons={site.settings.rejectionReasons.length > 0 ? site.settings.rejectionReasons : usualReasons.map((r) => reasonWords(`usual.${r}`))} onClose={() => setReasonFor(null)} onReason={(what, reason) => { if (region !== undefined) { if (what === 'reject') reject(region.id, reason); else ignore(region.id, reason); } }} />
     </>
   );
 }
