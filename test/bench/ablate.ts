@@ -28,7 +28,7 @@ import { blobsOf, realExamples, type RealSetOptions } from './real-sets.ts';
 import { machine, root, table, writeResults } from './results.ts';
 
 const { values } = parseArgs({ options: {
-  data: { type: 'string', default: path.join(root, '..', 'shared', 'data') }, steps: { type: 'string', default: '700' }, seeds: { type: 'string', default: '1,2,3' }, arms: { type: 'string' },
+  data: { type: 'string', default: path.join(root, '..', 'shared', 'data') }, steps: { type: 'string', default: '500' }, seeds: { type: 'string', default: '1,2,3' }, arms: { type: 'string' },
   arm: { type: 'string' }, seed: { type: 'string' }, 'no-write': { type: 'boolean', default: false }, parallel: { type: 'string', default: '2' },
 } });
 const steps = Number(values.steps), sets = ['bccd', 'codras', 'covid_cxr'] as const;
@@ -87,7 +87,7 @@ async function runArm(name: string, seed: number): Promise<void> {
   await writeBundle(bundle, { configuration, weights, tokenizerJson, manifest: { version: '0.0.1', parent: null, createdAt: '2026-01-01T00:00:00.000Z', findings, threshold: 0.05, licence: 'not for use', madeBy: { code: 'ablate', seed, device: 'cpu', steps, data: '0'.repeat(64), examples: learnt.length, phantomOnly: false, seconds: 0 } } });
   const predictor = await Predictor.open(bundle, 1), measured: Record<string, Figures> = {};
   try {
-    const phantoms = new Map(Array.from({ length: 80 }, (_, i) => makePhantom(3_000_000 + i)).map((p) => [p.example.caseId, p]));
+    const phantoms = new Map(Array.from({ length: 60 }, (_, i) => makePhantom(3_000_000 + i)).map((p) => [p.example.caseId, p]));
     const lots: [string, readonly Example[]][] = [['phantom', [...phantoms.values()].map((p) => p.example)], ...sets.map((set): [string, Example[]] => [set, randomFrom(5).shuffled(all.filter((e) => e.set === set && e.split === 'holdout').map((e) => e.example)).slice(0, 40)])];
     const stored = loadFrom(blobPath);
     for (const [set, lot] of lots) measured[set] = figuresOf(await evaluate({ predictor, examples: lot, findings, load: (e) => { const p = phantoms.get(e.caseId); return p === undefined ? stored(e) : Promise.resolve(p.image); } }));
@@ -130,7 +130,7 @@ else {
 \`npm run ablate -- --steps ${steps} --seeds ${seeds.join(',')}\`, ${(results.reduce((s, r) => s + r.seconds, 0) / 3600).toFixed(1)} processor hours in all, one thread a run.
 ${machine()}
 
-Every arm is trained from scratch for ${steps} steps of 8 images, half phantom studies and half images of \`bccd\`, \`codras\` and \`covid_cxr\`, and measured on 80 phantom studies and at most 40 images of each set, of patients (or groups) that no arm learnt from. Mean of ${seeds.length} seeds ± half their range, percent. Captions of the real sets are derived from label and box. So few steps tell which arm learns faster, not where each would end.
+Every arm is trained from scratch for ${steps} steps of 8 images, half phantom studies and half images of \`bccd\`, \`codras\` and \`covid_cxr\`, and measured on 60 phantom studies and at most 40 images of each set, of patients (or groups) that no arm learnt from. Mean of ${seeds.length} seeds ± half their range, percent. Captions of the real sets are derived from label and box. So few steps tell which arm learns faster, not where each would end.
 
 ${['phantom', ...sets].map((set) => `### \`${set}\`\n\n${table(['', 'region-text R@1', 'of small', 'image-text R@1', 'AP50', 'recall at 2 false', 'of small', 'right label'], wanted.map((arm) => [arms[arm]?.words ?? arm, ...figures.map((f) => over(of(arm), set, f))]))}`).join('\n\n')}
 `;

@@ -18,7 +18,7 @@ import { rehearse } from './rehearsal.ts';
 import { machine, root, table, writeResults } from './results.ts';
 
 const { values } = parseArgs({ options: {
-  set: { type: 'string' }, rounds: { type: 'string', default: '1,2,4' }, cases: { type: 'string', default: '20' }, seed: { type: 'string', default: '1' }, strategies: { type: 'string' }, 'no-write': { type: 'boolean', default: false },
+  set: { type: 'string' }, rounds: { type: 'string', default: '1,2,4' }, cases: { type: 'string', default: '20' }, seed: { type: 'string', default: '1' }, strategies: { type: 'string' }, images: { type: 'string' }, 'no-write': { type: 'boolean', default: false },
 } });
 if (values.set === undefined) { process.stderr.write('--set DIR is needed: a folder with an annotations.jsonl.\n'); process.exit(2); }
 const set = path.resolve(values.set), name = path.basename(set), seed = Number(values.seed), perRound = Number(values.cases), shown = values.rounds.split(',').map(Number);
@@ -56,7 +56,7 @@ for (const key of wanted) {
   if (!existsSync(file)) {
     say(`${key}: ${strategy.words}`);
     // Where all begin the same, the start is measured once.
-    const made = await rehearse({ set, rounds: Math.max(...shown), perRound, seed, settings: strategy.settings, measured: key === 'all' || key === 'fresh' ? [0, ...shown] : shown, baseBundle: strategy.fresh === true ? await freshBundle() : base, folder: path.join(out, run), phantoms: 100, say });
+    const made = await rehearse({ set, rounds: Math.max(...shown), perRound, seed, settings: strategy.settings, measured: key === 'all' || key === 'fresh' ? [0, ...shown] : shown, ...(values.images === undefined ? {} : { images: Number(values.images) }), baseBundle: strategy.fresh === true ? await freshBundle() : base, folder: path.join(out, run), phantoms: 60, say });
     await writeAtomically(file, `${JSON.stringify({ strategy: key, ...made }, null, 1)}\n`);
   }
   results.push(stored.parse(JSON.parse(await readFile(file, 'utf8'))));
@@ -69,7 +69,7 @@ const rows = results.flatMap((r) => r.rounds.filter((x) => (x.round === 0 && (r.
 const on = results[0]?.measuredOn;
 const text = `## How correction pays: \`${name}\`
 
-\`npm run strategies -- --set ../shared/data/${name} --rounds ${values.rounds} --cases ${perRound} --seed ${seed}\`
+\`npm run strategies -- --set ../shared/data/${name} --rounds ${values.rounds} --cases ${perRound} --seed ${seed}${values.images === undefined ? '' : ` --images ${values.images}`}\`
 ${machine()}
 
 ${on === undefined ? '' : `Held out: ${on.images} images of ${on.patients} patients or groups with ${on.regions} regions. `}A round: the model in use proposes on ${perRound} new cases, a simulated reader corrects them from ground truth, all corrections so far are learnt with the program's suggested number of steps, and the version goes in use. The last two columns are phantom studies that no training has seen: how much of what the base knew is forgotten. Minutes are those of the round: proposing, training, comparing. Percent, 95 % bootstrap intervals over patients; one seed.
