@@ -8,6 +8,8 @@ import type { Box, Size } from '../../shared/domain/geometry.ts';
 import type { PixelFormat } from '../../shared/domain/case.ts';
 import type { Shape as Outline } from '../../shared/domain/shape.ts';
 import { placeLabels, zoomAt, type Point, type View } from './geometry.ts';
+import type { Overlay } from './heat-map.ts';
+import { HeatOverlay } from './heat-overlay.tsx';
 import { useBitmap, type Windowing } from './pixels.ts';
 import { isComposing, isTyping } from '../ui/actions.tsx';
 import { useTranslations } from '../words/language.tsx';
@@ -40,6 +42,8 @@ export interface ImageStageProps {
   readonly onOutline?: (at: Point, of: Target | null) => void;
   readonly onWindow?: (by: Point) => void;
   readonly label: string;
+  /** A heat map between the image and the marks. */
+  readonly overlay?: Overlay | undefined;
   /** Where words stand over the image: labels keep clear of them. */
   readonly taken?: (stage: Size) => readonly Box[];
 }
@@ -133,6 +137,7 @@ export function ImageStage(p: ImageStageProps): ReactNode {
           <Layer listening={false} imageSmoothingEnabled={view.scale < 3}>
             {bitmap !== null && <Image image={bitmap} x={view.x} y={view.y} width={p.format.width * view.scale} height={p.format.height * view.scale} />}
           </Layer>
+          {p.overlay !== undefined && <HeatOverlay overlay={p.overlay} image={p.format} view={view} />}
           <Layer listening={false}><Marks marks={p.hidden ? none : p.marks} view={view} selected={p.selected} stage={size} places={places} /></Layer>
           <Layer listening={false}>
             <Shape listening={false} sceneFunc={({ _context: c }) => {

@@ -1,8 +1,11 @@
 // The page's end of the render worker: a bitmap of an image through a window, as state.
 import { useEffect, useState } from 'react';
 import type { PixelFormat } from '../../shared/domain/case.ts';
+import type { Box } from '../../shared/domain/geometry.ts';
 
 export interface Windowing { readonly centre: number; readonly width: number; readonly inverted: boolean }
+/** A box of the image alone, its longer side at most `longest` pixels of the bitmap. */
+export interface Cut { readonly box: Box; readonly longest: number }
 export const standardWindow = (format: PixelFormat): Windowing => ({ ...format.window, inverted: false });
 
 let worker: Worker | null = null;
@@ -22,16 +25,16 @@ function renderer(): Worker {
 /** Loads an image that will be wanted soon. */
 export function prefetch(format: PixelFormat): void { renderer().postMessage({ id: 0, slot: 0, format, window: { ...format.window, inverted: false } }); }
 
-export function useBitmap(format: PixelFormat | null, window: Windowing | null): { bitmap: ImageBitmap | null; error: string | null } {
-  const [state, setState] = useState<{ bitmap: ImageBitmap | null; error: string | null; blob: string }>({ bitmap: null, error: null, blob: '' });
+export function useBitmap(format: PixelFormat | null, window: Windowing | null, cut: Cut | null = null): { bitmap: ImageBitmap | null; error: string | null } {
+  const [state, setState] = useState<{ bitmap: ImageBitmap | null; error: string | null; blob: string; cut: Cut | null }>({ bitmap: null, error: null, blob: '', cut: null });
   const [slot] = useState(() => ++slots);
   useEffect(() => {
     if (format === null || window === null) return undefined;
     const id = ++counter;
-    waiting.set(id, ({ bitmap, error }) => setState({ bitmap: bitmap ?? null, error: error ?? null, blob: format.blob }));
-    renderer().postMessage({ id, slot, format, window });
+    waiting.set(id, ({ bitmap, error }) => setState({ bitmap: bitmap ?? null, error: error ?? null, blob: format.blob, cut }));
+    renderer().postMessage({ id, slot, format, window, cut });
     return () => { waiting.delete(id); };
-  }, [format, window, slot]);
+  }, [format, window, cut, slot]);
   // The image of another case is never shown under this one's regions.
-  return format !== null && state.blob === format.blob ? state : { bitmap: null, error: null };
+  return format !== null && state.blob === format.blob && state.cut === cut ? state : { bitmap: null, error: null };
 }

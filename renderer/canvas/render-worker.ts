@@ -2,8 +2,9 @@
 // latest request of a slot (one stage on the page) counts. What went wrong is a key of stage in words/, or a bug's own words.
 import { z } from 'zod';
 import { pixelFormat, type PixelFormat } from '../../shared/domain/case.ts';
+import { box, type Box } from '../../shared/domain/geometry.ts';
 
-const request = z.object({ id: z.number(), slot: z.number(), format: pixelFormat, window: z.object({ centre: z.number(), width: z.number(), inverted: z.boolean() }) });
+const request = z.object({ id: z.number(), slot: z.number(), format: pixelFormat, window: z.object({ centre: z.number(), width: z.number(), inverted: z.boolean() }), cut: z.object({ box, longest: z.number().positive() }).nullish() });
 type Samples = Uint8Array | Uint16Array | Int16Array;
 
 /** The last few images, so that going back and the prefetched next case show at once. */
@@ -28,6 +29,14 @@ function samplesOf(format: PixelFormat): Promise<Samples> {
   return known;
 }
 
+/** The samples of a box of whole pixels inside the image. */
+function cropped(samples: Samples, format: PixelFormat, { x, y, width, height }: Box): [Samples, PixelFormat] {
+  const length = width * height * format.channels, row = width * format.channels;
+  const out = samples instanceof Uint8Array ? new Uint8Array(length) : samples instanceof Uint16Array ? new Uint16Array(length) : new Int16Array(length);
+  for (let r = 0; r < height; r++) { const from = ((y + r) * format.width + x) * format.channels; out.set(samples.subarray(from, from + row), r * row); }
+  return [out, { ...format, width, height }];
+}
+
 function paint(samples: Samples, format: PixelFormat, window: { centre: number; width: number; inverted: boolean }): ImageData {
   const { width, height, channels, slope, intercept } = format;
   const offset = format.sample === 'int16' ? 32768 : 0;
@@ -45,13 +54,15 @@ function paint(samples: Samples, format: PixelFormat, window: { centre: number; 
 
 const latest = new Map<number, number>();
 self.addEventListener('message', (event: MessageEvent<unknown>) => {
-  const { id, slot, format, window } = request.parse(event.data);
+  const { id, slot, format, window, cut } = request.parse(event.data);
   // A prefetch (id 0) only fills the cache.
   if (id === 0) { void samplesOf(format).catch(() => undefined); return; }
   latest.set(slot, id);
-  samplesOf(format).then(async (samples) => {
+  // What is cut out for a list must not push the images out that are read next.
+  (cut == null ? samplesOf(format) : kept.get(format.blob) ?? load(format)).then(async (samples) => {
     if (id !== latest.get(slot)) return;
-    const bitmap = await createImageBitmap(paint(samples, format, window));
+    const scale = cut == null ? 1 : Math.min(1, cut.longest / Math.max(cut.box.width, cut.box.height)), size = (length: number): number => Math.max(1, Math.round(length * scale));
+    const bitmap = cut == null ? await createImageBitmap(paint(samples, format, window)) : await createImageBitmap(paint(...cropped(samples, format, cut.box), window), { resizeWidth: size(cut.box.width), resizeHeight: size(cut.box.height), resizeQuality: 'high' });
     self.postMessage({ id, bitmap }, { transfer: [bitmap] });
   }).catch((error: unknown) => self.postMessage({ id, error: error instanceof Error ? error.message : String(error) }));
 });

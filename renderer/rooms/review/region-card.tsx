@@ -24,6 +24,8 @@ export interface RegionCardProps {
   readonly locked: boolean;
   /** How large it is, and how it lies among the others. */
   readonly extent: ReactNode;
+  /** Why it is proposed. */
+  readonly why: ReactNode;
   readonly captioning: Captioning;
   readonly suggestions: readonly Suggestion[];
   readonly onAccept: (id: string) => void;
@@ -69,6 +71,7 @@ export function RegionCard(p: RegionCardProps): ReactNode {
             </>}
         </div>
       )}
+      {p.why}
     </div>
   );
 }
