@@ -33,9 +33,10 @@ export function SizeFields({ region: r, number, pixels, locked, layers, onBox, o
         <span className="muted">{unit}</span>
         <span className="faint area">{t('area', { area: `${figures.fixed(area, area < 10 ? 2 : area < 1000 ? 1 : 0)} ${unit}²` })}</span>
       </>}
-      <span className="grow" />
-      {button(t('front'), 'front', 'Alt ↑', () => onDepth('front'), undefined, locked)}{button(t('back'), 'back', 'Alt ↓', () => onDepth('back'), undefined, locked)}
-      {button(t('hideOne', { number }), 'eye', 'Alt H', () => layers.hide(r.id), layers.isHidden(r.id))}{button(t('lockOne', { number }), 'lock', 'Alt L', () => layers.lock(r.id), layers.isLocked(r.id))}{button(t('soloOne', { number }), 'solo', 'Alt S', () => layers.solo(r.id), layers.alone === r.id)}
+      <span className="row size-tools">
+        {button(t('front'), 'front', 'Alt ↑', () => onDepth('front'), undefined, locked)}{button(t('back'), 'back', 'Alt ↓', () => onDepth('back'), undefined, locked)}
+        {button(t('hideOne', { number }), 'eye', 'Alt H', () => layers.hide(r.id), layers.isHidden(r.id))}{button(t('lockOne', { number }), 'lock', 'Alt L', () => layers.lock(r.id), layers.isLocked(r.id))}{button(t('soloOne', { number }), 'solo', 'Alt S', () => layers.solo(r.id), layers.alone === r.id)}
+      </span>
     </div>
   );
 }
