@@ -1,7 +1,8 @@
-// Settings: this workspace and its checks, exports, how the page looks and in what language it speaks, and all keys.
+// Settings: this workspace and its checks, exports, the site's findings and words, how the page looks and in what language it speaks, and all keys.
 import { useEffect, useState, type ReactNode } from 'react';
 import type { Progress } from '../../../shared/contracts/host.ts';
 import { useAnswer, useProgram } from '../../data/program.tsx';
+import { useSite } from '../../data/site.ts';
 import { Keys, useAllActions, type ActionGroup } from '../../ui/actions.tsx';
 import { Failure } from '../../ui/failure.tsx';
 import { ProgressLine } from '../../ui/progress.tsx';
@@ -9,11 +10,13 @@ import { InTopLine } from '../../ui/status-line.tsx';
 import { applyTheme, storedTheme, theme, type Theme } from '../../ui/theme.ts';
 import { useFigures } from '../../ui/words.ts';
 import { language, languageNames, useLanguage, useTranslations } from '../../words/language.tsx';
+import { Findings } from './findings.tsx';
+import { Reasons, SidesOfImages, Snippets } from './site-words.tsx';
 import './settings.css';
 
 export function SettingsRoom(): ReactNode {
   const { host } = useProgram();
-  const t = useTranslations('settings'), everywhere = useTranslations('shell'), figures = useFigures(), { language: spoken, choose: speak } = useLanguage();
+  const site = useSite(), own = useTranslations('site'), t = useTranslations('settings'), everywhere = useTranslations('shell'), figures = useFigures(), { language: spoken, choose: speak } = useLanguage();
   const info = useAnswer(() => host.info({}), [host]).value;
   const [look, setLook] = useState<Theme>(storedTheme);
   const choose = (next: Theme): void => { applyTheme(next); setLook(next); };
@@ -28,6 +31,10 @@ export function SettingsRoom(): ReactNode {
         <section className="card stack"><h2 className="title">{t('look')}</h2><div className="row" role="group" aria-label={t('theme')}>{theme.options.map((to) => <button key={to} type="button" className="chip" aria-pressed={look === to} onClick={() => choose(to)}>{t(to)}</button>)}</div><p className="faint">{t('lookTold')}</p>
           <h2 className="title">{everywhere('language')}</h2><div className="row" role="group" aria-label={everywhere('language')}>{language.options.map((l) => <button key={l} type="button" className="chip" lang={l} aria-pressed={spoken === l} onClick={() => speak(l)}>{languageNames[l]}</button>)}</div></section>
         <section className="card stack"><h2 className="title">{t('about')}</h2><p>{t.rich('aboutProgram', { strong: (part) => <strong>{part}</strong> })}</p><p className="muted">{t('aboutPrivacy')}</p></section>
+        <section className="card stack"><h2 className="title">{own('reasons')}</h2><Reasons site={site} /></section>
+        <section className="card stack"><h2 className="title">{own('snippets')}</h2><Snippets site={site} /></section>
+        <section className="card stack"><h2 className="title">{own('sides')}</h2><SidesOfImages site={site} /></section>
+        <section className="card stack wide"><h2 className="title">{own('findings')}</h2><Findings site={site} /></section>
         <section className="card stack wide"><h2 className="title">{t('keys')}</h2><KeyList /></section>
       </div>
     </div>
