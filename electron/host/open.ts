@@ -18,7 +18,8 @@ import { DecodePool } from './import/decode-pool.ts';
 import { importFiles, type ImportOptions } from './import/import-files.ts';
 import { Journal } from './journal.ts';
 import { Precedents } from './precedents.ts';
-import { proposalsCommand } from './proposals.ts';
+import { planted } from './planting.ts';
+import { proposalRows, proposalsCommand } from './proposals.ts';
 import { Registry } from './registry.ts';
 import { Runs } from './runs.ts';
 import { openWorkspace, type Workspace } from './workspace.ts';
@@ -133,7 +134,9 @@ export class Host {
           const inference = await this.engines.inference(this.registry.folderOf(version));
           const found = await inference.propose({ image: { pixels, modality }, findings, ...(threshold === undefined ? {} : { threshold }) });
           // The case may have been touched meanwhile: its present row counts.
-          this.journal.appendOne(proposalsCommand(this.journal.case(id), this.journal.regionsOf(id), found.regions, found.caption, found.version, new Date().toISOString(), signalsOf(found.regions, found.threshold, found.version)));
+          const study = this.journal.case(id), rows = proposalRows(study, found.regions, found.version), { planted: share = 0 } = this.journal.settings();
+          const wrong = share > 0 ? await planted(study, rows, share, this.workspace.id, findings, inference) : null;
+          this.journal.appendOne(proposalsCommand(this.journal.case(id), this.journal.regionsOf(id), wrong === null ? rows : [...rows, wrong], found.caption, found.version, new Date().toISOString(), signalsOf(found.regions, found.threshold, found.version)));
           await this.distances.put(found.version, { id, pixels }, found.embedding);
           proposed++;
         } catch (error) {

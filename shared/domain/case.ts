@@ -67,6 +67,8 @@ export const caseRow = z.object({
   readers: z.array(z.string()).min(2).optional(),
   /** This is such a reading of another case: it is reviewed as any, teaches nothing, and is not exported. */
   readOf: z.object({ caseId: z.string(), reader: z.string() }).optional(),
+  /** When the reader, who marked first, asked for the proposals; ISO 8601, UTC. */
+  revealedAt: z.string().optional(),
   /** What a person said of its place in the worklist. */
   priority: z.enum(['first', 'last']).optional(),
 });

@@ -6,7 +6,7 @@ import { sha256 } from './case.ts';
 
 export const commandName = z.enum([
   'importCase', 'importTruth', 'storeProposals', 'acceptRegion', 'acceptRemaining', 'editRegion', 'rejectRegion', 'ignoreRegion', 'addRegion', 'removeRegion',
-  'writeNote', 'resolveNote', 'reopenNote', 'removeNote', 'storeReading', 'setPriority', 'captionCase', 'signOffCase', 'reopenCase', 'assignReaders', 'decidePlaces', 'undo', 'redo', 'promoteModel', 'refuseModel', 'rollBackModel', 'changeSettings',
+  'writeNote', 'resolveNote', 'reopenNote', 'removeNote', 'storeReading', 'setPriority', 'captionCase', 'signOffCase', 'reopenCase', 'assignReaders', 'decidePlaces', 'revealProposals', 'undo', 'redo', 'promoteModel', 'refuseModel', 'rollBackModel', 'changeSettings',
 ]);
 export type CommandName = z.infer<typeof commandName>;
 

@@ -20,7 +20,7 @@ export function correctionsOf(study: CaseRow, regions: readonly RegionRow[]): Co
   if (study.status !== 'signed-off') return [];
   const found: Correction[] = [];
   for (const region of regions) {
-    if (region.caseId !== study.id || region.source === 'truth' || region.verdict === 'proposed' || region.verdict === 'ignored') continue;
+    if (region.caseId !== study.id || region.source === 'truth' || region.verdict === 'proposed' || region.verdict === 'ignored' || region.planted === true) continue;
     const after = { box: region.box, caption: region.caption, label: region.label };
     const base = { caseId: study.id, regionId: region.id };
     if (region.proposal === null) { found.push({ ...base, kind: 'added', before: null, after }); continue; }

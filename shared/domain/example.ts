@@ -42,10 +42,10 @@ export function exampleFromReview(study: CaseRow, regions: readonly RegionRow[])
     const caption = plainCaption(r.caption), proposed = r.proposal === null ? '' : plainCaption(r.proposal.caption);
     return { id: r.id, box: r.box, label: r.label, caption, missed: r.proposal === null, replacedCaption: proposed !== caption && proposed !== '' ? proposed : null };
   });
-  const ignored = own.filter((r) => r.verdict === 'ignored').map((r) => r.box);
+  const ignored = own.filter((r) => r.verdict === 'ignored' && r.planted !== true).map((r) => r.box);
   return {
     ...head(study, findings.map((f) => f.label)), findings, ...(ignored.length === 0 ? {} : { ignored }),
-    rejected: own.filter((r) => r.verdict === 'rejected' && r.proposal !== null).map((r) => r.proposal?.box ?? r.box),
+    rejected: own.filter((r) => r.verdict === 'rejected' && r.proposal !== null && r.planted !== true).map((r) => r.proposal?.box ?? r.box),
   };
 }
 

@@ -28,6 +28,10 @@ export const regionRow = z.object({
   source: z.enum(['model', 'person', 'dataset', 'truth']),
   /** The proposal as it was made, null when a person drew the region. Score in [0, 1], null for data sets. */
   proposal: z.object({ box, shape: shape.optional(), label: z.string(), caption: z.string(), score: z.number().min(0).max(1).nullable(), model: z.string().nullable() }).nullable(),
+  /** The reader had marked it before the proposal was shown. */
+  unaided: z.boolean().optional(),
+  /** A wrong proposal, put there to see whether readers look; nothing is learnt from it. */
+  planted: z.boolean().optional(),
   /** Order on the page: proposals by score, then what was added. */
   order: z.number(),
   /** What lies above on the image: higher is nearer; 0 where none is given. */
@@ -37,4 +41,4 @@ export type RegionRow = z.infer<typeof regionRow>;
 
 /** Regions that count as findings once a case is signed off. */
 export const isFinding = (region: RegionRow): boolean =>
-  region.source !== 'truth' && (region.verdict === 'accepted' || region.verdict === 'edited' || region.verdict === 'added');
+  region.source !== 'truth' && region.planted !== true && (region.verdict === 'accepted' || region.verdict === 'edited' || region.verdict === 'added');

@@ -2,6 +2,7 @@
 // of an image is the patient's right. One row of the journal, so that it has a history like every decision.
 import { z } from 'zod';
 import { ontology } from './ontology.ts';
+import { priorityRule } from './priority.ts';
 
 /**
  * facing: the patient looks at the reader, their right is at the image's left (radiographs, CT, MRI).
@@ -26,6 +27,12 @@ export const settingsRow = z.object({
   snippets: z.array(snippet),
   /** By modality, where it is not as usual. */
   laterality: z.record(z.string(), laterality),
+  /** Readers mark first and see the proposals when they ask for them. */
+  hiddenFirst: z.boolean().optional(),
+  /** Share of cases that get one wrong proposal on purpose, in [0, 0.5]; none when left out. */
+  planted: z.number().min(0).max(0.5).optional(),
+  /** What comes sooner or later in the worklist. */
+  priorities: z.array(priorityRule).optional(),
 });
 export type SettingsRow = z.infer<typeof settingsRow>;
 

@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import path from 'node:path';
-import { proposalsCommand } from '../../electron/host/proposals.ts';
+import { proposalRows, proposalsCommand } from '../../electron/host/proposals.ts';
 import type { Command, CommandName } from '../../shared/domain/command.ts';
 import { acceptRegion } from '../../shared/domain/commands/region.ts';
 import type { Diff } from '../../shared/domain/diff.ts';
@@ -19,7 +19,7 @@ export async function journal(): Promise<Part> {
     const [study] = host.journal.cases();
     if (study === undefined) throw new Error('no study was imported');
     const command = (name: CommandName, diff: Diff): Command => ({ id: randomUUID(), name, caseId: study.id, actor: 'bench', at: new Date().toISOString(), of: null, diff });
-    host.journal.appendOne(proposalsCommand(study, [], gridOfProposals(study, 1 + warmUp + singles + batches * batchSize), '', host.registry.champion, new Date().toISOString()));
+    host.journal.appendOne(proposalsCommand(study, [], proposalRows(study, gridOfProposals(study, 1 + warmUp + singles + batches * batchSize), host.registry.champion), '', host.registry.champion, new Date().toISOString()));
     const [first, ...rest] = host.journal.regionsOf(study.id);
     if (first === undefined) throw new Error('there are regions');
     // The first decision turns the case; all others are alike.

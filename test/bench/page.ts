@@ -3,7 +3,7 @@
 import { chromium, type Page } from 'playwright';
 import { z } from 'zod';
 import { systemBrowser } from '../../build/browser.mjs';
-import { proposalsCommand } from '../../electron/host/proposals.ts';
+import { proposalRows, proposalsCommand } from '../../electron/host/proposals.ts';
 import { browserArguments, noBrowser } from './browser.ts';
 import { freshWorkspace, gridOfProposals, never, phantomLot, silent, sizesOf, withHost } from './grounds.ts';
 import { Served } from './served.ts';
@@ -96,7 +96,7 @@ async function prepare(workspace: string): Promise<{ titles: string[]; sizes: st
   return withHost(workspace, async (host) => {
     await host.import({ paths: lot.files, annotations: null, as: 'truth' }, silent, never);
     const studies = host.journal.cases();
-    for (const study of studies) host.journal.appendOne(proposalsCommand(study, [], gridOfProposals(study, regions), '', host.registry.champion, new Date().toISOString()));
+    for (const study of studies) host.journal.appendOne(proposalsCommand(study, [], proposalRows(study, gridOfProposals(study, regions), host.registry.champion), '', host.registry.champion, new Date().toISOString()));
     return { titles: studies.map((c) => c.title), sizes: sizesOf(studies) };
   });
 }
