@@ -1,6 +1,6 @@
 // The regions in order, with the chosen one opened. Only what is in sight is on the page: there may be thousands.
 import { useEffect, useRef, useState, type ReactNode } from 'react';
-import { useVirtualizer } from '@tanstack/react-virtual';
+import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
 import type { RegionRow } from '../../../shared/domain/region.ts';
 import { Icon, type IconName } from '../../ui/icons.tsx';
 import { useTranslations } from '../../words/language.tsx';
@@ -17,6 +17,8 @@ export interface RegionListProps extends Omit<RegionCardProps, 'region' | 'numbe
 
 /** Pixels of a line, of the opened card before it is measured, and the least width of a column where the list is wide. */
 const lineHeight = 46, cardHeight = 260, columnWidth = 300;
+/** What is taken for the list's size until it is known: the first lines are there with the first frame. */
+const firstSight = { width: columnWidth, height: 600 };
 
 export function RegionList(p: RegionListProps): ReactNode {
   const t = useTranslations('review'), words = useRegionWords(), { regions, selected } = p;
@@ -29,9 +31,10 @@ export function RegionList(p: RegionListProps): ReactNode {
     observer.observe(element);
     return () => observer.disconnect();
   }, []);
-  const rows = useVirtualizer({ count: regions.length, lanes, getScrollElement: () => scroller.current, getItemKey: (i) => regions[i]?.id ?? i, estimateSize: (i) => (regions[i]?.id === selected ? cardHeight : lineHeight), overscan: 10 });
-  useEffect(() => { rows.measure(); }, [rows, lanes]);
   const at = regions.findIndex((r) => r.id === selected);
+  // The opened card is on the page wherever the list was scrolled to: keys lead into its fields.
+  const rows = useVirtualizer({ initialRect: firstSight, rangeExtractor: (range) => { const seen = defaultRangeExtractor(range); return at < 0 || seen.includes(at) ? seen : [...seen, at].sort((a, b) => a - b); }, count: regions.length, lanes, getScrollElement: () => scroller.current, getItemKey: (i) => regions[i]?.id ?? i, estimateSize: (i) => (regions[i]?.id === selected ? cardHeight : lineHeight), overscan: 10 });
+  useEffect(() => { rows.measure(); }, [rows, lanes]);
   useEffect(() => { if (at >= 0) rows.scrollToIndex(at); }, [rows, at]);
   return (
     <div ref={scroller} className="region-list scroll grow">
