@@ -10,6 +10,7 @@ import { applyDiff, canonical, row, type Row, type RowStore } from '../../shared
 import type { CaseRow } from '../../shared/domain/case.ts';
 import type { DecisionRow } from '../../shared/domain/model.ts';
 import type { QuestionRow } from '../../shared/domain/question.ts';
+import type { ReadingRow } from '../../shared/domain/reading.ts';
 import type { RegionRow } from '../../shared/domain/region.ts';
 import { usualSettings, type SettingsRow } from '../../shared/domain/settings.ts';
 import { AppError, isDamagedDatabase, isDiskFull, toWireError, type WireError } from '../../shared/errors.ts';
@@ -183,6 +184,7 @@ export class Journal {
     return this.#db.prepare(`SELECT json_extract(body, '$.caption') AS caption, json_extract(body, '$.label') AS label, count(*) AS count FROM rows
       WHERE kind = 'regions' AND source <> 'truth' AND json_extract(body, '$.verdict') IN ('accepted', 'edited', 'added') GROUP BY 1, 2`).all().map((r) => z.object({ caption: z.string(), label: z.string(), count: z.number() }).parse(r));
   }
+  readings(): ReadingRow[] { return this.#db.prepare(`SELECT body FROM rows WHERE kind = 'readings'`).all().map(toRow).filter((r): r is ReadingRow => r.table === 'readings'); }
   questions(): QuestionRow[] { return this.#db.prepare(`SELECT body FROM rows WHERE kind = 'questions'`).all().map(toRow).filter((r): r is QuestionRow => r.table === 'questions'); }
   /** In the order of the journal: a clock may be set back. */
   decisions(): DecisionRow[] {

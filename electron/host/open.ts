@@ -22,6 +22,7 @@ import { planted } from './planting.ts';
 import { proposalRows, proposalsCommand } from './proposals.ts';
 import { Registry } from './registry.ts';
 import { Runs } from './runs.ts';
+import { WorkflowFigures } from './workflow.ts';
 import { openWorkspace, type Workspace } from './workspace.ts';
 
 export const programVersion = '0.1.0';
@@ -47,6 +48,7 @@ export class Host {
   readonly precedents: Precedents;
   readonly actor: string;
   readonly service: Service<HostContract>;
+  readonly #workflow: WorkflowFigures;
   readonly #pool = new DecodePool();
   readonly #listeners = new Set<(event: HostEvent) => void>();
   readonly #uploads = new Set<string>();
@@ -63,6 +65,7 @@ export class Host {
     this.runs = new Runs(workspace.folder, journal, this.registry, this.engines, (run) => { tell({ kind: 'run', run }); this.distances.wake(); });
     this.distances = new CaseDistances(workspace.folder, journal, this.registry, this.engines, () => this.#proposing > 0 || this.runs.list().some((r) => r.status === 'preparing' || r.status === 'training' || r.status === 'evaluating'), tell);
     this.precedents = new Precedents(workspace.folder, journal, this.registry, this.engines);
+    this.#workflow = new WorkflowFigures(journal);
     journal.onAppend((seq) => tell({ kind: 'journal', seq }));
     this.service = this.#makeService(options.kind);
   }
@@ -211,6 +214,7 @@ export class Host {
       findings: async () => ({ findings: await runs.findings() }),
       precedents: ({ caseId, box, limit }) => this.precedents.find(caseId, box, limit),
       captions: async ({ text, label, limit }) => ({ captions: earlier.find(text, label, limit) }),
+      workflow: async ({ reader, from, to }) => this.#workflow.of(reader, from, to),
       queue: () => runs.queue(),
       runs: async () => ({ runs: runs.list() }),
       startRun: (settings) => runs.start(settings),

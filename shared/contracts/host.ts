@@ -10,6 +10,7 @@ import { box } from '../domain/geometry.ts';
 import { metrics, modelManifest, modelVersion } from '../domain/model.ts';
 import { verdict } from '../domain/region.ts';
 import { run, runSettings } from '../domain/run.ts';
+import { workflow } from '../domain/workflow.ts';
 import { wireError } from '../errors.ts';
 import { device } from './inference.ts';
 
@@ -105,6 +106,8 @@ export const hostContract = {
   precedents: { input: z.object({ caseId: z.string(), box, limit: z.number().int().min(1).max(50) }), output: z.object({ found: z.array(precedent), compared: z.number().int(), of: z.number().int() }) },
   /** What readers of this site wrote before and `text` begins or names, likeliest first; of findings called `label` before others. A phrase is the finding's part of a sentence, to be put together for another box. */
   captions: { input: z.object({ text: z.string(), label: z.string(), limit: z.number().int().min(1).max(20) }), output: z.object({ captions: z.array(z.object({ text: z.string(), phrase: z.boolean(), count: z.number().int() })) }) },
+  /** How the work went in [from, to), ISO 8601: one reader's, or everybody's together (null). */
+  workflow: { input: z.object({ reader: z.string().nullable(), from: z.string(), to: z.string() }), output: workflow },
   queue: { input: none, output: queueSummary },
   runs: { input: none, output: z.object({ runs: z.array(run) }) },
   /** Answers when the run has begun; follow it with `watch`. */
