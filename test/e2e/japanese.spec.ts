@@ -36,6 +36,7 @@ test('a case is read in Japanese without a mouse: the switch loses nothing, the 
   });
 
   await test.step('correct', async () => {
+    await expect(page.getByRole('listitem').filter({ hasText: study.title })).toBeVisible();
     await page.getByRole('searchbox', { name: '症例の検索' }).blur();
     await press(page, 'Enter');
     await expect(page.getByRole('application', { name: `${study.title} の画像` })).toHaveAttribute('data-ready', 'true');
