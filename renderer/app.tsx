@@ -19,6 +19,7 @@ const views: Readonly<Record<Room, ReturnType<typeof lazyRoom>>> = {
   review: lazyRoom('Alt 2', async () => (await import('./rooms/review/index.tsx')).ReviewRoom),
   training: lazyRoom('Alt 3', async () => (await import('./rooms/training/index.tsx')).TrainingRoom),
   models: lazyRoom('Alt 4', async () => (await import('./rooms/models/index.tsx')).ModelsRoom),
+  work: lazyRoom('Alt 6', async () => (await import('./rooms/work/index.tsx')).WorkRoom),
   settings: lazyRoom('Alt 5', async () => (await import('./rooms/settings/index.tsx')).SettingsRoom),
 };
 

@@ -6,6 +6,7 @@ const paths = {
   review: 'M4 8V4h4M16 4h4v4M20 16v4h-4M8 20H4v-4M9 9h6v6H9z',
   training: 'M3 20h18M4 15l5-5 4 3 7-8',
   models: 'M7 3v18M17 3v18M4 9h6M14 15h6',
+  work: 'M4 20h16M6 16v-5M11 16V6M16 16v-8',
   settings: 'M12 9a3 3 0 1 0 0 6 3 3 0 0 0 0-6M12 3v2.5M12 18.5V21M3 12h2.5M18.5 12H21M5.6 5.6l1.8 1.8M16.6 16.6l1.8 1.8M18.4 5.6l-1.8 1.8M7.4 16.6l-1.8 1.8',
   select: 'M6 3l12 9-6 1-3 6z',
   window: 'M12 4a8 8 0 1 0 0 16zM12 4a8 8 0 0 1 0 16',

@@ -1,7 +1,7 @@
 // Where one is: a room, and the case open in the review room. Kept in the address, so a reload comes back to the same place.
 import { createContext, useCallback, useContext, useEffect, useMemo, useState, type ReactNode } from 'react';
 
-export const rooms = ['worklist', 'review', 'training', 'models', 'settings'] as const;
+export const rooms = ['worklist', 'review', 'training', 'models', 'work', 'settings'] as const;
 export type Room = (typeof rooms)[number];
 interface Place { readonly room: Room; readonly caseId: string | null }
 interface Navigation extends Place { readonly go: (room: Room, caseId?: string) => void }
