@@ -42,7 +42,8 @@ describe('the catalogues', () => {
     expect([...ja].filter(([, message]) => new RegExp(`${japanese}[,.:;!?()]`, 'u').test(message.replace(/\{[^{}]*\}/g, ''))).map(([key]) => key)).toEqual([]);
   });
 
-  const source = readdirSync(path.join(import.meta.dirname, '..', '..', '..', 'renderer'), { recursive: true, withFileTypes: true })
+  // Values of rows are keys, too: what shared/domain calls 'small' is said in the language of the page.
+  const source = ['renderer', 'shared/domain'].flatMap((folder) => readdirSync(path.join(import.meta.dirname, '..', '..', '..', folder), { recursive: true, withFileTypes: true }))
     .filter((e) => e.isFile() && /\.tsx?$/.test(e.name) && path.basename(e.parentPath) !== 'words').map((e) => readFileSync(path.join(e.parentPath, e.name), 'utf8')).join('\n');
   test('every message is used', () => {
     // By its key in quotes, or by a template that begins with its group: t(`status.${status}`).

@@ -15,6 +15,8 @@ const shownFields = new Set(['name', 'title', 'label']);
 const otherFields = new Set(['keys', 'message']);
 /** Names that are keys of the catalogues. */
 const keyed = new Set(['canvas/presets.ts']);
+/** Tables for other programs, whose columns are the same in every language. */
+const untranslated = new Set(['rooms/work/report.ts']);
 
 interface Node { readonly type: string; readonly start: number; readonly [key: string]: unknown }
 const isNode = (v: unknown): v is Node => typeof v === 'object' && v !== null && 'type' in v && typeof v.type === 'string' && 'start' in v;
@@ -74,5 +76,5 @@ test('what belongs into the catalogues is found, what does not is not', () => {
 test('no string is left in the page', () => {
   const files = readdirSync(renderer, { recursive: true, withFileTypes: true }).filter((e) => e.isFile() && /\.tsx?$/.test(e.name) && path.basename(e.parentPath) !== 'words').map((e) => path.join(e.parentPath, e.name));
   expect(files.length).toBeGreaterThan(40);
-  expect(files.flatMap((file) => leftBehind(path.relative(renderer, file).split(path.sep).join('/'), readFileSync(file, 'utf8')))).toEqual([]);
+  expect(files.map((file) => ({ file, name: path.relative(renderer, file).split(path.sep).join('/') })).filter(({ name }) => !untranslated.has(name)).flatMap(({ file, name }) => leftBehind(name, readFileSync(file, 'utf8')))).toEqual([]);
 });
