@@ -6,6 +6,7 @@ import { assignReaders, decidePlaces, type Choice, type Reading } from '../../sh
 import { captionCase, reopenCase, signOffCase } from '../../shared/domain/commands/case.ts';
 import { removeNote, reopenNote, resolveNote, writeNote } from '../../shared/domain/commands/note.ts';
 import { acceptRegion, acceptRemaining, addRegion, editRegion, ignoreRegion, rejectRegion, removeRegion, type RegionChange } from '../../shared/domain/commands/region.ts';
+import { revealProposals } from '../../shared/domain/commands/reveal.ts';
 import { isEmptyDiff, type Diff } from '../../shared/domain/diff.ts';
 import type { Box } from '../../shared/domain/geometry.ts';
 import { historyOf, redoDiff, undoDiff } from '../../shared/domain/history.ts';
@@ -30,6 +31,8 @@ export interface ReviewCommands {
   resolveNote(id: string): Promise<void>;
   reopenNote(id: string): Promise<void>;
   removeNote(id: string): Promise<void>;
+  /** Shows the proposals to a reader who marked first. */
+  reveal(): Promise<void>;
   signOff(): Promise<void>;
   /** Gives the case to readers who do not see each other. */
   assignReaders(readers: readonly string[]): Promise<void>;
@@ -80,6 +83,7 @@ export function reviewCommands(sync: Sync, caseId: string, onCommand: (name: Com
     reopenNote: (id) => act('reopenNote', async () => reopenNote(await note(id))),
     removeNote: (id) => act('removeNote', async () => removeNote(await note(id), sync.actor)),
     signOff: () => act('signOffCase', async () => signOffCase(await study(), await regions(), new Date().toISOString(), sync.actor)),
+    reveal: () => act('revealProposals', async () => revealProposals(await study(), await regions(), new Date().toISOString())),
     assignReaders: (readers) => act('assignReaders', async () => assignReaders(await study(), await regions(), readers)),
     decidePlaces: (readings, choices) => act('decidePlaces', async () => decidePlaces(await study(), await regions(), readings, choices)),
     reopen: () => act('reopenCase', async () => reopenCase(await study())),

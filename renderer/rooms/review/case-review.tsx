@@ -2,6 +2,7 @@
 import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { guardImage } from '../../../shared/domain/caption-guard.ts';
 import type { CaseRow } from '../../../shared/domain/case.ts';
+import { hidesProposals } from '../../../shared/domain/commands/reveal.ts';
 import type { NoteRow } from '../../../shared/domain/note.ts';
 import type { Box } from '../../../shared/domain/geometry.ts';
 import { sameBox } from '../../../shared/domain/geometry.ts';
@@ -43,12 +44,14 @@ const usualReasons = ['artefact', 'normal', 'duplicate', 'place', 'tooSmall', 'q
 
 export function CaseReview({ study, visit, onNext }: { study: CaseRow; visit: VisitTold; onNext: () => void }): ReactNode {
   const { db, sync, host, inference } = useProgram();
-  const t = useTranslations('review'), flow = useTranslations('flow'), blinded = useTranslations('blinded'), reasonWords = useTranslations('reasons'), view = useTranslations('stage'), drawn = useTranslations('drawing'), everywhere = useTranslations('shell');
+  const t = useTranslations('review'), flow = useTranslations('flow'), words = useTranslations('captions'), blinded = useTranslations('blinded'), reasonWords = useTranslations('reasons'), view = useTranslations('stage'), drawn = useTranslations('drawing'), everywhere = useTranslations('shell');
   const rows = useLive(async () => (await db.regions.where('caseId').equals(study.id).toArray()).sort((a, b) => a.order - b.order), [db, study.id]);
-  const regions = useMemo(() => rows ?? [], [rows]);
+  const site = useSite(), hiding = hidesProposals(study, site.settings.hiddenFirst === true);
+  // Marked first: what the machine proposed is not there until it is asked for.
+  const regions = useMemo(() => (rows ?? []).filter((r) => !hiding || r.verdict !== 'proposed'), [rows, hiding]);
   const notes = useLive(() => db.notes.where('caseId').equals(study.id).toArray(), [db, study.id]) ?? noNotes;
   const act = useMemo(() => reviewCommands(sync, study.id, visit.commanded), [sync, study.id, visit]);
-  const site = useSite(), { findings } = site, surroundings = useSurroundings(study, site), guarded = useGuard(study, regions, surroundings);
+  const { findings } = site, surroundings = useSurroundings(study, site), guarded = useGuard(study, regions, surroundings);
   const captioning = useMemo<Captioning>(() => ({ surroundings, snippets: site.settings.snippets, earlier: async (text, label) => (await host.captions({ text, label, limit: 5 })).captions }), [surroundings, site.settings.snippets, host]);
   const [chosen, setChosen] = useState<string | null | undefined>(undefined);
   const [tool, setTool] = useState<Tool>('select');
@@ -118,11 +121,14 @@ export function CaseReview({ study, visit, onNext }: { study: CaseRow; visit: Vi
   // The field of a region just drawn is ready for its name. Its row may be here before its id is: every drawing looks.
   useEffect(() => { if (newest.current !== '' && selected === newest.current) { newest.current = ''; document.getElementById('region-label')?.focus(); } });
 
+  const reveal = (): void => { setChosen(undefined); quietly(act.reveal()); };
   const signOff = (): void => {
     const field = document.activeElement;
     if (field instanceof HTMLElement) field.blur();
     const nameless = regions.find((r) => r.verdict === 'added' && r.label === '');
     if (nameless !== undefined) { setChosen(nameless.id); sync.say(t('nameless')); return; }
+    // A case is not signed off with proposals that nobody saw.
+    if (hiding && rows?.some((r) => r.verdict === 'proposed') === true) { reveal(); return; }
     if (undecided[0] !== undefined) setChosen(undecided[0].id);
     act.signOff().then(onNext, () => undefined);
   };
@@ -137,6 +143,7 @@ export function CaseReview({ study, visit, onNext }: { study: CaseRow; visit: Vi
   useActions(t('thisCase'), [
     { name: t('action.accept'), keys: ['A'], run: () => { if (region !== undefined) accept(region.id); }, enabled: open && region?.proposal !== null },
     { name: t('action.caption'), keys: ['E'], run: () => document.getElementById('region-caption')?.focus(), enabled: open },
+    { name: words('action.image'), keys: ['Shift E'], run: () => document.getElementById('image-caption')?.focus(), enabled: !locked },
     { name: t('action.name'), keys: ['F'], run: () => document.getElementById('region-label')?.focus(), enabled: open },
     { name: t('action.reject'), keys: ['X', 'Delete'], run: () => { if (region !== undefined) reject(region.id); }, enabled: open },
     { name: flow('action.ignore'), keys: ['U'], run: () => { if (region !== undefined) ignore(region.id); }, enabled: open && region?.proposal !== null },
@@ -149,6 +156,7 @@ export function CaseReview({ study, visit, onNext }: { study: CaseRow; visit: Vi
     { name: flow('action.history'), keys: ['Shift H'], run: () => setTab(tab === 'history' ? 'regions' : 'history') },
     { name: flow('action.regions'), keys: ['R'], run: () => setTab('regions'), enabled: tab !== 'regions' },
     { name: blinded('action.assign'), keys: [], run: () => setAssigning(true), enabled: study.readOf === undefined && study.readers === undefined && (study.status === 'new' || study.status === 'proposed') },
+    { name: flow('action.reveal'), keys: ['K'], run: reveal, enabled: hiding },
     { name: follows ? flow('action.free') : flow('action.follow'), keys: ['Shift Z'], run: () => follow(!follows) },
     { name: t('action.add'), keys: ['N'], run: () => setTool('box'), enabled: !locked },
     { name: hidden ? t('action.show') : t('action.hide'), keys: ['H'], run: () => setHidden(!hidden) },
@@ -212,7 +220,8 @@ export function CaseReview({ study, visit, onNext }: { study: CaseRow; visit: Vi
         </div>
         {isDrawing(tool) && <p className="muted tool-hint" role="status">{drawing.outlining ? drawn('outlining') : drawn.rich(`hint.${tool}`, { key: () => <Keys of="Enter" /> })}</p>}
         {proposing.error !== null && <div style={{ padding: 10 }}><Failure error={proposing.error} /></div>}
-        {tab === 'regions' && rows !== undefined && regions.length === 0 && (
+        {hiding && tab === 'regions' && study.status !== 'new' && <div className="hidden-first"><p>{flow('markFirst')}</p><button type="button" className="btn" onClick={reveal}>{flow('reveal')} <Keys of="K" /></button></div>}
+        {tab === 'regions' && rows !== undefined && regions.length === 0 && !(hiding && study.status !== 'new') && (
           <div className="empty" style={{ flex: 1, height: 'auto' }}>
             {study.status === 'new' ? <><p>{t('notLookedAt')}</p><button type="button" className="btn primary" disabled={proposing.busy} onClick={propose}>{proposing.busy ? t('looking') : <>{t('propose')} <Keys of="P" /></>}</button></> : <p>{t.rich('foundNothing', { key: () => <Keys of="N" /> })}</p>}
           </div>

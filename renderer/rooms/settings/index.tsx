@@ -12,6 +12,7 @@ import { useFigures } from '../../ui/words.ts';
 import { language, languageNames, useLanguage, useTranslations } from '../../words/language.tsx';
 import { Findings } from './findings.tsx';
 import { Reasons, SidesOfImages, Snippets } from './site-words.tsx';
+import { Helping } from './helping.tsx';
 import './settings.css';
 
 export function SettingsRoom(): ReactNode {
@@ -31,6 +32,7 @@ export function SettingsRoom(): ReactNode {
         <section className="card stack"><h2 className="title">{t('look')}</h2><div className="row" role="group" aria-label={t('theme')}>{theme.options.map((to) => <button key={to} type="button" className="chip" aria-pressed={look === to} onClick={() => choose(to)}>{t(to)}</button>)}</div><p className="faint">{t('lookTold')}</p>
           <h2 className="title">{everywhere('language')}</h2><div className="row" role="group" aria-label={everywhere('language')}>{language.options.map((l) => <button key={l} type="button" className="chip" lang={l} aria-pressed={spoken === l} onClick={() => speak(l)}>{languageNames[l]}</button>)}</div></section>
         <section className="card stack"><h2 className="title">{t('about')}</h2><p>{t.rich('aboutProgram', { strong: (part) => <strong>{part}</strong> })}</p><p className="muted">{t('aboutPrivacy')}</p></section>
+        <section className="card stack"><h2 className="title">{t('helping')}</h2><Helping site={site} /></section>
         <section className="card stack"><h2 className="title">{own('reasons')}</h2><Reasons site={site} /></section>
         <section className="card stack"><h2 className="title">{own('snippets')}</h2><Snippets site={site} /></section>
         <section className="card stack"><h2 className="title">{own('sides')}</h2><SidesOfImages site={site} /></section>
