@@ -5,7 +5,9 @@
 // missed 見落とし · false region 偽陽性 · sign off 署名確定 · reopen 再開 · correction 修正 · training 学習 · run 学習 · holdout 検証用 ·
 // ground truth 正解 · phantom ファントム · model モデル · version 版 · in use 使用中 · difference 差分 · verdict 判定 ·
 // promote 採用 · refuse 見送り · roll back 前の版に戻す · undo 元に戻す · redo やり直し · score スコア · threshold 閾値 ·
-// window/level ウィンドウ幅/レベル · workspace ワークスペース · device 演算装置.
+// window/level ウィンドウ幅/レベル · workspace ワークスペース · device 演算装置 · modality 検査種別 · comment コメント · flag 確認依頼 ·
+// view (of the list) 表示設定 · reader 読影者 · blinded 独立読影 · agreement 一致度 · planted proposal 埋め込み誤候補 ·
+// surroundings 周囲 · heat map 根拠となる部分 · precedents 似ている修正済み領域 · snippet 定型文 · certainty 確信度.
 import type { Catalogue } from './en.ts';
 
 export const ja: Catalogue = {
@@ -237,7 +239,7 @@ export const ja: Catalogue = {
     unaided: '候補表示前に指摘',
     byScore: 'スコア別のそのまま承認',
     scores: 'スコア{from}～{to}',
-    share: '{percent}（{low}～{high}）{of, number}件中',
+    share: '{of, number}件中{percent}（{low}～{high}）',
     sharesTold: '括弧内は95％信頼区間（Wilson法）。',
     looking: '確認の状況',
     hasty: '1秒以内の判定',
@@ -462,7 +464,7 @@ export const ja: Catalogue = {
     filesToImport: '取り込むファイル',
     folderToImport: '取り込むフォルダー',
     find: '症例の検索',
-    findHint: '名称、患者、モダリティ',
+    findHint: '名称、患者、検査種別',
     filterAll: 'すべて',
     proposeFor: '{n, plural, other {新規#症例の候補検出}}',
     importFiles: 'ファイルの取り込み…',
@@ -504,7 +506,7 @@ export const ja: Catalogue = {
     facet: { modality: '検査種別', finding: '所見', mark: '印', signedOff: '署名確定の時期', signedOffBy: '署名確定者', split: '用途', origin: '由来' },
     any: { modality: 'すべての検査種別', finding: 'すべての所見', mark: '印の有無を問わない', signedOff: '時期を問わない', signedOffBy: 'すべての署名確定者', split: '学習用と検証用', origin: '患者とファントム' },
     choice: '{value}（{n, number}）',
-    mark: { flagged: 'フラグあり', commented: 'コメントあり', unread: '未読' },
+    mark: { flagged: '確認依頼あり', commented: 'コメントあり', unread: '未読' },
     when: { today: '本日', week: '直近7日間', month: '直近30日間' },
     split: { training: '学習用', holdout: '検証用' },
     origin: { patient: '患者', phantom: 'ファントム' },
