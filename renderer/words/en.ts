@@ -196,7 +196,6 @@ export const en = {
     unread: 'not read yet',
     markFirst: 'Mark what you see first; then look at what the model proposes. What you both marked is settled.',
     reveal: 'Show the proposals',
-    newComment: 'new comment',
     flagged: 'flagged',
     action: {
       acceptRemaining: 'Accept all remaining regions', ignore: 'Ignore the region', rejectBecause: 'Reject with a reason…', ignoreBecause: 'Ignore with a reason…', flag: 'Flag for a colleague', comment: 'Comment on the region',

@@ -202,7 +202,6 @@ export const ja: Catalogue = {
     unread: '未読',
     markFirst: 'まずご自身で所見を指摘してから、モデルの候補を確認してください。双方が指摘した箇所は判定済みになります。',
     reveal: '候補を表示',
-    newComment: '新しいコメント',
     flagged: '確認依頼あり',
     action: {
       acceptRemaining: '残りの領域をすべて承認', ignore: '領域を対象外にする', rejectBecause: '理由を付けて却下…', ignoreBecause: '理由を付けて対象外にする…', flag: '同僚に確認を依頼', comment: '領域にコメント',
