@@ -2,9 +2,9 @@
 // coordinates under the view's transform. Under each line lies a dark one, visible on bright and on dark tissue; dashes
 // keep their gaps clear, so that their colour stays.
 import type { Box, Size } from '../../shared/domain/geometry.ts';
+import { ringsOf } from '../../shared/domain/raster.ts';
 import { fitted, type Shape } from '../../shared/domain/shape.ts';
 import { handlePoint, handles, textWidth, type Point, type View } from './geometry.ts';
-import { ringsOf } from './raster.ts';
 import { regionStyles, type RegionStyle } from './region-style.ts';
 import { frameOf, middlesOf, verticesOf } from './tools/select.ts';
 import type { Gesture, Guide, Target } from './tools/tool.ts';

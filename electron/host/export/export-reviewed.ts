@@ -5,7 +5,9 @@ import path from 'node:path';
 import type { CaseRow } from '../../../shared/domain/case.ts';
 import { isFinding, type RegionRow } from '../../../shared/domain/region.ts';
 import type { Box } from '../../../shared/domain/geometry.ts';
+import { areaOf } from '../../../shared/domain/shape.ts';
 import { writeAtomically } from '../../../models/bundle/files.ts';
+import { segmentationOf } from '../coco-segmentation.ts';
 
 export interface ExportInput {
   readonly cases: readonly CaseRow[];
@@ -29,7 +31,7 @@ export async function exportReviewed(input: ExportInput, format: 'jsonl' | 'coco
     text = cases.map((c) => {
       const all = own(c), found = all.filter(isFinding);
       regions += found.length;
-      const told = (r: RegionRow) => ({ bbox: bbox(r.box), label: r.label, caption: r.caption, verdict: r.verdict, proposal: r.proposal === null ? null : { bbox: bbox(r.proposal.box), label: r.proposal.label, caption: r.proposal.caption, score: r.proposal.score, model: r.proposal.model } });
+      const told = (r: RegionRow) => ({ bbox: bbox(r.box), ...(r.shape === undefined ? {} : { shape: r.shape }), label: r.label, caption: r.caption, verdict: r.verdict, proposal: r.proposal === null ? null : { bbox: bbox(r.proposal.box), ...(r.proposal.shape === undefined ? {} : { shape: r.proposal.shape }), label: r.proposal.label, caption: r.proposal.caption, score: r.proposal.score, model: r.proposal.model } });
       return `${JSON.stringify({
         image: imageName(c), width: c.pixels.width, height: c.pixels.height, modality: c.modality, text: c.caption.text, patient: c.patient, title: c.title, phantom: c.phantom, split: c.split, signed_off: c.signedOffAt,
         regions: found.map(told), rejected: all.filter((r) => r.verdict === 'rejected').map(told),
@@ -42,7 +44,7 @@ export async function exportReviewed(input: ExportInput, format: 'jsonl' | 'coco
       info: { description: 'Regions reviewed in RegionMed Studio. Annotations, not diagnoses.' },
       images: cases.map((c, i) => ({ id: i + 1, file_name: imageName(c), width: c.pixels.width, height: c.pixels.height, caption: c.caption.text, patient: c.patient, modality: c.modality })),
       categories: labels.map((name, i) => ({ id: i + 1, name })),
-      annotations: cases.flatMap((c, i) => own(c).filter(isFinding).map((r) => ({ id: ++id, image_id: i + 1, category_id: labels.indexOf(r.label) + 1, bbox: bbox(r.box), area: r.box.width * r.box.height, iscrowd: 0, caption: r.caption, verdict: r.verdict }))),
+      annotations: cases.flatMap((c, i) => own(c).filter(isFinding).map((r) => ({ id: ++id, image_id: i + 1, category_id: labels.indexOf(r.label) + 1, bbox: bbox(r.box), segmentation: segmentationOf(r, c.pixels), area: areaOf(r.shape, r.box), iscrowd: 0, caption: r.caption, verdict: r.verdict }))),
     }, null, 1)}\n`;
     regions = id;
   }

@@ -5,8 +5,10 @@ import type { PixelFormat } from '../../../shared/domain/case.ts';
 import { regionCaption } from '../../../shared/domain/caption.ts';
 import { clampBox, type Box, type Size } from '../../../shared/domain/geometry.ts';
 import { kindOf, type Question } from '../../../shared/domain/question.ts';
+import { shape, type Shape } from '../../../shared/domain/shape.ts';
+import { outlineIn, outlined, segmentation, type Outlined } from '../coco-segmentation.ts';
 
-export interface AnnotatedRegion { readonly box: Box; readonly label: string; readonly caption: string; readonly score: number | null }
+export interface AnnotatedRegion { readonly box: Box; readonly shape?: Shape; readonly label: string; readonly caption: string; readonly score: number | null }
 /** The institution in clear: it is hashed before it is stored. */
 export interface AnnotatedAcquisition { readonly manufacturer: string | null; readonly model: string | null; readonly institution: string | null }
 export interface AnnotatedImage {
@@ -19,7 +21,7 @@ const numbers4 = z.tuple([z.number(), z.number(), z.number(), z.number()]);
 const line = z.object({
   image: z.string().min(1), width: z.number().positive(), height: z.number().positive(), modality: z.string().nullish(), text: z.string().nullish(),
   patient: z.string().nullish(), dup_group: z.union([z.string(), z.number()]).nullish(), phantom: z.boolean().optional(), source: z.string().optional(), title: z.string().nullish(),
-  regions: z.array(z.object({ bbox: numbers4, label: z.string().nullish(), caption: z.string().nullish(), score: z.number().nullish() })).default([]),
+  regions: z.array(z.object({ bbox: numbers4, shape: shape.nullish(), label: z.string().nullish(), caption: z.string().nullish(), score: z.number().nullish() })).default([]),
   window: z.object({ centre: z.number(), width: z.number().positive() }).optional(), intercept: z.number().optional(), slope: z.number().optional(),
   spacing: z.tuple([z.number().positive(), z.number().positive()]).nullish(),
   manufacturer: z.string().nullish(), device: z.string().nullish(), institution: z.string().nullish(),
@@ -28,12 +30,12 @@ const line = z.object({
 
 const problemOf = (error: z.ZodError): string => { const issue = error.issues[0]; return issue === undefined ? 'it is not valid' : `${issue.path.join('.')}: ${issue.message}`; };
 
-function region(bbox: readonly number[], label: string | null | undefined, caption: string | null | undefined, score: number | null | undefined, size: Size): AnnotatedRegion | null {
+function region(bbox: readonly number[], label: string | null | undefined, caption: string | null | undefined, score: number | null | undefined, size: Size, outline: Outlined | null = null): AnnotatedRegion | null {
   const [x = 0, y = 0, width = 0, height = 0] = bbox;
   if (!(width >= 1 && height >= 1) || x >= size.width || y >= size.height || x + width <= 0 || y + height <= 0) return null;
-  const box = clampBox({ x: Math.max(0, x), y: Math.max(0, y), width: Math.min(width, size.width - Math.max(0, x)), height: Math.min(height, size.height - Math.max(0, y)) }, size);
+  const box = outline?.box ?? clampBox({ x: Math.max(0, x), y: Math.max(0, y), width: Math.min(width, size.width - Math.max(0, x)), height: Math.min(height, size.height - Math.max(0, y)) }, size);
   const name = label ?? '';
-  return { box, label: name, caption: caption ?? (name === '' ? '' : regionCaption(name.replaceAll('_', ' '), box, size)), score: score ?? null };
+  return { box, ...(outline === null ? {} : { shape: outline.shape }), label: name, caption: caption ?? (name === '' ? '' : regionCaption(name.replaceAll('_', ' '), box, size)), score: score ?? null };
 }
 
 export function readJsonLines(text: string): Annotations {
@@ -45,8 +47,10 @@ export function readJsonLines(text: string): Annotations {
     const parsed = line.safeParse(value);
     if (!parsed.success) { problems.push(`Line ${i + 1}: ${problemOf(parsed.error)}.`); continue; }
     const a = parsed.data, size = { width: a.width, height: a.height };
-    const regions = a.regions.map((r) => region(r.bbox, r.label, r.caption, r.score, size));
-    const lost = regions.filter((r) => r === null).length;
+    const outlines = a.regions.map(({ shape: given, bbox: [x, y, width, height] }) => (given == null || !(width > 0 && height > 0) ? null : outlined(given, { x, y, width, height }, size)));
+    const regions = a.regions.map((r, n) => region(r.bbox, r.label, r.caption, r.score, size, outlines[n]));
+    const lost = regions.filter((r) => r === null).length, boxesOnly = a.regions.filter((r, n) => r.shape != null && outlines[n] === null && regions[n] !== null).length;
+    if (boxesOnly > 0) problems.push(`Line ${i + 1}: ${boxesOnly} ${boxesOnly === 1 ? 'outline does' : 'outlines do'} not fit into the image or the box; the box alone is taken.`);
     if (lost > 0) problems.push(`Line ${i + 1}: ${lost} ${lost === 1 ? 'box is' : 'boxes are'} empty or outside the image and left out.`);
     const questions = a.qa.flatMap((entry): Omit<Question, 'id'>[] => {
       const about = entry.bbox == null ? null : region(entry.bbox, null, null, null, size)?.box;
@@ -67,7 +71,7 @@ export function readJsonLines(text: string): Annotations {
 
 const coco = z.object({
   images: z.array(z.object({ id: z.union([z.number(), z.string()]), file_name: z.string().min(1), width: z.number().positive(), height: z.number().positive(), patient: z.string().optional(), caption: z.string().optional(), modality: z.string().optional() })),
-  annotations: z.array(z.object({ image_id: z.union([z.number(), z.string()]), category_id: z.union([z.number(), z.string()]).optional(), bbox: numbers4, caption: z.string().optional(), score: z.number().optional() })),
+  annotations: z.array(z.object({ image_id: z.union([z.number(), z.string()]), category_id: z.union([z.number(), z.string()]).optional(), bbox: numbers4, segmentation: segmentation.nullish(), caption: z.string().optional(), score: z.number().optional() })),
   categories: z.array(z.object({ id: z.union([z.number(), z.string()]), name: z.string() })).default([]),
 });
 
@@ -81,7 +85,9 @@ export function readCoco(text: string): Annotations {
   const images = parsed.data.images.map((image): AnnotatedImage => {
     const size = { width: image.width, height: image.height };
     const own = parsed.data.annotations.filter((a) => a.image_id === image.id);
-    const regions = own.map((a) => region(a.bbox, a.category_id === undefined ? null : names.get(a.category_id), a.caption, a.score, size));
+    const outlines = own.map((a) => outlineIn(a.segmentation ?? [], size));
+    const regions = own.map((a, n) => region(a.bbox, a.category_id === undefined ? null : names.get(a.category_id), a.caption, a.score, size, outlines[n]));
+    if (own.some((a, n) => a.segmentation != null && !(Array.isArray(a.segmentation) && a.segmentation.length === 0) && outlines[n] === null)) problems.push(`${image.file_name}: outlines that are compressed, empty or of another size are left out; their boxes are taken.`);
     if (regions.includes(null)) problems.push(`${image.file_name}: boxes that are empty or outside the image are left out.`);
     return { file: image.file_name, size, modality: image.modality ?? null, text: image.caption ?? null, title: null, phantom: false, patient: image.patient === undefined ? `image:${image.file_name}` : `patient:${image.patient}`, regions: regions.filter((r) => r !== null), questions: [], acquisition: null, format: null };
   });

@@ -121,8 +121,8 @@ export async function importFiles(o: ImportOptions, d: ImportDependencies): Prom
     report.annotated++;
     const questions = annotated.questions.map((q): QuestionRow => ({ table: 'questions', id: randomUUID(), caseId: study.id, source: 'truth', ...q }));
     const rows = annotated.regions.map((r, i): RegionRow => ({
-      table: 'regions', id: randomUUID(), caseId: study.id, box: r.box, label: r.label, caption: r.caption, order: i, verdict: 'proposed',
-      source: o.as === 'truth' ? 'truth' : 'dataset', proposal: o.as === 'truth' ? null : { box: r.box, label: r.label, caption: r.caption, score: r.score === null ? null : Math.min(1, Math.max(0, r.score)), model: null },
+      table: 'regions', id: randomUUID(), caseId: study.id, box: r.box, ...(r.shape === undefined ? {} : { shape: r.shape }), label: r.label, caption: r.caption, order: i, verdict: 'proposed',
+      source: o.as === 'truth' ? 'truth' : 'dataset', proposal: o.as === 'truth' ? null : { box: r.box, ...(r.shape === undefined ? {} : { shape: r.shape }), label: r.label, caption: r.caption, score: r.score === null ? null : Math.min(1, Math.max(0, r.score)), model: null },
     }));
     const truth = [...(o.as === 'truth' ? rows : []), ...questions];
     if (truth.length > 0) send('importTruth', { ...emptyDiff, added: truth });

@@ -1,8 +1,8 @@
 // Brush and eraser. A stroke that begins on the chosen region adds to it or takes away, and whatever it was before is a
 // mask then; one that begins elsewhere paints a new region. What would be erased whole stays: removing is a decision.
+import { joined, maskOf, rasterOf, strokeOf } from '../../../shared/domain/raster.ts';
 import { covers } from '../../../shared/domain/shape.ts';
 import type { Point } from '../geometry.ts';
-import { joined, maskOf, rasterOf, strokeOf } from '../raster.ts';
 import { done, idle, inImage, near, stay, type Drawing, type Scene, type Target, type Turn } from './tool.ts';
 
 type Painting = Extract<Drawing, { kind: 'painting' }>;

@@ -179,7 +179,8 @@ describe('any sequence', () => {
   const place = fc.tuple(fc.integer({ min: -40, max: 460 }), fc.integer({ min: -40, max: 260 })).map(([x, y]) => [x / 2, y / 2] as const);
   const gesture = fc.record({ tool: fc.constantFrom<Press['tool']>('select', 'select', ...drawingTools), places: fc.array(place, { minLength: 1, maxLength: 5 }), alt: fc.boolean(), button: fc.constantFrom<Press['button']>(0, 0, 0, 1), end: fc.constantFrom('up', 'up', 'up', 'Escape', 'Enter', 'Backspace', 'Delete') });
   const sequences = fc.array(gesture, { maxLength: 10 });
-  const play = (b: Bench, { tool, places: [first = [0, 0], ...others], alt, button, end }: fc.infer<typeof gesture>): void => {
+  type Played = typeof gesture extends fc.Arbitrary<infer T> ? T : never;
+  const play = (b: Bench, { tool, places: [first = [0, 0], ...others], alt, button, end }: Played): void => {
     b.pointerDown(first[0], first[1], { tool, alt, button });
     for (const [x, y] of others) b.pointerMove(x, y);
     if (end !== 'Escape') b.pointerUp();

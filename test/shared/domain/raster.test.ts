@@ -1,8 +1,8 @@
 // Outlines as pixels and back, held against what an outline covers, pixel by pixel.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { joined, maskOf, rasterOf, ringsOf, strokeOf, type Raster } from '../../../shared/domain/raster.ts';
 import { covers, runsOf, type Shape } from '../../../shared/domain/shape.ts';
-import { joined, maskOf, rasterOf, ringsOf, strokeOf, type Raster } from '../../../renderer/canvas/raster.ts';
 
 const image = { width: 40, height: 30 };
 const has = ({ box, pixels }: Raster, x: number, y: number): boolean => x >= box.x && y >= box.y && x < box.x + box.width && y < box.y + box.height && pixels[(y - box.y) * box.width + x - box.x] === 1;

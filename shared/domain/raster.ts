@@ -1,9 +1,7 @@
 // Outlines as pixels and back: what the brush paints on, and what a mask's edge is drawn from. A pixel belongs to an
 // outline when its centre does.
-import { onPixels, type Box, type Size } from '../../shared/domain/geometry.ts';
-import { pixelsOf, runsOf, type Shape } from '../../shared/domain/shape.ts';
-import type { Point } from './geometry.ts';
-import type { Target } from './tools/tool.ts';
+import { onPixels, type Box, type Size } from './geometry.ts';
+import { pixelsOf, runsOf, type Point, type Shape } from './shape.ts';
 
 /** One byte a pixel of a box on whole pixels, row by row; `count` of them are inside. */
 export interface Raster { readonly box: Box; readonly pixels: Uint8Array; readonly count: number }
@@ -34,7 +32,7 @@ class Spans {
 const counted = (pixels: Uint8Array): number => { let n = 0; for (const v of pixels) n += v; return n; };
 
 /** The pixels of a region, at least the one in its middle: a sliver between two rows of centres is not nothing. */
-export function rasterOf({ box: b, shape }: Pick<Target, 'box' | 'shape'>, image: Size): Raster {
+export function rasterOf({ box: b, shape }: { readonly box: Box; readonly shape?: Shape | undefined }, image: Size): Raster {
   if (shape?.kind === 'mask') { const box = onPixels(b), pixels = pixelsOf(shape.runs, box); return { box, pixels, count: counted(pixels) }; }
   const spans = new Spans(image);
   for (let y = Math.floor(b.y); y < b.y + b.height; y++) {
