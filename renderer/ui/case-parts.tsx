@@ -7,5 +7,7 @@ const tone: Readonly<Record<CaseStatus, string>> = { new: '', proposed: 'info', 
 export const StatusBadge = ({ status }: { status: CaseStatus }): ReactNode => { const t = useTranslations('case'); return <span className={`badge ${tone[status]}`}>{t(`status.${status}`)}</span>; };
 export const PhantomBadge = (): ReactNode => { const t = useTranslations('case'); return <span className="badge phantom" title={t('phantomTold')}>{t('phantom')}</span>; };
 export const HoldoutBadge = (): ReactNode => { const t = useTranslations('case'); return <span className="badge" title={t('holdoutTold')}>{t('holdout')}</span>; };
+/** Nobody has told this reader's program that they looked at it. */
+export const Unread = (): ReactNode => { const t = useTranslations('worklist'); return <span className="unread" role="img" aria-label={t('mark.unread')} title={t('mark.unread')} />; };
 export const Thumbnail = ({ study, width = 52, height = 40 }: { study: CaseRow; width?: number; height?: number }): ReactNode =>
   <img src={`/blobs/${study.thumbnail}`} alt="" width={width} height={height} loading="lazy" decoding="async" style={{ objectFit: 'cover', background: '#000', borderRadius: 3, flex: 'none' }} />;

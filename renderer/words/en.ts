@@ -333,7 +333,7 @@ export const en = {
     differ: 'The whole image speaks of {whole}; the region looks like {region}.',
     agreement: 'Their names agree by {share}.',
     onTheImage: 'What the model used, on the image',
-    map: { heat: 'What speaks for it', surroundings: 'Where else it looked' },
+    map: { heat: 'Speaks for it', surroundings: 'Where else it looked' },
     noHeat: 'This model cannot show what in the image speaks for a finding.',
     speaksFor: 'speaks for it',
     speaksAgainst: 'speaks against it',

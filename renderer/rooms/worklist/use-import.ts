@@ -17,7 +17,8 @@ export interface Imports {
   readonly dismiss: () => void;
   readonly importFiles: (files: readonly NamedFile[], annotations: 'truth' | 'proposals') => void;
   readonly importPhantoms: (count: number) => void;
-  readonly propose: () => void;
+  /** For these cases, or (null) for all that are new. */
+  readonly propose: (caseIds: readonly string[] | null) => void;
 }
 
 export function useImport(): Imports {
@@ -63,9 +64,9 @@ export function useImport(): Imports {
     void perform(t('makingPhantoms'), async (onEvent, signal) => ({ report: await host.importPhantoms({ count, seed: Math.floor(Math.random() * 1e6) }, { onEvent, signal }), sentence: null }));
   }, [host, perform, t]);
 
-  const propose = useCallback((): void => {
+  const propose = useCallback((caseIds: readonly string[] | null): void => {
     void perform(t('proposing'), async (onEvent, signal) => {
-      const { proposed, failed } = await host.propose({ caseIds: null }, { onEvent, signal });
+      const { proposed, failed } = await host.propose({ caseIds: caseIds === null ? null : [...caseIds] }, { onEvent, signal });
       const [first] = failed;
       return { report: null, sentence: first === undefined ? t('proposed', { n: proposed }) : t('proposedSome', { n: proposed, failed: failed.length, reason: errorInShort(language, first.error) }) };
     });
