@@ -31,7 +31,7 @@ export async function exportReviewed(input: ExportInput, format: 'jsonl' | 'coco
     text = cases.map((c) => {
       const all = own(c), found = all.filter(isFinding);
       regions += found.length;
-      const told = (r: RegionRow) => ({ bbox: bbox(r.box), ...(r.shape === undefined ? {} : { shape: r.shape }), label: r.label, caption: r.caption, verdict: r.verdict, proposal: r.proposal === null ? null : { bbox: bbox(r.proposal.box), ...(r.proposal.shape === undefined ? {} : { shape: r.proposal.shape }), label: r.proposal.label, caption: r.proposal.caption, score: r.proposal.score, model: r.proposal.model } });
+      const told = (r: RegionRow) => ({ bbox: bbox(r.box), ...(r.shape === undefined ? {} : { shape: r.shape }), label: r.label, caption: r.caption, ...r.attributes, verdict: r.verdict, proposal: r.proposal === null ? null : { bbox: bbox(r.proposal.box), ...(r.proposal.shape === undefined ? {} : { shape: r.proposal.shape }), label: r.proposal.label, caption: r.proposal.caption, score: r.proposal.score, model: r.proposal.model } });
       return `${JSON.stringify({
         image: imageName(c), width: c.pixels.width, height: c.pixels.height, modality: c.modality, text: c.caption.text, patient: c.patient, title: c.title, phantom: c.phantom, split: c.split, signed_off: c.signedOffAt,
         regions: found.map(told), rejected: all.filter((r) => r.verdict === 'rejected').map(told),

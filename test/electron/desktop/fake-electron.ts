@@ -68,7 +68,7 @@ export function fakeElectron({ firstInstance = true, fork = () => new EventEmitt
     dialog: { showErrorBox: vi.fn<(title: string, text: string) => void>(), showMessageBox: vi.fn() },
     Menu: { buildFromTemplate: (template: unknown) => template, setApplicationMenu: vi.fn() },
     protocol: { registerSchemesAsPrivileged: vi.fn(), handle: (scheme: string, handler: Handler) => { handlers.set(scheme, handler); } },
-    session: { defaultSession: { setPermissionRequestHandler: vi.fn(), setPermissionCheckHandler: vi.fn() } },
+    session: { defaultSession: { setPermissionRequestHandler: vi.fn(), setPermissionCheckHandler: vi.fn(), setSpellCheckerDictionaryDownloadURL: vi.fn(), setSpellCheckerLanguages: vi.fn() } },
     utilityProcess: { fork: vi.fn(fork) },
     contextBridge: { exposeInMainWorld: vi.fn<(name: string, api: unknown) => void>() },
     ipcRenderer: Object.assign(new EventEmitter(), { send: vi.fn<(channel: string, ...rest: readonly unknown[]) => void>() }),

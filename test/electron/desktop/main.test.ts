@@ -63,8 +63,10 @@ function askForPort(fake: FakeElectron, service: unknown, frame: { url: string }
 
 describe('the window', () => {
   it('has no Node, its own context and a sandbox, and shows when it is ready', async () => {
-    const window = windowOf(await startMain(fakeElectron()));
-    expect(window.options.webPreferences).toEqual({ preload: path.join(root, 'dist', 'electron', 'preload.cjs'), contextIsolation: true, sandbox: true, nodeIntegration: false, webSecurity: true, spellcheck: false });
+    const fake = await startMain(fakeElectron()), window = windowOf(fake);
+    // Dictionaries are asked of the program's own scheme, which has none: nothing goes out.
+    expect(fake.module.session.defaultSession.setSpellCheckerDictionaryDownloadURL).toHaveBeenCalledWith(expect.stringMatching(/^app:\/\/regionmed\//));
+    expect(window.options.webPreferences).toEqual({ preload: path.join(root, 'dist', 'electron', 'preload.cjs'), contextIsolation: true, sandbox: true, nodeIntegration: false, webSecurity: true, spellcheck: true });
     expect(window.options.show).toBe(false);
     expect(window.shown).toEqual([`load ${page}`]);
     window.emit('ready-to-show');

@@ -136,7 +136,7 @@ export const utilityProcess = {
   },
 };
 
-export const session = { defaultSession: { setPermissionRequestHandler: (): void => { /* not proved here */ }, setPermissionCheckHandler: (): void => { /* not proved here */ } } };
+export const session = { defaultSession: { setPermissionRequestHandler: (): void => { /* not proved here */ }, setPermissionCheckHandler: (): void => { /* not proved here */ }, setSpellCheckerDictionaryDownloadURL: (): void => { /* not proved here */ }, setSpellCheckerLanguages: (): void => { /* not proved here */ } } };
 export const Menu = { buildFromTemplate: (template: unknown): unknown => template, setApplicationMenu: (): void => { /* no menus */ } };
 export const dialog = {
   showErrorBox: (title: string, text: string): void => { process.stderr.write(`${title}: ${text}\n`); },
