@@ -27,13 +27,14 @@ export function FindingField({ value, findings, modality, suggestions, disabled,
   const shown = open && !disabled ? options() : [], chosen = shown[Math.min(at, shown.length - 1)];
   const settle = (): void => { setText(null); setOpen(false); setAt(0); };
   const give = (label: string): void => { if (label !== value) onCommit(label); settle(); };
+  // The field is left only after what was settled is drawn: leaving commits what it sees.
   /** Left without a choice: the name as it was typed, under its label where the site knows it. */
   const leave = (): void => { const typed = text?.trim() ?? ''; if (text === null || folded(typed) === folded(value)) settle(); else give(findingNamed(findings, typed)?.label ?? typed); };
   const key = (e: KeyboardEvent<HTMLInputElement>): void => {
     if (isComposing(e.nativeEvent)) return;
     const step = e.key === 'ArrowDown' ? 1 : e.key === 'ArrowUp' ? -1 : 0;
     if (step !== 0 && !e.altKey && !e.ctrlKey && !e.metaKey) { e.preventDefault(); if (!open) setOpen(true); else if (shown.length > 0) setAt((Math.min(at, shown.length - 1) + step + shown.length) % shown.length); }
-    if (e.key === 'Enter' && !e.ctrlKey && !e.metaKey) { e.preventDefault(); if (open && chosen !== undefined && (text === null || text.trim() !== '')) give(chosen.label); else leave(); e.currentTarget.blur(); }
+    if (e.key === 'Enter' && !e.ctrlKey && !e.metaKey) { e.preventDefault(); if (open && chosen !== undefined && (text === null || text.trim() !== '')) give(chosen.label); else leave(); const field = e.currentTarget; queueMicrotask(() => field.blur()); }
     if (e.key === 'Escape') { e.stopPropagation(); const field = e.currentTarget; settle(); queueMicrotask(() => field.blur()); }
   };
   return (

@@ -1,6 +1,6 @@
 // The site's findings, edited in place: what regions can be called, under which names they are typed, and what makes
 // sense of them. Every change is stored at once and can be taken back by changing it again.
-import { useRef, useState, type ReactNode } from 'react';
+import { useId, useRef, useState, type ReactNode } from 'react';
 import { side, type Side } from '../../../shared/domain/attributes.ts';
 import { asOntology, findingNamed, removed, renamed, type Ontology, type OntologyFinding } from '../../../shared/domain/ontology.ts';
 import { toWireError } from '../../../shared/errors.ts';
@@ -17,7 +17,7 @@ export function Findings({ site }: { site: Site }): ReactNode {
   const list: Ontology = site.settings.ontology ?? [...site.findings];
   const [error, setError] = useState<unknown>(null);
   const [told, setTold] = useState('');
-  const file = useRef<HTMLInputElement>(null);
+  const file = useRef<HTMLInputElement>(null), labels = useId();
   const store = (ontology: Ontology): void => { setError(null); setTold(''); void site.change({ ontology }); };
   const update = (label: string, change: Partial<OntologyFinding>): void => store(list.map((f) => (f.label === label ? { ...f, ...change } : f)));
   const kindOf = (f: OntologyFinding, parent: string): void => { const { parent: _, ...rest } = f; store(list.map((x) => (x === f ? { ...rest, ...(parent === '' ? {} : { parent }) } : x))); };
@@ -29,6 +29,7 @@ export function Findings({ site }: { site: Site }): ReactNode {
   return (
     <div className="stack">
       <p className="muted">{t('findingsTold')}</p>
+      <datalist id={labels}>{list.map((f) => <option key={f.label} value={f.label} />)}</datalist>
       <div className="findings-table scroll"><table>
         <thead><tr>{(['label', 'phrase', 'synonyms', 'sides', 'parent', 'modalities'] as const).map((c) => <th key={c}>{t(`column.${c}`)}</th>)}<th><span className="visually-hidden">{t('remove')}</span></th></tr></thead>
         <tbody>
@@ -38,7 +39,7 @@ export function Findings({ site }: { site: Site }): ReactNode {
               <td><Cell label={t('cell', { column: t('column.phrase'), finding: f.label })} value={f.phrase} onCommit={(phrase) => { if (phrase !== '') update(f.label, { phrase }); }} /></td>
               <td><Cell label={t('cell', { column: t('column.synonyms'), finding: f.label })} value={f.synonyms.join(', ')} onCommit={(text) => update(f.label, { synonyms: listed(text) })} /></td>
               <td><Sides of={f} onChange={(sides) => update(f.label, { sides })} /></td>
-              <td><select className="field" aria-label={t('cell', { column: t('column.parent'), finding: f.label })} value={f.parent ?? ''} onChange={(e) => kindOf(f, e.target.value)}><option value="">—</option>{list.filter((x) => x !== f).map((x) => <option key={x.label}>{x.label}</option>)}</select></td>
+              <td><Cell label={t('cell', { column: t('column.parent'), finding: f.label })} value={f.parent ?? ''} list={labels} onCommit={(parent) => kindOf(f, parent)} /></td>
               <td><Cell label={t('cell', { column: t('column.modalities'), finding: f.label })} value={f.modalities.join(', ')} placeholder={t('all')} onCommit={(text) => update(f.label, { modalities: listed(text) })} /></td>
               <td><button type="button" className="btn small danger" aria-label={t('removeFinding', { finding: f.label })} onClick={() => store(removed(list, f.label))}>{t('remove')}</button></td>
             </tr>
