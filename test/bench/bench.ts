@@ -11,11 +11,12 @@ import { journal } from './journal.ts';
 import { memory } from './memory.ts';
 import { page } from './page.ts';
 import { propose } from './propose.ts';
+import { regionLooks } from './regions.ts';
 import { machine, table, writeResults } from './results.ts';
 import type { Part } from './statistics.ts';
 import { trainStep } from './train-step.ts';
 
-const parts: Readonly<Record<string, (set: string | null) => Promise<Part>>> = { 'train-step': trainStep, propose, 'eight-bit': eightBit, import: importing, journal, 'cold-start': coldStart, memory, page };
+const parts: Readonly<Record<string, (set: string | null) => Promise<Part>>> = { 'train-step': trainStep, propose, regions: regionLooks, 'eight-bit': eightBit, import: importing, journal, 'cold-start': coldStart, memory, page };
 const help = `npm run bench -- [--only NAME[,NAME]] [--set DIR] [--no-write]
 
   --only NAME   ${Object.keys(parts).join(', ')}; prints only, the block in docs/results.md is written whole

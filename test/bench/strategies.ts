@@ -6,16 +6,12 @@ import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { readBundle, writeBundle } from '../../models/bundle/bundle.ts';
 import { writeAtomically } from '../../models/bundle/files.ts';
-import { trainingGraph } from '../../models/nets/dual-branch.ts';
-import { firstValues } from '../../models/nets/weights.ts';
-import { sizeOf } from '../../models/tensor.ts';
-import { batchShape } from '../../models/training/batch.ts';
 import { metrics, type Measure } from '../../shared/domain/model.ts';
 import type { RunSettings } from '../../shared/domain/run.ts';
 import { rehearse } from './rehearsal.ts';
 import { machine, root, table, writeResults } from './results.ts';
+import { untrainedBundle } from './untrained-bundle.ts';
 
 const { values } = parseArgs({ options: {
   set: { type: 'string' }, rounds: { type: 'string', default: '1,2,4' }, cases: { type: 'string', default: '20' }, seed: { type: 'string', default: '1' }, strategies: { type: 'string' }, images: { type: 'string' }, 'no-write': { type: 'boolean', default: false },
@@ -36,16 +32,6 @@ const strategies: Readonly<Record<string, Strategy>> = {
   fresh: { words: 'fresh weights, all trained, no replay', settings: { trainable: { kind: 'all' }, replay: 0, learningRate: 1e-3 }, fresh: true },
 };
 
-/** The base bundle's network with weights nobody trained. */
-async function freshBundle(): Promise<string> {
-  const folder = path.join(out, `fresh-${seed}`), bundle = await readBundle(base);
-  const { weights } = trainingGraph(bundle.configuration, batchShape, bundle.towers);
-  const numbers = new Map(weights.map((w, i) => { const data = new Float32Array(sizeOf(w.dims)); firstValues(w, seed, i, data); return [w.name, { dims: w.dims, data }]; }));
-  const { files: _, network: __, format: ___, calibration: ____, ...manifest } = bundle.manifest;
-  await writeBundle(folder, { configuration: bundle.configuration, towers: bundle.towers, weights: numbers, tokenizerJson: bundle.tokenizerJson, manifest: { ...manifest, threshold: 0.3 } });
-  return folder;
-}
-
 const stored = z.object({ strategy: z.string(), measuredOn: z.object({ images: z.number(), patients: z.number(), regions: z.number() }), rounds: z.array(z.object({ round: z.number(), cases: z.number(), corrections: z.number(), steps: z.number(), minutes: z.number(), verdict: z.string(), falsePerImage: z.number(), metrics, phantom: metrics.nullable() })) });
 const wanted = values.strategies?.split(',') ?? Object.keys(strategies), results: z.infer<typeof stored>[] = [];
 await mkdir(out, { recursive: true });
@@ -56,7 +42,7 @@ for (const key of wanted) {
   if (!existsSync(file)) {
     say(`${key}: ${strategy.words}`);
     // Where all begin the same, the start is measured once.
-    const made = await rehearse({ set, rounds: Math.max(...shown), perRound, seed, settings: strategy.settings, measured: key === 'all' || key === 'fresh' ? [0, ...shown] : shown, ...(values.images === undefined ? {} : { images: Number(values.images) }), baseBundle: strategy.fresh === true ? await freshBundle() : base, folder: path.join(out, run), phantoms: 60, say });
+    const made = await rehearse({ set, rounds: Math.max(...shown), perRound, seed, settings: strategy.settings, measured: key === 'all' || key === 'fresh' ? [0, ...shown] : shown, ...(values.images === undefined ? {} : { images: Number(values.images) }), baseBundle: strategy.fresh === true ? await untrainedBundle(base, path.join(out, `fresh-${seed}`), seed) : base, folder: path.join(out, run), phantoms: 60, say });
     await writeAtomically(file, `${JSON.stringify({ strategy: key, ...made }, null, 1)}\n`);
   }
   results.push(stored.parse(JSON.parse(await readFile(file, 'utf8'))));
