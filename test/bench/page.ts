@@ -12,7 +12,7 @@ import { milliseconds, single, spread, type Part } from './statistics.ts';
 const cases = 3, regions = 24, pressed = 20;
 
 /** Runs in the page: long tasks, the time of the last key or click, and the wait until a frame with `shown()` was painted. */
-const probe = `
+export const probe = `
   window.bench = { tasks: [], since: 0, armed: null, observer: null,
     until(shown) {
       this.armed = new Promise((resolve) => {
@@ -35,7 +35,7 @@ const probe = `
 
 const number = async (page: Page, expression: string): Promise<number> => z.number().parse(await page.evaluate(expression));
 /** Milliseconds from the key or click that `act` brings about to the first frame that shows `shown`, an expression of the page. */
-async function toPaint(page: Page, shown: string, act: () => Promise<void>): Promise<number> {
+export async function toPaint(page: Page, shown: string, act: () => Promise<void>): Promise<number> {
   await page.evaluate(`bench.until(() => ${shown})`);
   await act();
   return number(page, 'bench.armed');

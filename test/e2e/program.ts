@@ -10,6 +10,9 @@ import { _electron, chromium, test as base, type BrowserContext, type ElectronAp
 import { z } from 'zod';
 import type { CaseRow } from '../../shared/domain/case.ts';
 import { row, type Row } from '../../shared/domain/diff.ts';
+import type { Box } from '../../shared/domain/geometry.ts';
+import type { NoteRow } from '../../shared/domain/note.ts';
+import type { ReadingRow } from '../../shared/domain/reading.ts';
 import type { RegionRow } from '../../shared/domain/region.ts';
 
 export interface HostOptions { kind: 'web' | 'electron' }
@@ -79,8 +82,19 @@ export class Program {
     }
   }
 
+  /** Imported ground truth, which the page never sees: the boxes of a case. */
+  truth(): (caseId: string) => Box[] {
+    const db = new DatabaseSync(path.join(this.workspace, 'journal.sqlite'), { readOnly: true });
+    try {
+      const rows = db.prepare(`SELECT body FROM rows WHERE source = 'truth'`).all().map((r) => row.parse(JSON.parse(z.object({ body: z.string() }).parse(r).body)));
+      return (caseId) => rows.flatMap((r) => (r.table === 'regions' && r.caseId === caseId ? [r.box] : []));
+    } finally {
+      db.close();
+    }
+  }
+
   /** What the journal holds now: its number of records and its rows, ground truth left out. */
-  stored(): { seq: number; cases: CaseRow[]; regions: RegionRow[]; commands: { id: string; name: string }[] } {
+  stored(): { seq: number; cases: CaseRow[]; regions: RegionRow[]; notes: NoteRow[]; readings: ReadingRow[]; commands: { id: string; name: string }[] } {
     const db = new DatabaseSync(path.join(this.workspace, 'journal.sqlite'), { readOnly: true });
     try {
       const body = z.object({ body: z.string() });
@@ -88,7 +102,7 @@ export class Program {
       const commands = db.prepare('SELECT body FROM records ORDER BY seq').all().map((r) => z.object({ id: z.string(), name: z.string() }).parse(JSON.parse(body.parse(r).body)));
       return {
         seq: commands.length, commands,
-        cases: rows.filter((r): r is CaseRow => r.table === 'cases'), regions: rows.filter((r): r is RegionRow => r.table === 'regions' && r.source !== 'truth').sort((a, b) => a.order - b.order),
+        cases: rows.filter((r): r is CaseRow => r.table === 'cases'), notes: rows.filter((r): r is NoteRow => r.table === 'notes'), readings: rows.filter((r): r is ReadingRow => r.table === 'readings'), regions: rows.filter((r): r is RegionRow => r.table === 'regions' && r.source !== 'truth').sort((a, b) => a.order - b.order),
       };
     } finally {
       db.close();

@@ -5,8 +5,9 @@ import { attributedCaption } from '../../../shared/domain/caption.ts';
 import type { Box, Size, Spaced } from '../../../shared/domain/geometry.ts';
 import { folded, matching, type OntologyFinding } from '../../../shared/domain/ontology.ts';
 import type { Snippet } from '../../../shared/domain/settings.ts';
-import type { Suggestion } from './region-card.tsx';
 
+/** What the network sees in a box, most probable first. */
+export interface Suggestion { readonly label: string; readonly caption: string; readonly probability: number }
 export interface Offer { readonly text: string; readonly from: 'model' | 'site' | 'finding' | 'snippet'; /** A probability, how often it was written, or nothing. */ readonly figure: number | null }
 export interface EarlierCaption { readonly text: string; readonly phrase: boolean; readonly count: number }
 export interface Offering {

@@ -24,7 +24,8 @@ import { useTranslations } from '../../words/language.tsx';
 import { Corners, topCorners } from './corners.tsx';
 import { CaptionField } from './caption-field.tsx';
 import { useGuard, useSurroundings, WarningsLeft } from './caption-guard.tsx';
-import type { Captioning, Suggestion } from './region-card.tsx';
+import type { Suggestion } from './caption-suggestions.ts';
+import type { Captioning } from './region-card.tsx';
 import { RegionList } from './region-list.tsx';
 import type { VisitTold } from './use-visit.ts';
 import { AssignDialog } from './assign-dialog.tsx';
@@ -100,8 +101,10 @@ export function CaseReview({ study, visit, onNext }: { study: CaseRow; visit: Vi
   }, [follows, region, undecided.length, lookAt, fit]);
   const follow = (on: boolean): void => { localStorage.setItem('regionmed-follow', on ? 'yes' : 'no'); led.current = null; setFollowing(on); if (!on) fit(); };
   const phraseFor = (label: string): string => findings.find((f) => f.label === label)?.phrase ?? label.replaceAll('_', ' ');
-  const reshape = (id: string, to: (box: Box) => Box, shape?: Shape): void => quietly(act.edit(id, (r) => ({ ...moved(r, to(r.box), study.pixels), ...(shape === undefined ? {} : { shape }) })));
-  const name = (id: string, label: string): void => quietly(act.edit(id, (r) => named(r, label, phraseFor(label), study.pixels)));
+  /** What is worked on stays chosen: it is decided by the first change, and there may be more. */
+  const edit = (id: string, change: Parameters<typeof act.edit>[1]): void => { setChosen(id); quietly(act.edit(id, change)); };
+  const reshape = (id: string, to: (box: Box) => Box, shape?: Shape): void => edit(id, (r) => ({ ...moved(r, to(r.box), study.pixels), ...(shape === undefined ? {} : { shape }) }));
+  const name = (id: string, label: string): void => edit(id, (r) => named(r, label, phraseFor(label), study.pixels));
   // What the model sees in a box is offered, never waited for: the engine may be away.
   const ask = (id: string, box: Box | undefined = regions.find((r) => r.id === id)?.box): void => {
     if (box === undefined || (asked?.region === id && sameBox(asked.box, box))) return;
@@ -228,7 +231,7 @@ export function CaseReview({ study, visit, onNext }: { study: CaseRow; visit: Vi
         )}
         {tab === 'comments' && <Notes notes={notes} regions={regions} chosen={region ?? null} me={sync.actor} act={act} onSelect={(id) => setChosen(id)} />}
         {tab === 'history' && <History caseId={study.id} regions={regions} version={rows} />}
-        {tab === 'regions' && regions.length > 0 && <RegionList regions={regions} selected={selected} locked={locked} layers={layers} why={why === null ? null : <Why why={why} />} extent={region === undefined ? null : <SizeFields region={region} number={regions.indexOf(region) + 1} pixels={study.pixels} locked={locked} layers={layers} onBox={(to) => reshape(region.id, to)} onDepth={drawing.toDepth} />} captioning={captioning} suggestions={asked !== null && asked.region === selected ? asked.found : []} onSelect={setChosen} onAccept={accept} onReject={(id) => reject(id)} onIgnore={(id) => ignore(id)} onRemove={(id) => reject(id)} onLabel={name} onAsk={(id) => ask(id)} onWords={(id, change) => quietly(act.edit(id, change))} />}
+        {tab === 'regions' && regions.length > 0 && <RegionList regions={regions} selected={selected} locked={locked} layers={layers} why={why === null ? null : <Why why={why} />} extent={region === undefined ? null : <SizeFields region={region} number={regions.indexOf(region) + 1} pixels={study.pixels} locked={locked} layers={layers} onBox={(to) => reshape(region.id, to)} onDepth={drawing.toDepth} />} captioning={captioning} suggestions={asked !== null && asked.region === selected ? asked.found : []} onSelect={setChosen} onAccept={accept} onReject={(id) => reject(id)} onIgnore={(id) => ignore(id)} onRemove={(id) => reject(id)} onLabel={name} onAsk={(id) => ask(id)} onWords={edit} />}
         <div className="whole-image">
           <h2>{t('wholeImage')}</h2>
           <CaptionField id="image-caption" label={t('wholeImage')} placeholder={t('wholeImageHint')} value={study.caption.text} before={study.caption.proposal ?? (study.caption.origin === 'person' ? null : study.caption.text)} name="" disabled={locked}

@@ -5,7 +5,7 @@ import { findingNamed, folded, matching, type OntologyFinding } from '../../../s
 import { isComposing } from '../../ui/actions.tsx';
 import { useFigures } from '../../ui/words.ts';
 import { useTranslations } from '../../words/language.tsx';
-import type { Suggestion } from './region-card.tsx';
+import type { Suggestion } from './caption-suggestions.ts';
 
 const most = 8;
 interface Option { readonly label: string; readonly shown: string; readonly note: string }

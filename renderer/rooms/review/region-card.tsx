@@ -11,11 +11,10 @@ import { useFigures } from '../../ui/words.ts';
 import { useTranslations } from '../../words/language.tsx';
 import { CaptionAttributes } from './caption-attributes.tsx';
 import { CaptionField } from './caption-field.tsx';
-import type { Offering } from './caption-suggestions.ts';
+import type { Offering, Suggestion } from './caption-suggestions.ts';
 import { FindingField } from './finding-field.tsx';
 import { NumberBadge, useRegionWords } from './region-words.tsx';
 
-export interface Suggestion { readonly label: string; readonly caption: string; readonly probability: number }
 /** What captions are written with, and held against. */
 export interface Captioning { readonly surroundings: Surroundings; readonly snippets: readonly Snippet[]; readonly earlier: Offering['earlier'] }
 export interface RegionCardProps {

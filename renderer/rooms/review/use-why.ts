@@ -49,6 +49,13 @@ async function isCalibrated(host: Client<HostContract>, version: string): Promis
   return calibrations.get(version) ?? false;
 }
 
+/** The panel that was opened, from its first line on, with the keyboard in it. */
+function reveal(): void {
+  const body = document.getElementById('why');
+  body?.focus({ preventScroll: true });
+  body?.parentElement?.scrollIntoView({ block: 'start' });
+}
+
 export function useWhy(study: CaseRow, region: RegionRow | undefined): { readonly why: Why | null; readonly overlay: Overlay | undefined } {
   const { host, inference } = useProgram();
   const t = useTranslations('why');
@@ -57,7 +64,7 @@ export function useWhy(study: CaseRow, region: RegionRow | undefined): { readonl
   const [explained, setExplained] = useState<{ of: string; answer: Asked<Explained> }>({ of: '', answer: 'asking' });
   const [precedents, setPrecedents] = useState<{ of: string; answer: Asked<Precedents> }>({ of: '', answer: 'asking' });
   const [map, setMap] = useState<{ name: MapName; region: string } | null>(null);
-  const [opacity, setOpacity] = useState(0.55);
+  const [opacity, setOpacity] = useState(0.6);
   const [pinned, setPinned] = useState(false);
   const [stepped, setStepped] = useState<{ of: string; step: number }>({ of: '', step: 0 });
   const kept = useRef(new Map<string, Explained>());
@@ -101,7 +108,7 @@ export function useWhy(study: CaseRow, region: RegionRow | undefined): { readonl
   const overlaid = shown === null || explanation === null ? null : explanation[shown];
 
   useActions(t('title'), [
-    { name: open ? t('action.fold') : t('action.open'), keys: ['Y'], run: () => { toggle(); if (!open) setTimeout(() => document.getElementById('why')?.focus()); }, enabled: region !== undefined },
+    { name: open ? t('action.fold') : t('action.open'), keys: ['Y'], run: () => { toggle(); if (!open) setTimeout(reveal); }, enabled: region !== undefined },
     { name: shown === null ? t('action.show') : t('action.hide'), keys: ['Shift Y'], run: () => { if (!open) toggle(); show(shown === null ? 'heat' : null); }, enabled: region?.proposal != null },
     { name: t('action.surroundings'), keys: [], run: () => { if (!open) toggle(); show('surroundings'); }, enabled: region?.proposal != null },
     { name: pinned ? t('action.unpin') : t('action.pin'), keys: [], run: () => setPinned(!pinned), enabled: shown !== null },

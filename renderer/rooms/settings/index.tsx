@@ -13,11 +13,12 @@ import { language, languageNames, useLanguage, useTranslations } from '../../wor
 import { Findings } from './findings.tsx';
 import { Reasons, SidesOfImages, Snippets } from './site-words.tsx';
 import { Helping } from './helping.tsx';
+import { Priorities } from './priorities.tsx';
 import './settings.css';
 
 export function SettingsRoom(): ReactNode {
   const { host } = useProgram();
-  const site = useSite(), own = useTranslations('site'), t = useTranslations('settings'), everywhere = useTranslations('shell'), figures = useFigures(), { language: spoken, choose: speak } = useLanguage();
+  const site = useSite(), own = useTranslations('site'), queue = useTranslations('queue'), t = useTranslations('settings'), everywhere = useTranslations('shell'), figures = useFigures(), { language: spoken, choose: speak } = useLanguage();
   const info = useAnswer(() => host.info({}), [host]).value;
   const [look, setLook] = useState<Theme>(storedTheme);
   const choose = (next: Theme): void => { applyTheme(next); setLook(next); };
@@ -37,6 +38,7 @@ export function SettingsRoom(): ReactNode {
         <section className="card stack"><h2 className="title">{own('snippets')}</h2><Snippets site={site} /></section>
         <section className="card stack"><h2 className="title">{own('sides')}</h2><SidesOfImages site={site} /></section>
         <section className="card stack wide"><h2 className="title">{own('findings')}</h2><Findings site={site} /></section>
+        <section className="card stack wide"><h2 className="title">{queue('rules')}</h2><Priorities site={site} /></section>
         <section className="card stack wide"><h2 className="title">{t('keys')}</h2><KeyList /></section>
       </div>
     </div>
