@@ -18,7 +18,6 @@ export const shape = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('point') }),
 ]);
 export type Shape = z.infer<typeof shape>;
-export type ShapeKind = Shape['kind'] | 'box';
 
 /** The smallest box about the points. RangeError without any. */
 export function boundsOf(points: readonly Point[]): Box {

@@ -18,7 +18,7 @@ import { clearGrounds, freshWorkspace, never, phantomLot, silent, sizesOf, withH
 import { probe, toPaint } from './page.ts';
 import { machine, table, writeResults } from './results.ts';
 import { Served } from './served.ts';
-import { milliseconds, quantile, single, spread, type Part } from './statistics.ts';
+import { quantile, single, spread, type Part } from './statistics.ts';
 
 const regions = 2000, moves = 60, pressed = 20, turns = 6;
 

@@ -1,6 +1,6 @@
 // The caption guard on the page: what it warns of, said in a sentence beside the words it means, with the key that puts
 // it right; and before the sign-off, which regions it still has something to say about.
-import { useMemo, useRef, type ReactNode } from 'react';
+import { useMemo, type ReactNode } from 'react';
 import type { CaseRow } from '../../../shared/domain/case.ts';
 import { guardImage, guardRegion, type Surroundings, type View, type Warning } from '../../../shared/domain/caption-guard.ts';
 import { isFinding, type RegionRow } from '../../../shared/domain/region.ts';
@@ -25,16 +25,26 @@ export interface Guarded { readonly byRegion: ReadonlyMap<string, readonly Warni
 /** Regions that count, or may yet. */
 const counts = (r: RegionRow): boolean => isFinding(r) || r.verdict === 'proposed';
 
-/** Warnings on a whole case. A region that did not change is not judged again. */
+/** What was said of a region, as long as what it is held against stays: of thousands only the one that changed is judged again. */
+const judged = new WeakMap<Surroundings, Map<string, { readonly key: string; readonly warnings: readonly Warning[] }>>();
+function warningsOf(r: RegionRow, surroundings: Surroundings): readonly Warning[] {
+  const known = judged.get(surroundings) ?? new Map<string, { readonly key: string; readonly warnings: readonly Warning[] }>();
+  judged.set(surroundings, known);
+  // Rows come out of the database as new objects each time: what they say is compared.
+  const key = JSON.stringify([r.caption, r.label, r.box, r.attributes]), before = known.get(r.id);
+  if (before?.key === key) return before.warnings;
+  const warnings = guardRegion(r, surroundings);
+  known.set(r.id, { key, warnings });
+  return warnings;
+}
+
+/** Warnings on a whole case. */
 export function useGuard(study: CaseRow, regions: readonly RegionRow[], surroundings: Surroundings): Guarded {
-  const known = useRef<{ of: Surroundings; byRegion: Map<string, { key: string; warnings: readonly Warning[] }> }>({ of: surroundings, byRegion: new Map() });
   return useMemo(() => {
-    if (known.current.of !== surroundings) known.current = { of: surroundings, byRegion: new Map() };
-    const byRegion = new Map<string, readonly Warning[]>(), kept = known.current.byRegion;
+    const byRegion = new Map<string, readonly Warning[]>();
     for (const r of regions) {
       if (!counts(r)) continue;
-      const key = JSON.stringify([r.caption, r.label, r.box, r.attributes]), before = kept.get(r.id), warnings = before?.key === key ? before.warnings : guardRegion(r, surroundings);
-      kept.set(r.id, { key, warnings });
+      const warnings = warningsOf(r, surroundings);
       if (warnings.length > 0) byRegion.set(r.id, warnings);
     }
     // A caption that no person wrote is put together anew at the sign-off.

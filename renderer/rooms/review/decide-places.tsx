@@ -51,7 +51,7 @@ export function DecidePlaces({ study, onNext, onOpen }: { study: CaseRow; onNext
 function Decision({ study, readings, onNext }: { study: CaseRow; readings: readonly Reading[]; onNext: () => void }): ReactNode {
   const { sync } = useProgram();
   const t = useTranslations('blinded'), everywhere = useTranslations('shell'), figures = useFigures();
-  const places = useMemo(() => placesRead(readings), [readings]), agreement = useMemo(() => agreementOf([places]), [places]);
+  const places = placesRead(readings), agreement = agreementOf([places]);
   const [made, setMade] = useState<ReadonlyMap<number, Choice>>(new Map());
   const choiceOf = (i: number): Choice | undefined => { const place = places[i]; return made.has(i) ? made.get(i) : place === undefined ? undefined : agreed(place); };
   const open = places.flatMap((_, i) => (choiceOf(i) === undefined ? [i] : []));
