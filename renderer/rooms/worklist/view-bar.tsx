@@ -6,7 +6,7 @@ import { strategy } from '../../../shared/domain/priority.ts';
 import { useProgram } from '../../data/program.tsx';
 import type { WorklistAnswer } from '../../data/worklist-index.ts';
 import { facets, keepViews, namedViews, worklistFilters, worklistView, type Facet, type WorklistView } from '../../data/worklist-view.ts';
-import { Keys } from '../../ui/actions.tsx';
+import { isComposing, Keys } from '../../ui/actions.tsx';
 import { useFigures } from '../../ui/words.ts';
 import { useTranslations } from '../../words/language.tsx';
 
@@ -20,7 +20,7 @@ export function ViewBar({ view, answer, find, filtersOpen, onFilters, onView }: 
   return (
     <>
       <div className="row">
-        <input ref={find} className="field worklist-find" type="search" placeholder={t('findHint')} aria-label={t('find')} value={view.search} onChange={(e) => onView({ search: e.target.value })} onKeyDown={(e) => { if (!e.nativeEvent.isComposing && (e.key === 'Enter' || e.key === 'ArrowDown')) { e.preventDefault(); e.currentTarget.blur(); } }} />
+        <input ref={find} className="field worklist-find" type="search" placeholder={t('findHint')} aria-label={t('find')} value={view.search} onChange={(e) => onView({ search: e.target.value })} onKeyDown={(e) => { if (!isComposing(e.nativeEvent) && (e.key === 'Enter' || e.key === 'ArrowDown')) { e.preventDefault(); e.currentTarget.blur(); } }} />
         {states.map((s) => <button key={s ?? 'all'} type="button" className="chip" aria-pressed={view.filters.status === s} onClick={() => onView({ filters: { ...view.filters, status: s } })}>{s === null ? t('filterAll') : of(`status.${s}`)} {figures.number(s === null ? answer.total : answer.unfiltered[s])}</button>)}
         <button type="button" className="chip" aria-expanded={filtersOpen} aria-pressed={active > 0} onClick={onFilters}>{active === 0 ? t('filters') : t('filtersActive', { n: active })} <Keys of="F" /></button>
         <select className="field worklist-order" aria-label={t('order')} value={view.order} onChange={(e) => onView({ order: worklistView.shape.order.parse(e.target.value), reversed: false })}>
@@ -74,7 +74,7 @@ function Views({ view, onView }: { view: WorklistView; onView: (change: Partial<
   if (naming !== null) {
     return (
       <form className="row" onSubmit={(e) => { e.preventDefault(); store(); }}>
-        <input className="field" autoFocus aria-label={t('viewName')} placeholder={t('viewName')} value={naming} onChange={(e) => setNaming(e.target.value)} onKeyDown={(e) => { if (e.key === 'Escape') setNaming(null); }} />
+        <input className="field" autoFocus aria-label={t('viewName')} placeholder={t('viewName')} value={naming} onChange={(e) => setNaming(e.target.value)} onKeyDown={(e) => { if (e.key === 'Escape' && !isComposing(e.nativeEvent)) setNaming(null); }} />
         <button type="submit" className="btn small" disabled={naming.trim() === ''}>{t('keepView')}</button><button type="button" className="btn small quiet" onClick={() => setNaming(null)}>{everywhere('cancel')}</button>
       </form>
     );

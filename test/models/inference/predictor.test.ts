@@ -53,11 +53,9 @@ describe('proposals', () => {
     for (const [i, { image }] of studies.slice(0, 2).entries()) expect(await predictor.propose(image, phantomFindings)).toEqual(proposed[i]);
   });
   test('a lower threshold adds at the end', async () => {
-    const [study] = studies, [list] = proposed;
-    if (study === undefined || list === undefined) throw new Error('no study');
-    const more = await predictor.propose(study.image, phantomFindings, 0.05);
-    expect(more.slice(0, list.length)).toEqual(list);
-    expect(more.length).toBeGreaterThan(list.length);
+    const more = await Promise.all(studies.slice(0, 3).map(({ image }) => predictor.propose(image, phantomFindings, 0.03)));
+    for (const [i, all] of more.entries()) expect(all.slice(0, proposed[i]?.length)).toEqual(proposed[i]);
+    expect(more.flat().length).toBeGreaterThan(proposed.slice(0, 3).flat().length);
   });
   test('it has learnt: most findings are found', () => {
     const hits = studies.flatMap(({ example }, i) => example.findings.map((f) => (proposed[i] ?? []).some((p) => iou(p.box, f.box) >= 0.5)));
