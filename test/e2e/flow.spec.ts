@@ -15,7 +15,7 @@ async function withPhantoms(program: Program, count: number, from: number, as?: 
 }
 
 test('verdicts, reasons, comments, flags and history, by keyboard alone', async ({ program }) => {
-  await withPhantoms(program, 1, 500, 'Proposals');
+  await withPhantoms(program, 1, 512, 'Proposals');
   const { page } = program, [study] = program.stored().cases, before = program.stored().regions;
   if (study === undefined || before.length < 4) throw new Error('the phantom has no four findings');
   const now = (i: number): RegionRow | undefined => program.stored().regions.find((r) => r.id === before[i]?.id);
@@ -91,13 +91,13 @@ test('verdicts, reasons, comments, flags and history, by keyboard alone', async 
 });
 
 test('the next cases are proposed for while one is read; one region at a time is looked at closely', async ({ program }) => {
-  await withPhantoms(program, 3, 520);
+  await withPhantoms(program, 3, 520, 'Ground truth');
   const { page } = program;
   await press(page, 'Enter');
   await imageShown(page);
   await press(page, 'p');
   await expect.poll(() => program.stored().cases.filter((c) => c.status === 'new').length, { timeout: 60_000 }).toBe(0);
-  const zoom = page.locator('.bottom-right');
+  const zoom = page.getByText(/^zoom \d/);
   const fitted = await zoom.innerText();
   await press(page, 'Shift+Z');
   await expect(zoom).not.toHaveText(fitted, { useInnerText: true });

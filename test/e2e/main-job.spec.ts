@@ -27,7 +27,7 @@ async function mainJob(program: Program): Promise<void> {
   if (accepted === undefined || moved === undefined || recaptioned === undefined || rejected === undefined) throw new Error('four proposals are needed');
 
   await test.step('correct: accept, move, recaption, reject, add, undo, redo', async () => {
-    await openCase(page, first.title);
+    await openCase(page, first.title, first.id);
     await expect(page.getByText(/^Regions · 0 of \d+ decided$/)).toBeVisible();
 
     await press(page, 'a');
@@ -113,7 +113,7 @@ async function mainJob(program: Program): Promise<void> {
   });
 
   await test.step('propose again with the new version', async () => {
-    await openCase(page, second.title);
+    await openCase(page, second.title, second.id);
     await press(page, 'p');
     await expect.poll(() => regionsOf(second.id).filter((r) => r.verdict === 'proposed').map((r) => r.proposal?.model), { timeout: 60_000 }).toEqual(expect.arrayContaining(['0.2.0']));
     expect(regionsOf(second.id).every((r) => r.proposal?.model === '0.2.0')).toBe(true);

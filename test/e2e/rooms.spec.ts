@@ -207,10 +207,10 @@ test('every room passes the accessibility rules, dark and light; the palette doe
   await press(page, 'ControlOrMeta+k');
   await page.keyboard.type('hide the regions');
   await page.keyboard.press('Enter');
-  await expect(page.getByRole('button', { name: 'Hide' })).toHaveAttribute('aria-pressed', 'true');
+  await expect(page.getByRole('button', { name: 'Hide', exact: true })).toHaveAttribute('aria-pressed', 'true');
   // A quick hand: the key comes while the closed palette's field still has the focus.
   await page.getByLabel('Find a command').dispatchEvent('keydown', { key: 'h' });
-  await expect(page.getByRole('button', { name: 'Hide' })).toHaveAttribute('aria-pressed', 'false');
+  await expect(page.getByRole('button', { name: 'Hide', exact: true })).toHaveAttribute('aria-pressed', 'false');
   const all = program.stored().regions.filter((r) => r.caseId === study.id).length;
   for (let i = 0; i < all; i++) await press(page, 'a');
   await expect(page.getByText(`Regions · ${all} of ${all} decided`)).toBeVisible();

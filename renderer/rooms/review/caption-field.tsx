@@ -67,7 +67,7 @@ export function CaptionField(p: CaptionFieldProps): ReactNode {
     if (e.key === 'Enter' && !e.shiftKey) { if (!e.ctrlKey && !e.metaKey) e.preventDefault(); commit(); if (!e.ctrlKey && !e.metaKey) e.currentTarget.blur(); }
     if (e.key === 'Escape') { settle(); e.stopPropagation(); const own = e.currentTarget; queueMicrotask(() => own.blur()); }
   };
-  useActions(p.label, [{ name: t('action.fix'), keys: ['Alt G'], run: () => { if (fixable !== undefined) fix(fixable); }, enabled: fixable !== undefined && !p.disabled }]);
+  useActions(p.label, [{ name: t('action.fix'), keys: ['Alt G'], run: () => { if (fixable !== undefined) fix(fixable); }, enabled: fixable !== undefined && !p.disabled, whileTyping: true }]);
 
   const from = (o: Offer): string => (o.from === 'model' ? t('from.model', { share: figures.percent(o.figure ?? 0) }) : o.from === 'site' ? t('from.site', { n: o.figure ?? 0 }) : t(`from.${o.from}`));
   return (

@@ -210,7 +210,7 @@ export function CaseReview({ study, visit, onNext }: { study: CaseRow; visit: Vi
       </section>
       <aside className="review-regions" aria-label={t('list')}>
         <div className="panel-head">
-          <h2 className="grow" role="status">{regions.length === 0 ? t('list') : t('decided', { decided, total: regions.length })}</h2>
+          <h2 className="grow"><span role="status">{regions.length === 0 ? t('list') : t('decided', { decided, total: regions.length })}</span></h2>
           <button type="button" className="btn small" aria-pressed={follows} aria-label={flow('follow')} title={`${flow('followTold')} (Shift Z)`} onClick={() => follow(!follows)}><span aria-hidden="true">◎</span></button>
           <button type="button" className="btn small" aria-pressed={hidden} onClick={() => setHidden(!hidden)}>{t('hide')} <Keys of="H" /></button>
           <button type="button" className="btn small" aria-pressed={tool === 'box'} disabled={locked} onClick={() => setTool('box')}>{t('add')} <Keys of="N" /></button>

@@ -86,7 +86,7 @@ function Decision({ study, readings, onNext }: { study: CaseRow; readings: reado
           onSelect={(id) => { const i = places.findIndex((p) => p.marks.some((m) => m?.id === id)); if (i >= 0) setAt(i); }} onWindow={(by) => setShown((w) => dragWindow(w, by))} />
       </section>
       <aside className="review-regions" aria-label={t('places')}>
-        <div className="panel-head"><h2 className="grow" role="status">{open.length === 0 ? t('allDecided') : t('toDecide', { n: open.length })}</h2></div>
+        <div className="panel-head"><h2 className="grow"><span role="status">{open.length === 0 ? t('allDecided') : t('toDecide', { n: open.length })}</span></h2></div>
         <p className="agreement muted">{t('agreement', { shared: agreement.shared, places: agreement.places })}{agreement.kappa !== null && ` ${t('kappa', { kappa: figures.fixed(agreement.kappa, 2) })}`}{agreement.overlap !== null && ` ${t('overlap', { overlap: figures.fixed(agreement.overlap, 2) })}`}</p>
         <ol className="places scroll grow" aria-label={t('places')}>
           {places.map((p, i) => (

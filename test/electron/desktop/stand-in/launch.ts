@@ -23,12 +23,12 @@ export async function launch(application: string, args: readonly string[], env: 
 /** The short way through the program: phantom studies in, proposals, a case on the screen. */
 export async function phantomToScreen(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Try with 12 phantom studies' }).click();
-  const cases = page.getByLabel('Cases', { exact: true }).getByRole('button');
+  const cases = page.getByRole('list', { name: 'Cases', exact: true }).getByRole('listitem');
   await expect(cases).toHaveCount(12, { timeout: 60_000 });
   await page.keyboard.press('p');
   await expect(page.getByText('Regions were proposed for 12 cases.')).toBeVisible({ timeout: 60_000 });
   // The program draws its phantoms' seed by chance; a smear always shows cells.
-  await cases.filter({ hasText: 'microscopy' }).first().click();
+  await cases.filter({ hasText: 'microscopy' }).first().getByRole('button', { name: /microscopy/i }).first().click();
   await expect(page.getByRole('application')).toHaveAttribute('data-ready', 'true');
   await expect(page.getByText(/^Regions · 0 of \d+ decided$/)).toBeVisible();
 }
