@@ -15,7 +15,8 @@ function socketPipe(service: ServiceName): Promise<Pipe> {
   return new Promise((resolve, reject) => {
     const socket = new WebSocket(`ws://${location.host}/rpc/${service}`);
     socket.binaryType = 'arraybuffer';
-    socket.addEventListener('error', () => reject(new Error('no connection')), { once: true });
+    // Closed before it was open is no connection either; afterwards a rejection says nothing any more.
+    for (const kind of ['error', 'close']) socket.addEventListener(kind, () => reject(new Error('no connection')), { once: true });
     socket.addEventListener('open', () => resolve({
       send: (message) => { if (socket.readyState === WebSocket.OPEN) socket.send(Uint8Array.from(frames.encode(message))); },
       receive: (onMessage, onClose) => {

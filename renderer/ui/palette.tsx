@@ -10,7 +10,8 @@ export function Palette({ open, onClose }: { open: boolean; onClose: () => void 
   const [text, setText] = useState('');
   const [at, setAt] = useState(0);
   const list = useId();
-  useEffect(() => { if (open) { setText(''); setAt(0); dialog.current?.showModal(); } else dialog.current?.close(); }, [open]);
+  // Emptied when it is put away, not when it opens: a quick hand writes before the page is drawn again.
+  useEffect(() => { if (open) dialog.current?.showModal(); else { dialog.current?.close(); setText(''); setAt(0); } }, [open]);
   const words = text.toLowerCase().split(/\s+/).filter((w) => w !== '');
   // What is nearest comes first: the open case, then the room, then the rest.
   const found = !open ? [] : groups().toReversed().flatMap((g) => g.actions.map((action) => ({ group: g.title, action }))).filter(({ group, action }) => words.every((w) => `${group} ${action.name}`.toLowerCase().includes(w)));

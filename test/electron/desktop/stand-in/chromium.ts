@@ -92,7 +92,8 @@ export class Chromium {
 
   async #bundled(): Promise<string> {
     if (this.#pageSide === null) {
-      const built = await build({ entryPoints: [fileURLToPath(new URL('./page-side.ts', import.meta.url))], bundle: true, format: 'iife', globalName: 'standIn', write: false, logLevel: 'error' });
+      // The page's policy has no evaluation; whether there is some is asked before it holds.
+      const built = await build({ entryPoints: [fileURLToPath(new URL('./page-side.ts', import.meta.url))], bundle: true, format: 'iife', globalName: 'standIn', write: false, logLevel: 'error', banner: { js: 'globalThis.__zod_globalConfig = { jitless: true };' } });
       this.#pageSide = built.outputFiles[0]?.text ?? '';
     }
     return this.#pageSide;
