@@ -144,7 +144,7 @@ export class CaseDistances {
 
   async #modelOf(version: string): Promise<Model> {
     if (this.#model?.version === version) return this.#model;
-    const embeddings = await RegionEmbeddings.open(this.#folder, version);
+    const embeddings = await RegionEmbeddings.open(this.#folder, await this.#registry.fingerprint(version));
     // Somebody else may have opened it meanwhile.
     if (this.#model?.version === version) { embeddings.close(); return this.#model; }
     this.#model?.embeddings.close();

@@ -8,7 +8,6 @@ import type { CaseRow } from '../../shared/domain/case.ts';
 import type { Box } from '../../shared/domain/geometry.ts';
 import type { RegionRow } from '../../shared/domain/region.ts';
 import { AppError, toWireError } from '../../shared/errors.ts';
-import { sha256Of } from '../../models/bundle/files.ts';
 import type { Engines } from './engines.ts';
 import type { Journal } from './journal.ts';
 import { nearest, type Candidate } from './nearest.ts';
@@ -127,8 +126,7 @@ export class Precedents {
   #storeOf(version: string): Store {
     if (this.#store?.version === version) return this.#store;
     void this.#closeStore();
-    // A program that is brought up to date may bring another base bundle of the same version.
-    const embeddings = this.#registry.manifest(version).then(({ files }) => RegionEmbeddings.open(this.#folder, `${version}-${sha256Of(Buffer.from(JSON.stringify(files))).slice(0, 8)}`));
+    const embeddings = this.#registry.fingerprint(version).then((name) => RegionEmbeddings.open(this.#folder, name));
     this.#store = { version, embeddings, unreadable: new Set() };
     return this.#store;
   }

@@ -51,6 +51,8 @@ export class Registry {
     return `${major}.${minor + 1}.0`;
   }
 
+  /** What files that follow from a version are named by: an update of the program may bring another base bundle of the same version. */
+  async fingerprint(version: string): Promise<string> { return `${version}-${sha256Of(new TextEncoder().encode(JSON.stringify((await this.manifest(version)).files))).slice(0, 8)}`; }
   manifest(version: string): Promise<ModelManifest> { return readManifest(this.folderOf(version)); }
 
   /** Checks every file of a version against its manifest. AppError('bundle-damaged') names the first that differs. */

@@ -117,6 +117,8 @@ test('a caption in fields and in words, kept in step, guarded and completed, wit
     await expect(page.getByLabel('Finding', { exact: true })).toBeFocused();
     await page.keyboard.type('granuloma');
     await press(page, 'Enter');
+    // The sentence follows the name; a person reads it before writing another.
+    await expect(caption).toHaveValue(/granuloma in the /);
     await press(page, 'e', 'ControlOrMeta+a');
     await page.keyboard.type('Round gra');
     await expect(page.getByRole('option', { name: /unchanged since the last image.*written once/ })).toBeVisible();
