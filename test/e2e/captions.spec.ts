@@ -65,7 +65,7 @@ test('a caption in fields and in words, kept in step, guarded and completed, wit
     await press(page, 'Enter');
     await expect(page.getByLabel('Finding', { exact: true })).not.toBeFocused();
     await saved(page);
-    expect(stored(program, region.id)).toMatchObject({ label: 'granuloma', caption: expect.stringMatching(/ granuloma(?:,.*,)? in the /) });
+    await expect.poll(() => stored(program, region.id)).toMatchObject({ label: 'granuloma', caption: expect.stringMatching(/ granuloma(?:,.*,)? in the /) });
   });
 
   await test.step('the wrong side in its field: the guard says so, and one key puts it right', async () => {

@@ -1,7 +1,7 @@
 // Precedents with the real engine, on images of our own: what was decided is told as it was decided, of signed-off cases
 // only, and what was computed once is kept for the model that computed it.
 import { randomUUID } from 'node:crypto';
-import { cp, readFile, readdir, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -25,6 +25,9 @@ const signOff = (host: Host, { id }: CaseRow): void => act(host, id, 'signOffCas
 
 /** Six cases of one proposal each: accepted, renamed, rejected, ignored beside one drawn by hand, signed off in that order; one decided but open; one untouched. */
 async function decided(workspace: string): Promise<{ host: Host; cases: CaseRow[] }> {
+  // With this salt some of the six are held out.
+  await mkdir(workspace, { recursive: true });
+  await writeFile(path.join(workspace, 'workspace.json'), JSON.stringify({ format: 1, id: 'precedents', salt: 'a', createdAt: '2026-01-01T00:00:00.000Z' }));
   const host = await openHost(workspace);
   await host.import({ paths: [await annotatedSquares(6)], annotations: 'auto', as: 'proposals' }, silent, never);
   const cases = host.journal.cases();
