@@ -2,6 +2,7 @@
 // back. What the guard means is underlined as it is typed; what is offered is taken with Tab or →, refused with Escape,
 // and never by Enter. While an input method composes, every key is its own.
 import { useId, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { flushSync } from 'react-dom';
 import type { Warning } from '../../../shared/domain/caption-guard.ts';
 import { isComposing, Keys, useActions } from '../../ui/actions.tsx';
 import { useFigures } from '../../ui/words.ts';
@@ -48,12 +49,13 @@ export function CaptionField(p: CaptionFieldProps): ReactNode {
   const commit = (): void => { if (text !== null && text.trim() !== p.value) p.onCommit(text.trim()); settle(); };
   const fix = (w: Warning): void => { p.onFix(shown, w); settle(); };
   const take = (o: Offer): void => {
-    setText(o.text); setAsking(null); setAt(0);
-    requestAnimationFrame(() => field.current?.setSelectionRange(o.text.length, o.text.length));
+    // Drawn before the next key: the caret must not move under a quick hand.
+    flushSync(() => { setText(o.text); setAsking(null); setAt(0); });
+    field.current?.setSelectionRange(o.text.length, o.text.length);
   };
   const type = (typed: string, caret: number, composing: boolean): void => {
     const snippet = composing ? null : expanded(typed, caret, p.offering.snippets);
-    if (snippet !== null) { setText(snippet.text); setAsking(null); requestAnimationFrame(() => field.current?.setSelectionRange(snippet.caret, snippet.caret)); return; }
+    if (snippet !== null) { flushSync(() => { setText(snippet.text); setAsking(null); }); field.current?.setSelectionRange(snippet.caret, snippet.caret); return; }
     setText(typed); setAt(0);
     setAsking(composing || caret < typed.length ? null : typed);
   };
