@@ -24,7 +24,10 @@ export async function openCase(page: Page, title: string, id?: string): Promise<
   await room(page, 'Worklist');
   await page.getByLabel('Find a case').fill(title);
   await page.getByRole('list', { name: 'Cases' }).getByRole('button', { name: title }).first().click();
-  if (id !== undefined) await page.evaluate(`location.hash = '/review/${id}'`);
+  if (id !== undefined) {
+    await page.evaluate(`location.hash = '/review/${id}'`);
+    await expect(page.locator(`[data-case="${id}"]`)).toBeVisible();
+  }
   await imageShown(page, title);
 }
 /** The image of this case (or of any) is on the screen. */

@@ -201,7 +201,7 @@ export function CaseReview({ study, visit, onNext }: { study: CaseRow; visit: Vi
 
   return (
     <>
-      <section className="review-stage" aria-label={t('image')}>
+      <section className="review-stage" aria-label={t('image')} data-case={study.id}>
         {/* The image waits for its regions: who sees it and presses a key means them. */}
         {rows !== undefined && <ImageStage format={study.pixels} window={shown} overlay={overlay} view={sight.view} onView={sight.change} onSize={sight.onSize} marks={marks} selected={selected} locked={locked} tool={tool} brush={drawing.brush} hidden={hidden} label={t('imageOf', { title: study.title })} taken={taken}
           onSelect={(id) => setChosen(id)} onChange={(id, box, shape) => reshape(id, () => box, shape)} onAdd={add} onOutline={drawing.outline} onWindow={(by) => setShown((w) => dragWindow(w, by))} />}

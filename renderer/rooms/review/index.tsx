@@ -30,7 +30,8 @@ export function ReviewRoom(): ReactNode {
 
   const nextOpen = (): Promise<string | undefined> => nextUnsigned(async (some) => (await db.cases.bulkGet([...some])).map((c) => c?.status), order, at);
   const next = (): void => { void nextOpen().then((id) => { if (id === undefined) go('training'); else open(id); }); };
-  useLookAhead(order.slice(at + 1, at + 1 + ahead));
+  // As "next" goes: on to the end of the list, then from its start.
+  useLookAhead([...order.slice(at + 1), ...order.slice(0, Math.max(0, at))].slice(0, ahead));
 
   useActions(everywhere('room.review'), [
     { name: t('nextCase'), keys: ['PageDown'], run: () => open(order[at + 1]), enabled: at + 1 < order.length },
