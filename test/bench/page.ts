@@ -69,7 +69,7 @@ export async function page(): Promise<Part> {
       });
       await within('keys', async () => {
         for (let i = 2; i < 2 + pressed; i++) times.next.push(await toPaint(view, `document.querySelector('[aria-label="Region ${i}, chosen"]') !== null`, () => view.keyboard.press('Tab')));
-        for (let i = 1; i <= pressed; i++) times.accept.push(await toPaint(view, `document.querySelector('.review-regions h2')?.textContent === 'Regions · ${i} of ${regions} decided'`, () => view.keyboard.press('a')));
+        for (let i = 1; i <= pressed; i++) times.accept.push(await toPaint(view, `document.querySelector('.review-regions h2')?.textContent === '${i} of ${regions} decided'`, () => view.keyboard.press('a')));
       });
     }
     for (const { kind, from, to } of spans) times[kind].push(...z.array(z.number()).parse(await view.evaluate(`bench.longest(${from}, ${to})`)));

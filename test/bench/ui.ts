@@ -79,7 +79,7 @@ async function measure(): Promise<Part> {
     const { width, height } = cell(study), placed = fit(study.pixels, stage);
     const dragged = await held('left', { x: stage.x + placed.x + 0.5 * width * placed.scale, y: stage.y + placed.y + 0.5 * height * placed.scale });
     const accept: number[] = [], next: number[] = [];
-    for (let i = 1; i <= pressed; i++) accept.push(await toPaint(view, `(document.querySelector('.review-regions h2')?.textContent ?? '').startsWith('Regions · ${i + 1} of ')`, () => view.keyboard.press('a')));
+    for (let i = 1; i <= pressed; i++) accept.push(await toPaint(view, `(document.querySelector('.review-regions h2')?.textContent ?? '').startsWith('${i + 1} of ')`, () => view.keyboard.press('a')));
     for (let i = 0; i < turns; i++) {
       const before = JSON.stringify(await view.getByRole('application').getAttribute('aria-label'));
       next.push(await toPaint(view, `(() => { const image = document.querySelector('[role=application][data-ready=true]'); return image !== null && image.getAttribute('aria-label') !== ${before} && document.querySelector('.region-card') !== null; })()`, () => view.keyboard.press(i % 2 === 0 ? 'PageDown' : 'PageUp')));

@@ -43,9 +43,9 @@ test('a case is given to two readers, read by both, and decided by a third', asy
     await page.getByRole('button', { name: 'Open my reading' }).click();
     await imageShown(page, study.title);
     // Nothing of the other's is seen: all is still to be decided.
-    await expect(page.getByText(`Regions · 0 of ${n} decided`)).toBeVisible();
+    await expect(page.getByText(`0 of ${n} decided`, { exact: true })).toBeVisible();
     await press(page, ...keys);
-    await expect(page.getByText(`Regions · ${n} of ${n} decided`)).toBeVisible();
+    await expect(page.getByText(`${n} of ${n} decided`, { exact: true })).toBeVisible();
     await press(page, 'ControlOrMeta+Enter');
     await expect.poll(() => program.stored().cases.find((c) => c.readOf?.reader === reader)?.status).toBe('signed-off');
     await openCase(page, study.title).catch(() => undefined);

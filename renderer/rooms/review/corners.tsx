@@ -9,6 +9,7 @@ import type { PresetName } from '../../canvas/presets.ts';
 import { PhantomBadge } from '../../ui/case-parts.tsx';
 import { useFigures } from '../../ui/words.ts';
 import { useTranslations } from '../../words/language.tsx';
+import { useRegionWords } from './region-words.tsx';
 
 const short = (n: number): string => (Math.abs(n) >= 100 || Number.isInteger(n) ? String(Math.round(n)) : n.toFixed(2)).replace('-', '−');
 
@@ -19,17 +20,18 @@ export const topCorners = (study: CaseRow) => (stage: Size): readonly Box[] => {
 };
 
 export function Corners({ study, window: w, scale, preset, region, number, hidden }: { study: CaseRow; window: Windowing; scale: number; preset: PresetName | null; region: RegionRow | null; number: number; hidden: boolean }): ReactNode {
-  const t = useTranslations('review'), stage = useTranslations('stage'), figures = useFigures();
+  const t = useTranslations('review'), stage = useTranslations('stage'), figures = useFigures(), { areaIn } = useRegionWords();
   const { spacing, width, height } = study.pixels;
   const bar = spacing === null ? null : scaleBar(spacing[1] / scale, 140);
   const box = region?.box;
   const extent = box === undefined ? null : spacing === null ? `${Math.round(box.width)} × ${Math.round(box.height)} px` : `${(box.width * spacing[1]).toFixed(1)} × ${(box.height * spacing[0]).toFixed(1)} mm`;
+  const area = region === null ? null : areaIn(region, study.pixels);
   return (
     <div className="corners" aria-hidden="true">
       <div className="corner top-left">{study.phantom && <PhantomBadge />}<span>{study.title}</span><span>{study.modality}</span><span>{width} × {height}{study.frames > 1 ? ` · ${t('frame', { frames: study.frames })}` : ''}</span></div>
       <div className="corner top-right"><span>{t('window', { centre: short(w.centre), width: short(w.width) })}{w.inverted ? ` · ${t('inverted')}` : ''}</span>{preset !== null && <span>{stage(`preset.${preset}`)}</span>}<span>{t('zoom', { percent: figures.percent(scale) })}</span>{hidden && <strong className="hidden-regions">{t('hiddenRegions')}</strong>}</div>
-      <div className="corner bottom-left">{bar !== null && <><i className="scale-bar" style={{ width: bar.pixels }} /><span>{bar.mm} mm</span></>}</div>
-      <div className="corner bottom-right">{spacing !== null && <span>1 px = {spacing[1].toPrecision(2)} mm</span>}{extent !== null && <span>{t('extent', { number, extent })}</span>}</div>
+      <div className="corner bottom-left">{bar !== null && <><i className="scale-bar" style={{ width: bar.pixels }} /><span>{bar.mm} mm{spacing !== null && <> · 1 px = {spacing[1].toPrecision(2)} mm</>}</span></>}</div>
+      <div className="corner bottom-right">{extent !== null && <span>{t('extent', { number, extent })}</span>}{area !== null && <span>{area}</span>}</div>
     </div>
   );
 }

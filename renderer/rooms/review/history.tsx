@@ -1,7 +1,7 @@
 // What happened to the case, newest first, from the journal: who did what and when, what was taken back, and how often
 // it was signed off and reopened.
 import { useMemo, type ReactNode } from 'react';
-import type { Command } from '../../../shared/domain/command.ts';
+import type { Command, CommandName } from '../../../shared/domain/command.ts';
 import { sameBox } from '../../../shared/domain/geometry.ts';
 import type { RegionRow } from '../../../shared/domain/region.ts';
 import { useAnswer, useProgram } from '../../data/program.tsx';
@@ -24,8 +24,9 @@ export function History({ caseId, regions, version }: { caseId: string; regions:
       case 'acceptRemaining': return t('command.acceptRemaining', { n: changed.length });
       case 'editRegion': return t('command.editRegion', { which, what: figures.list(pair === undefined ? [] : [...(sameBox(pair[0].box, pair[1].box) ? [] : [t('box')]), ...(JSON.stringify(pair[0].shape) === JSON.stringify(pair[1].shape) ? [] : [t('outline')]), ...(pair[0].label === pair[1].label ? [] : [t('name')]), ...(pair[0].caption === pair[1].caption ? [] : [t('caption')])]) });
       case 'storeProposals': return t('command.storeProposals', { n: c.diff.added.length });
-      case 'importCase': case 'captionCase': case 'signOffCase': case 'reopenCase': case 'undo': case 'redo': case 'writeNote': case 'resolveNote': case 'reopenNote': case 'removeNote': return t(`command.${c.name}`);
-      default: return t('command.other', { name: c.name });
+      case 'importCase': case 'revealProposals': case 'setPriority': case 'assignReaders': case 'decidePlaces': case 'captionCase': case 'signOffCase': case 'reopenCase': case 'undo': case 'redo': case 'writeNote': case 'resolveNote': case 'reopenNote': case 'removeNote': return t(`command.${c.name}`);
+      // Not told here (see entriesOf), or about no case.
+      case 'importTruth': case 'storeReading': case 'promoteModel': case 'refuseModel': case 'rollBackModel': case 'changeSettings': return '';
     }
   };
   return (
@@ -37,12 +38,15 @@ export function History({ caseId, regions, version }: { caseId: string; regions:
   );
 }
 
-/** Newest first, visits left out; what was undone and not redone is marked. */
+/** Visits are shown in figures, and that there is ground truth is nothing a reader should lean on. */
+const untold: readonly CommandName[] = ['storeReading', 'importTruth'];
+
+/** Newest first; what was undone and not redone is marked. */
 export function entriesOf(commands: readonly Command[]): { command: Command; undone: boolean }[] {
   const undone = new Set<string>();
   for (const c of commands) {
     if (c.of === null) continue;
     if (c.name === 'undo') undone.add(c.of); else if (c.name === 'redo') undone.delete(c.of);
   }
-  return commands.filter((c) => c.name !== 'storeReading').toReversed().map((command) => ({ command, undone: undone.has(command.id) }));
+  return commands.filter((c) => !untold.includes(c.name)).toReversed().map((command) => ({ command, undone: undone.has(command.id) }));
 }

@@ -41,8 +41,9 @@ export function RegionList(p: RegionListProps): ReactNode {
       <ol className="region-rows" aria-label={t('list')} style={{ height: rows.getTotalSize() }}>
         {rows.getVirtualItems().map(({ index, key, start, lane }) => {
           const r = regions[index];
+          // Another number of columns measures every row anew: a row that stays is not measured again.
           return r === undefined ? null : (
-            <li key={key} ref={rows.measureElement} data-index={index} data-shown={p.layers.isShown(r.id)} className="region-row" aria-setsize={regions.length} aria-posinset={index + 1} style={{ transform: `translateY(${start}px)`, left: `${(100 * lane) / lanes}%`, width: `calc(${100 / lanes}% - ${lanes > 1 ? 10 : 0}px)` }}>
+            <li key={`${lanes} ${key}`} ref={rows.measureElement} data-index={index} data-shown={p.layers.isShown(r.id)} className="region-row" aria-setsize={regions.length} aria-posinset={index + 1} style={{ transform: `translateY(${start}px)`, left: `${(100 * lane) / lanes}%`, width: `calc(${100 / lanes}% - ${lanes > 1 ? 10 : 0}px)` }}>
               {r.id === selected ? <RegionCard {...p} region={r} number={index + 1} /> : <Line region={r} number={index + 1} words={words} layers={p.layers} onSelect={p.onSelect} />}
             </li>
           );

@@ -1,22 +1,20 @@
-// The chosen region's extent in figures: width and height to type, its area, and how it lies among the others. In
+// The chosen region's extent in figures: width and height to type, and how it lies among the others. In
 // millimetres where the image says how large its pixels are, else in pixels. The middle stays where it is.
 import { useState, type KeyboardEvent, type ReactNode } from 'react';
 import type { PixelFormat } from '../../../shared/domain/case.ts';
 import type { Box } from '../../../shared/domain/geometry.ts';
 import type { RegionRow } from '../../../shared/domain/region.ts';
-import { areaOf } from '../../../shared/domain/shape.ts';
 import { isComposing } from '../../ui/actions.tsx';
 import { Icon, type IconName } from '../../ui/icons.tsx';
-import { useFigures } from '../../ui/words.ts';
 import { useTranslations } from '../../words/language.tsx';
 import type { Layers } from './layers.ts';
+import { useRegionWords } from './region-words.tsx';
 
 export interface SizeFieldsProps { readonly region: RegionRow; readonly number: number; readonly pixels: PixelFormat; readonly locked: boolean; readonly layers: Layers; readonly onBox: (to: (box: Box) => Box) => void; readonly onDepth: (to: 'front' | 'back') => void }
 
 export function SizeFields({ region: r, number, pixels, locked, layers, onBox, onDepth }: SizeFieldsProps): ReactNode {
-  const t = useTranslations('drawing'), figures = useFigures();
+  const t = useTranslations('drawing'), { areaIn } = useRegionWords();
   const [y, x] = pixels.spacing ?? [1, 1], unit = pixels.spacing === null ? 'px' : 'mm', fixed = locked || layers.isLocked(r.id);
-  const area = areaOf(r.shape, r.box) * x * y;
   const resized = (side: 'width' | 'height', to: number) => (b: Box): Box => {
     const at = side === 'width' ? 'x' : 'y', most = pixels[side], length = Math.min(most, Math.max(1, to));
     return { ...b, [side]: length, [at]: Math.min(most - length, Math.max(0, b[at] + (b[side] - length) / 2)) };
@@ -31,7 +29,8 @@ export function SizeFields({ region: r, number, pixels, locked, layers, onBox, o
         <span aria-hidden="true">×</span>
         <Length key={`height ${r.id}`} id="region-height" label={t('heightIn', { unit })} value={r.box.height * y} disabled={fixed} onCommit={(v) => onBox(resized('height', v / y))} />
         <span className="muted">{unit}</span>
-        <span className="faint area">{t('area', { area: `${figures.fixed(area, area < 10 ? 2 : area < 1000 ? 1 : 0)} ${unit}²` })}</span>
+        {/* Seen in the corner of the image. */}
+        <span className="visually-hidden">{areaIn(r, pixels)}</span>
       </>}
       <span className="row size-tools">
         {button(t('front'), 'front', 'Alt ↑', () => onDepth('front'), undefined, locked)}{button(t('back'), 'back', 'Alt ↓', () => onDepth('back'), undefined, locked)}

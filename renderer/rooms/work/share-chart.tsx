@@ -10,7 +10,7 @@ export function ShareLine({ label, share: s, colour }: { label: string; share: S
   const x = scaleLinear([0, 1], [0, 100]);
   return (
     <div className="share-line">
-      <span className="clip" title={label}>{label}</span>
+      <span>{label}</span>
       <svg viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true"><rect x="0" y="3" width="100" height="4" fill="var(--line-soft)" />{s !== null && <><rect x={x(s.low)} y="3" width={Math.max(0.6, x(s.high) - x(s.low))} height="4" fill={colour} opacity="0.35" /><rect x={x(s.value) - 0.6} y="1" width="1.2" height="8" fill={colour} /></>}</svg>
       <span className="num">{s === null ? '–' : t('share', { percent: figures.percent(s.value), low: figures.number(Math.round(100 * s.low)), high: figures.number(Math.round(100 * s.high)), of: s.of })}</span>
     </div>

@@ -30,5 +30,5 @@ export async function phantomToScreen(page: Page): Promise<void> {
   // The program draws its phantoms' seed by chance; a smear always shows cells.
   await cases.filter({ hasText: 'microscopy' }).first().getByRole('button', { name: /microscopy/i }).first().click();
   await expect(page.getByRole('application')).toHaveAttribute('data-ready', 'true');
-  await expect(page.getByText(/^Regions · 0 of \d+ decided$/)).toBeVisible();
+  await expect(page.getByText(/^0 of \d+ decided$/)).toBeVisible();
 }
