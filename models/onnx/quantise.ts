@@ -10,6 +10,11 @@ import { tensorOf } from './tensors.ts';
 
 /** TensorProto.DataType of int8, in which quantised matrices lie. */
 const int8 = 3;
+/**
+ * Weights take seven of the eight bits, from −64 to 64: processors without VNNI add two products of an unsigned and a
+ * signed byte in sixteen bits, 2 · 255 · 64 is the most that fits, and what does not fit is cut off without a word.
+ */
+const largest = 64;
 /** Smaller matrices are not worth the quantising of what they are multiplied with. */
 const fewestWeights = 4096;
 
@@ -81,7 +86,7 @@ function quantisedMatrix(t: TensorProto, transposed: boolean): { values: Int8Arr
   for (let o = 0; o < outside; o++) {
     let most = 0;
     for (let i = 0; i < inside; i++) most = Math.max(most, Math.abs(at(i, o)));
-    const scale = most === 0 ? 1 : most / 127;
+    const scale = most === 0 ? 1 : most / largest;
     scales[o] = scale;
     for (let i = 0; i < inside; i++) values[i * outside + o] = Math.round(at(i, o) / scale);
   }

@@ -30,7 +30,7 @@ describe.each([['linux', 'linux', ['libonnxruntime.so.1', 'onnxruntime_binding.n
     const size = filesUnder(resources).reduce((sum, f) => sum + statSync(path.join(resources, f)).size, 0);
     process.stdout.write(`${platform}: the program without Electron takes ${(size / 1e6).toFixed(1)} MB\n`);
     expect(size).toBeLessThan(120e6);
-  }, 60_000);
+  });
 
   it('holds the native files of this platform only, outside the archive', () => {
     const folder = `node_modules/onnxruntime-node/bin/napi-v6/${ofNode}/${process.arch}`;
@@ -90,7 +90,7 @@ describe.skipIf(process.platform === 'darwin')('the packed program (skipped on m
     ({ code } = installAt(packContents(platform, path.join(folder, 'packed')), path.join(folder, 'installed')));
     workspace = await temporaryFolder();
     for (let at = code; at !== path.dirname(at); at = path.dirname(at)) expect(existsSync(path.join(at, 'node_modules', 'zod'))).toBe(false);
-  }, 60_000);
+  });
 
   it('makes phantom studies, imports a JPEG through a packed decoder, and proposes', async () => {
     expect(await regionmed('phantoms', '--count', '2')).toMatchObject({ imported: [expect.anything(), expect.anything()], refused: [] });
@@ -133,5 +133,5 @@ describe.skipIf(process.platform !== 'linux' || onPath('dpkg-deb') === null)('th
     const held = ask('--contents', deb);
     for (const file of ['./opt/RegionMed Studio/regionmed-studio', './opt/RegionMed Studio/resources/bundles/base/manifest.json', './usr/share/applications/regionmed-studio.desktop', './usr/share/icons/hicolor/256x256/apps/regionmed-studio.png']) expect(held).toContain(`${file}\n`);
     expect(held.split('\n').filter((line) => line !== '' && !/^[-dl]\S+ root\/root /.test(line))).toEqual([]);
-  }, 60_000);
+  });
 });

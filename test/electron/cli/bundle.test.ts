@@ -54,5 +54,5 @@ describe('bundle create', () => {
     } finally {
       delete process.env['REGIONMED_BASE_BUNDLE'];
     }
-  }, 240_000);
+  });
 });

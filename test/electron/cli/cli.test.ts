@@ -96,7 +96,7 @@ describe('the loop', () => {
     expect(await cliJson('rollback', ...w())).toMatchObject({ code: 0, result: { champion: '0.1.0' } });
     expect(await cliJson('rollback', ...w())).toMatchObject({ code: 1, result: { error: { code: 'conflict' } } });
     expect(await cliJson('refuse', '0.2.0', ...w())).toMatchObject({ code: 0, result: { champion: '0.1.0' } });
-  }, 180_000);
+  });
 
   it('diff exits 3 when the gate says worse', async () => {
     const file = path.join(workspace, 'reports', '0.2.0.json'), text = await readFile(file, 'utf8');

@@ -43,4 +43,4 @@ it('a run killed with the whole program and resumed makes the same networks', as
 
   expect(await cliJson('train', ...settings, '--workspace', straight)).toMatchObject({ code: 0, result: { run: { status: 'done', candidate: '0.2.0' } } });
   expect(await networks(killed)).toEqual(await networks(straight));
-}, 240_000);
+});

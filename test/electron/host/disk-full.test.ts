@@ -132,5 +132,5 @@ describe.skipIf(!mounted)('a full disk (skipped where a small file system cannot
     expect(host.runs.list()).toMatchObject([{ status: 'done', candidate: '0.2.0', error: null }]);
     expect(await host.registry.verify('0.2.0')).toBeUndefined();
     await close(host);
-  }, 180_000);
+  });
 });

@@ -120,7 +120,7 @@ describe('journal', () => {
     }), { numRuns: 40, seed: 20 });
     // The histories really had every kind of command in them.
     expect([...kinds].sort()).toEqual(['acceptRegion', 'addRegion', 'captionCase', 'editRegion', 'importCase', 'promoteModel', 'redo', 'rejectRegion', 'removeRegion', 'reopenCase', 'signOffCase', 'storeProposals', 'undo'].sort());
-  }, 60_000);
+  });
 
   it('keeps what comes before a refused command and nothing from there on', () => {
     const journal = journalAt();

@@ -40,7 +40,7 @@ function far(a: Float32Array, b: Float32Array): number { return a.length === b.l
 describe.each(pairs)('%s', (name, files, kinds) => {
   const out = (): string => at(`bundle ${name}`);
   let bundle: Bundle;
-  beforeAll(async () => { await adoptBundle(options({ ...files, out: out() })); bundle = await readBundle(out()); }, 60_000);
+  beforeAll(async () => { await adoptBundle(options({ ...files, out: out() })); bundle = await readBundle(out()); });
 
   test('says what it is and that it is untrained', async () => {
     expect(bundle.configuration).toMatchObject({ image: { kind: 'adopted', side: 32, tokenSide: 4, prefix: name === 'clip' ? 1 : 0, project: name !== 'clip' }, text: { kind: 'adopted', pool: name === 'clip' ? 'given' : 'mean', project: name !== 'clip' }, embedding: name === 'clip' ? 12 : 256 });
@@ -92,7 +92,7 @@ describe.each(pairs)('%s', (name, files, kinds) => {
     const again = await run(`${kind} cut`, { trainable });
     expect(again.resumedAt).toBe(4);
     for (const [n, { data }] of weights) expect(far(data, again.weights.get(n)?.data ?? new Float32Array(0)), n).toBe(0);
-  }, 60_000);
+  });
 });
 
 describe('an adopted encoder gives what it gave', () => {

@@ -19,7 +19,7 @@ describe.skipIf(driver === null)(`WebGPU on a software driver${driver === null ?
   beforeAll(async () => {
     const { stdout } = await promisify(execFile)(process.execPath, ['--disable-warning=ExperimentalWarning', path.join(import.meta.dirname, 'webgpu-child.ts'), ...operators], { env: { ...process.env, ...driver }, maxBuffer: 1e8 });
     found = answered.parse(JSON.parse(stdout));
-  }, 300_000);
+  });
 
   test('passes its self-test', () => { expect(found.selfTest).toMatchObject({ name: 'webgpu', state: 'agrees', problem: null }); });
   test('gives the losses and the gradient of every weight within 1e-4', () => {

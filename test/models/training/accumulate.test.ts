@@ -22,7 +22,7 @@ const batch = (seed: number): Feeds => makeBatch(Array.from({ length: whole.imag
 beforeAll(async () => {
   plain = await createTrainingStep(wholeGraph, lossNames, one, { device: 'cpu', threads: 1 });
   accumulated = await createAccumulatedStep(part.graph, wholeGraph, count, several, { device: 'cpu', threads: 1, losses: lossNames, embeddings: embeddingNames, groups: (name) => (textRows.has(name) ? [smallShape.images, smallShape.regionTexts] : null) });
-}, 60_000);
+});
 afterAll(async () => { await plain.release(); await accumulated.release(); });
 
 /** Largest difference, relative to the largest entry. */

@@ -40,5 +40,5 @@ describe('phases', () => {
     }
     expect(after.get('region.stem.weight')).not.toEqual(whole.get('region.stem.weight'));
     expect(after.get('text.words')).not.toEqual(whole.get('text.words'));
-  }, 30_000);
+  });
 });

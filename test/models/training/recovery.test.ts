@@ -87,7 +87,7 @@ test('killed while it writes a checkpoint, again and again, a run ends in the sa
   }
   const { weights } = await runBarrier(file);
   expect(hex(weights)).toBe(hex(expected));
-}, 60_000);
+});
 
 const mount = 'mount', unmount = 'umount';
 const disk = mkdtempSync(path.join(tmpdir(), 'regionmed-small-disk-'));

@@ -110,7 +110,7 @@ describe('adapters', () => {
   test('at the start the network is what it was', async () => {
     const p = plan(set), whole = plan({ kind: 'all' });
     const [a, b] = [await run(p.graph, { ...batch(deeper), ...feedsOf(p.start) }), await run(whole.graph, { ...batch(deeper), ...feedsOf(whole.start) })];
-    for (const name of Object.keys(b)) expect(apart(b[name], a[name]), name).toBeLessThan(1e-6);
+    for (const name of Object.keys(b)) expect(apart(b[name], a[name]), name).toBeLessThan(1e-5);
   });
   test('merged, the network says what the adapted one said', async () => {
     const p = plan(set), whole = plan({ kind: 'all' });
@@ -135,7 +135,7 @@ describe('frozen features', () => {
     const tower = (name: string): string => path.join(import.meta.dirname, '..', 'bundle', 'towers', name);
     await adoptBundle({ imageEncoder: tower('clip-image.onnx'), textEncoder: tower('clip-text.onnx'), tokenizer: tower('clip.tokenizer.json'), out: folder, width: 8, textLength: 12, createdAt: '2026-01-01T00:00:00.000Z' });
     adopted = await readBundle(folder);
-  }, 60_000);
+  });
   afterAll(async () => { await rm(folder, { recursive: true, force: true }); });
   const grid: NetworkConfiguration = { ...deeper, roi: { ...deeper.roi, look: 'grid' } };
   test.each<[string, NetworkConfiguration | 'adopted', Trainable, readonly string[]]>([
@@ -175,7 +175,7 @@ describe('frozen features', () => {
       await cache.release();
       await none.release();
     }
-  }, 60_000);
+  });
   test('all: nothing stays the same from step to step, so nothing is kept', () => {
     const set: Trainable = { kind: 'all' }, whole = plan(set);
     const split = splitFrozen(whole.graph, plan(set, deeper, single).graph, { example: smallShape.images, text: smallShape.images + smallShape.regionTexts });

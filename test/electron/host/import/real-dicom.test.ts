@@ -68,5 +68,5 @@ describe.skipIf(!existsSync(folder))('real DICOM files (skipped where ../shared/
     // Counted on the day this was written: a decoder that stops reading a kind of file is noticed.
     expect(read).toBeGreaterThanOrEqual(119);
     expect(compared).toBeGreaterThanOrEqual(111);
-  }, 120_000);
+  });
 });
