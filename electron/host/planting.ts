@@ -12,10 +12,10 @@ import type { Client } from '../../shared/rpc/contract.ts';
 const surelyNothing = 0.1;
 const tries = 8;
 
-/** Numbers in [0, 1) that follow from a case and the workspace's salt alone: the same case is planted in, or not, whenever it is proposed for. */
-export function drawsOf(caseId: string, salt: string): () => number {
+/** Numbers in [0, 1) that follow from a file's hash and the workspace's salt alone: an image is planted in, or not, whenever it is proposed for or imported again. */
+export function drawsOf(source: string, salt: string): () => number {
   let n = 0;
-  return () => createHash('sha256').update(`planted ${salt} ${caseId} ${n++}`).digest().readUInt32BE(0) / 2 ** 32;
+  return () => createHash('sha256').update(`planted ${salt} ${source} ${n++}`).digest().readUInt32BE(0) / 2 ** 32;
 }
 
 /** Boxes to try, of about the size of a proposal and apart from all; fewer than `tries` where there is no room. */
@@ -32,7 +32,7 @@ export function emptyPlaces(proposals: readonly RegionRow[], image: { readonly w
 
 /** The planted proposal of a case, or null: not drawn for it, nothing to be like, or no place where the model is sure of nothing. */
 export async function planted(study: CaseRow, proposals: readonly RegionRow[], share: number, salt: string, findings: readonly Finding[], inference: Pick<Client<InferenceContract>, 'explain'>): Promise<RegionRow | null> {
-  const draw = drawsOf(study.id, salt);
+  const draw = drawsOf(study.source, salt);
   // Few proposals hide none among them.
   if (draw() >= share || proposals.length < 2) return null;
   for (const box of emptyPlaces(proposals, study.pixels, draw)) {

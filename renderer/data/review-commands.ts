@@ -41,6 +41,8 @@ export interface ReviewCommands {
   reopen(): Promise<void>;
   undo(): Promise<boolean>;
   redo(): Promise<boolean>;
+  /** The case's regions when everything asked for so far is done: what a key means that follows quickly on a field. */
+  regions(): Promise<readonly RegionRow[]>;
 }
 
 /** Commands on one case; each that changed something is told. Failures are said to the person through the sync's notice. */
@@ -88,5 +90,6 @@ export function reviewCommands(sync: Sync, caseId: string, onCommand: (name: Com
     decidePlaces: (readings, choices) => act('decidePlaces', async () => decidePlaces(await study(), await regions(), readings, choices)),
     reopen: () => act('reopenCase', async () => reopenCase(await study())),
     undo: () => step('undo'), redo: () => step('redo'),
+    regions: () => inTurn(async () => (await regions()).sort((a, b) => a.order - b.order)),
   };
 }

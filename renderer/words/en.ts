@@ -195,6 +195,8 @@ export const en = {
     unread: 'not read yet',
     markFirst: 'Mark what you see first; then look at what the model proposes. What you both marked is settled.',
     reveal: 'Show the proposals',
+    planted: 'One proposal of the last case was wrong on purpose: {outcome, select, seen {you rejected it} open {you left it open} other {you took it for a finding}}. Nothing is learnt from it, and nobody else is told.',
+    plantedHere: 'Put here on purpose, to see whether readers look. It is no finding, and nothing is learnt from it.',
     flagged: 'flagged',
     action: {
       acceptRemaining: 'Accept all remaining regions', ignore: 'Ignore the region', rejectBecause: 'Reject with a reason…', ignoreBecause: 'Ignore with a reason…', flag: 'Flag for a colleague', comment: 'Comment on the region',

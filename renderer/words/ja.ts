@@ -201,6 +201,8 @@ export const ja: Catalogue = {
     unread: '未読',
     markFirst: 'まずご自身で所見を指摘してから、モデルの候補を確認してください。双方が指摘した箇所は判定済みになります。',
     reveal: '候補を表示',
+    planted: '前の症例の候補の一つは、意図的に加えた誤りでした：{outcome, select, seen {却下しました} open {対象外としました} other {所見として承認しました}}。学習には使わず、他の人には知らせません。',
+    plantedHere: '読影の確認のために意図的に加えた候補です。所見ではなく、学習にも使いません。',
     flagged: '確認依頼あり',
     action: {
       acceptRemaining: '残りの領域をすべて承認', ignore: '領域を対象外にする', rejectBecause: '理由を付けて却下…', ignoreBecause: '理由を付けて対象外にする…', flag: '同僚に確認を依頼', comment: '領域にコメント',

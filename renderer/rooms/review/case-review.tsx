@@ -128,12 +128,16 @@ export function CaseReview({ study, visit, onNext }: { study: CaseRow; visit: Vi
   const signOff = (): void => {
     const field = document.activeElement;
     if (field instanceof HTMLElement) field.blur();
-    const nameless = regions.find((r) => r.verdict === 'added' && r.label === '');
-    if (nameless !== undefined) { setChosen(nameless.id); sync.say(t('nameless')); return; }
-    // A case is not signed off with proposals that nobody saw.
-    if (hiding && rows?.some((r) => r.verdict === 'proposed') === true) { reveal(); return; }
-    if (undecided[0] !== undefined) setChosen(undecided[0].id);
-    act.signOff().then(onNext, () => undefined);
+    quietly(act.regions().then(async (now) => {
+      const nameless = now.find((r) => r.verdict === 'added' && r.label === ''), open = now.find((r) => r.verdict === 'proposed'), planted = now.find((r) => r.planted === true);
+      if (nameless !== undefined) { setChosen(nameless.id); sync.say(t('nameless')); return; }
+      // A case is not signed off with proposals that nobody saw.
+      if (hiding && open !== undefined) { reveal(); return; }
+      if (open !== undefined) setChosen(open.id);
+      await act.signOff();
+      if (planted !== undefined) sync.say(flow('planted', { outcome: planted.verdict === 'rejected' ? 'seen' : planted.verdict === 'ignored' ? 'open' : 'taken' }));
+      onNext();
+    }));
   };
   const propose = (): void => {
     setProposing({ busy: true, error: null });
