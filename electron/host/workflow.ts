@@ -1,6 +1,9 @@
 // Who decided what and when, gathered from the journal once and kept up with each record, so that the figures of a
 // reader or a department are there when they are asked for.
+import type { Place } from '../../shared/domain/agreement.ts';
+import { placesRead, readingIds } from '../../shared/domain/commands/blinded.ts';
 import type { ReadingRow } from '../../shared/domain/reading.ts';
+import type { RegionRow } from '../../shared/domain/region.ts';
 import { decisionsOf, workflowOf, type Decision, type Touch, type Workflow } from '../../shared/domain/workflow.ts';
 import type { Journal } from './journal.ts';
 
@@ -20,8 +23,20 @@ export class WorkflowFigures {
     this.#catchUp();
     const within = (at: string): boolean => at >= from && at < to;
     const regions = Map.groupBy(this.#journal.regions(), (r) => r.caseId);
-    const decisions = this.#journal.cases().flatMap((c) => decisionsOf(c, regions.get(c.id) ?? [], this.#touches)).filter((d: Decision) => within(d.at) && (reader === null || d.reader === reader));
-    return workflowOf(decisions, this.#journal.readings().filter((r: ReadingRow) => within(r.from) && (reader === null || r.reader === reader)));
+    // A reader's own blinded readings are their work; in the department's figures the case counts once, as it was decided.
+    const cases = this.#journal.cases(), own = reader === null ? [] : cases.flatMap((c) => (c.readers?.includes(reader) === true ? readingIds(c).map((id) => this.#journal.case(id)).filter((r) => r.readOf?.reader === reader) : []));
+    const decisions = [...cases, ...own].flatMap((c) => decisionsOf(c, regions.get(c.id) ?? [], this.#touches)).filter((d: Decision) => within(d.at) && (reader === null || d.reader === reader));
+    return workflowOf(decisions, this.#journal.readings().filter((r: ReadingRow) => within(r.from) && (reader === null || r.reader === reader)), this.#readTogether(reader, within, regions));
+  }
+
+  /** The places of each case whose readers, this one among them, have all signed off, the last of them within the time. */
+  #readTogether(reader: string | null, within: (at: string) => boolean, regions: ReadonlyMap<string, readonly RegionRow[]>): Place[][] {
+    return this.#journal.cases().flatMap((study) => {
+      if (study.readers === undefined || (reader !== null && !study.readers.includes(reader))) return [];
+      const readings = readingIds(study).map((id) => this.#journal.case(id)), signed = readings.flatMap((r) => r.signedOffAt ?? []).sort();
+      if (signed.length < study.readers.length || !within(signed.at(-1) ?? '')) return [];
+      return [placesRead(readings.map((r) => ({ study: r, regions: regions.get(r.id) ?? [] })))];
+    });
   }
 
   #catchUp(): void {

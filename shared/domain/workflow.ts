@@ -1,6 +1,7 @@
 // How the work goes, counted from what the journal kept: what readers decided of what was proposed, how long they took,
 // and whether they looked. The same counting serves a reader's own figures and the department's report.
 import { z } from 'zod';
+import { agreementOf, type Place } from './agreement.ts';
 import { iou, sizeOf, sizeWords, type SizeWord } from './geometry.ts';
 import type { CaseRow } from './case.ts';
 import type { ReadingRow } from './reading.ts';
@@ -73,13 +74,18 @@ export const workflow = z.object({
   byFinding: z.array(z.object({ label: z.string(), proposed: count, accepted: maybe, edited: count, rejected: count, added: count })),
   /** `overlap`: mean overlap of edited boxes with their proposals. */
   bySize: z.array(z.object({ size: z.enum(sizeWords), accepted: maybe, edited: count, rejected: count, added: count, overlap: z.number().nullable() })),
+  /** Of cases that several read without seeing each other, by how many they were: the places marked by all, mean IoU of their marks, and Cohen's (two) or Fleiss' kappa of the names. */
+  agreement: z.array(z.object({ readers: count, cases: count, shared: maybe, overlap: z.number().nullable(), kappa: z.number().nullable() })),
   /** At work, pauses left out; medians over cases, `total` summed. `assisted` and `alone`: with and without proposals in sight. */
   time: z.object({ total: z.number(), aCase: seconds, aRegion: seconds, casesAnHour: z.number().nullable(), assisted: seconds, alone: seconds, keysACase: z.number().nullable() }),
 });
 export type Workflow = z.infer<typeof workflow>;
 
-/** Of any decisions and visits: all of a reader's for themselves, all of a department's for its report. */
-export function workflowOf(decisions: readonly Decision[], readings: readonly ReadingRow[]): Workflow {
+/**
+ * Of any decisions and visits: all of a reader's for themselves, all of a department's for its report.
+ * @param readTogether the places of each case that several readers have signed off without seeing each other
+ */
+export function workflowOf(decisions: readonly Decision[], readings: readonly ReadingRow[], readTogether: readonly (readonly Place[])[] = []): Workflow {
   const genuine = decisions.filter((d) => !d.planted), proposed = genuine.filter((d) => d.outcome !== 'added'), findings = genuine.filter((d) => d.outcome !== 'rejected' && d.outcome !== 'ignored');
   const acceptedOf = (list: readonly Decision[]): Share | null => shareOf(list.filter((d) => d.outcome === 'accepted').length, list.length);
   const counted = (list: readonly Decision[], ...of: readonly Decision['outcome'][]): number => list.filter((d) => of.includes(d.outcome)).length;
@@ -97,8 +103,17 @@ export function workflowOf(decisions: readonly Decision[], readings: readonly Re
     byScore: bands.map(([from, to]) => ({ from, to: Math.min(1, to), accepted: acceptedOf(proposed.filter((d) => d.score !== null && d.score >= from && d.score < to)) })),
     hasty: shareOf(timed.filter((d) => (d.after ?? Infinity) < hardlyLooked).length, timed.length),
     fellFor: shareOf(counted(planted, 'accepted', 'moved', 'renamed'), planted.length), unaided: first ? shareOf(found.filter((d) => d.unaided).length, found.length) : null,
-    missed: shareOf(counted(findings, 'added'), findings.length), byFinding: labels, bySize: sizes, time: timeOf(decisions, readings),
+    missed: shareOf(counted(findings, 'added'), findings.length), byFinding: labels, bySize: sizes, agreement: agreements(readTogether), time: timeOf(decisions, readings),
   };
+}
+
+/** Kappas of two and of three readers are not of one kind: each number of readers stands for itself. A case in which nobody marked anything says nothing. */
+function agreements(readTogether: readonly (readonly Place[])[]): Workflow['agreement'] {
+  const marked = readTogether.filter((places) => places.length > 0);
+  return [...Map.groupBy(marked, (places) => places[0]?.marks.length ?? 0)].sort(([a], [b]) => a - b).map(([readers, cases]) => {
+    const { places, shared, overlap, kappa } = agreementOf(cases);
+    return { readers, cases: cases.length, shared: shareOf(shared, places), overlap, kappa };
+  });
 }
 
 function timeOf(decisions: readonly Decision[], readings: readonly ReadingRow[]): Workflow['time'] {

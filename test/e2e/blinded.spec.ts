@@ -63,4 +63,14 @@ test('a case is given to two readers, read by both, and decided by a third', asy
     const own = program.stored().regions.filter((r) => r.caseId === study.id);
     expect(own.map((r) => r.verdict)).toEqual(new Array(n).fill('accepted'));
   });
+  await test.step('the department sees how far its readers agree', async () => {
+    await page.getByRole('navigation', { name: 'Rooms' }).getByRole('button', { name: 'How it goes' }).click();
+    await page.getByRole('button', { name: 'Department' }).click();
+    await expect(page.getByRole('heading', { name: '2 readers, not seeing each other' })).toBeVisible();
+    await expect(page.locator('.share-line').filter({ hasText: 'places marked by all' })).toContainText(`of ${n}`);
+    // And each reader their own reading.
+    await readAs(page, 'anna');
+    await page.getByRole('button', { name: 'My reading' }).click();
+    await expect(page.locator('.share-line').filter({ hasText: 'rejected' })).toContainText(`of ${n}`);
+  });
 });

@@ -71,6 +71,12 @@ function Figures({ work: w, mine }: { work: Workflow; mine: boolean }): ReactNod
         <ShareLine label={t('hasty')} share={w.hasty} colour="var(--warn)" />
         {w.fellFor === null ? <p className="muted">{t('nonePlanted')}</p> : <ShareLine label={t('fellFor')} share={w.fellFor} colour="var(--rejected)" />}
         <p className="faint">{mine ? t('lookingMine') : t('lookingDepartment')}</p></section>
+      {w.agreement.map((a) => (
+        <section key={a.readers} className="card"><h2 className="title">{t('agreement', { n: a.readers })}</h2>
+          <dl className="facts"><dt>{t('readTogether')}</dt><dd>{figures.number(a.cases)}</dd><dt>{a.readers === 2 ? t('cohen') : t('fleiss')}</dt><dd>{a.kappa === null ? '–' : figures.fixed(a.kappa, 2)}</dd><dt>{t('markOverlap')}</dt><dd>{a.overlap === null ? '–' : figures.fixed(a.overlap, 2)}</dd></dl>
+          <ShareLine label={t('markedByAll')} share={a.shared} colour="var(--accepted)" />
+          <p className="faint">{t('agreementTold')}</p></section>
+      ))}
       <section className="card wide"><h2 className="title">{t('byFinding')}</h2>
         <OutcomeBars rows={w.byFinding.slice(0, 20).map((f) => ({ label: f.label.replaceAll('_', ' '), accepted: f.accepted?.count ?? 0, edited: f.edited, rejected: f.rejected, added: f.added }))} /></section>
       <section className="card wide"><h2 className="title">{t('bySize')}</h2>

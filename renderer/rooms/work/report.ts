@@ -24,5 +24,6 @@ export function reportCsv(w: Workflow): string {
   share('missed by the machine', 'findings', w.missed);
   for (const f of w.byFinding) { share('accepted', f.label, f.accepted); number('edited', f.label, f.edited); number('rejected', f.label, f.rejected); number('added', f.label, f.added); }
   for (const s of w.bySize) { share('accepted', `${s.size} regions`, s.accepted); number('edited', `${s.size} regions`, s.edited); number('added', `${s.size} regions`, s.added); number('overlap of edited boxes', `${s.size} regions`, s.overlap); }
+  for (const a of w.agreement) { const of = `cases read by ${a.readers} readers`; number('cases', of, a.cases); share('marked by all', `places of ${of}`, a.shared); number(a.readers === 2 ? "Cohen's kappa" : "Fleiss' kappa", of, a.kappa); number('overlap of marks', of, a.overlap); }
   return `${lines.map((l) => l.map(field).join(',')).join('\r\n')}\r\n`;
 }

@@ -66,6 +66,18 @@ describe('a workflow', () => {
     expect(w.time).toMatchObject({ total: 680, aCase: 60, aRegion: 10, assisted: 45, alone: 90, keysACase: 6 });
     expect(w.time.casesAnHour).toBeCloseTo((3600 * 3) / 180, 6);
   });
+  test('agreement stands by the number of readers; a case in which nobody marked anything says nothing', () => {
+    const mark = (id: string, label: string, x = 0) => ({ id, label, box: { x, y: 0, width: 10, height: 10 } });
+    const two = [{ marks: [mark('a', 'cyst'), mark('b', 'cyst', 2)] }, { marks: [mark('c', 'mass', 50), null] }, { marks: [mark('d', 'mass', 80), mark('e', 'mass', 80)] }];
+    const three = [{ marks: [mark('f', 'cyst'), mark('g', 'cyst'), mark('h', 'cyst')] }, { marks: [mark('i', 'mass', 40), mark('k', 'mass', 40), null] }];
+    const { agreement } = workflowOf([], [], [three, two, [], two]);
+    expect(agreement.map((a) => [a.readers, a.cases, a.shared?.count, a.shared?.of])).toEqual([[2, 2, 4, 6], [3, 1, 1, 2]]);
+    // Cohen, by hand over both cases: observed 4 of 6; chance 1/3·1/3 for cysts, 2/3·1/3 for masses, 0 for nothing.
+    expect(agreement[0]?.kappa).toBeCloseTo((4 / 6 - 1 / 3) / (1 - 1 / 3), 12);
+    expect(agreement[0]?.overlap).toBeCloseTo((8 / 12 + 1) / 2, 12);
+    // Fleiss, by hand: rows agree by 1 and 1/3; of six names three are cyst, two mass, one nothing.
+    expect(agreement[1]?.kappa).toBeCloseTo((2 / 3 - 14 / 36) / (1 - 14 / 36), 12);
+  });
   test('of nothing is nothing, and always of its shape', () => {
     expect(workflow.parse(workflowOf([], []))).toMatchObject({ cases: 0, decisions: 0, accepted: null, time: { total: 0, aCase: null } });
     const any = fc.record({ outcome: fc.constantFrom('accepted', 'moved', 'renamed', 'rejected', 'ignored', 'added'), planted: fc.boolean(), unaided: fc.boolean(), score: fc.option(fc.double({ min: 0, max: 1, noNaN: true })), after: fc.option(fc.double({ min: 0, max: 100, noNaN: true })) });
