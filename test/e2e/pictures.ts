@@ -39,9 +39,7 @@ async function takeBoth(page: Page, name: string): Promise<void> {
   await speak(page, 'English', 'en');
 }
 async function speak(page: Page, name: string, lang: string): Promise<void> {
-  await press(page, 'ControlOrMeta+k');
-  await page.keyboard.type(name);
-  await press(page, 'Enter');
+  await command(page, name);
   await expect(page.locator('html')).toHaveAttribute('lang', lang);
 }
 
@@ -86,10 +84,99 @@ async function review(program: Program): Promise<void> {
   await theme(page, 'dark');
 }
 
+/** The states of the review: captions and their guard, why, what readers say, why not, what happened, marked first. */
+async function states(program: Program): Promise<void> {
+  const { page } = program;
+  const radiograph = program.stored().cases.filter((c) => c.modality === 'radiograph' && c.status === 'proposed').sort((a, b) => program.stored().regions.filter((r) => r.caseId === b.id).length - program.stored().regions.filter((r) => r.caseId === a.id).length)[0];
+  if (radiograph === undefined) throw new Error('no radiograph is left to review');
+  await openCase(page, radiograph.title, radiograph.id);
+  await press(page, 'e');
+  await page.keyboard.press('ControlOrMeta+a');
+  await page.keyboard.type('Large nodule in the left upper part of the image, 3 cm.');
+  await page.keyboard.press('Enter');
+  await expect(page.locator('.caption-warnings li').first()).toBeVisible();
+  await takeBoth(page, 'captions');
+  await press(page, 'ControlOrMeta+z', 'Tab', 'y');
+  await expect(page.getByText('Nearest corrected regions')).toBeVisible({ timeout: 60_000 });
+  await press(page, 'Shift+Y');
+  await takeBoth(page, 'why');
+  await press(page, 'Shift+Y', 'y', 'c');
+  await page.keyboard.type('Compare with the image of last year.');
+  await page.keyboard.press('Enter');
+  await page.getByRole('application').click({ position: { x: 5, y: 5 } });
+  await press(page, 'Shift+F');
+  await expect(page.locator('.note')).toHaveCount(2);
+  await takeBoth(page, 'comments');
+  await press(page, 'r', 'Tab', 'Shift+X');
+  await expect(page.getByRole('dialog', { name: 'Reason' })).toBeVisible();
+  await take(page, 'reasons');
+  await press(page, 'Escape', 'Shift+H');
+  await expect(page.locator('.history li').first()).toBeVisible();
+  await take(page, 'history');
+  await press(page, 'r', 'ControlOrMeta+k');
+  await take(page, 'commands');
+  await press(page, 'Escape');
+  await page.setViewportSize({ width: 2160, height: 3840 });
+  await imageShown(page, radiograph.title);
+  await take(page, 'review-portrait-4k');
+  await page.setViewportSize({ width: 1440, height: 900 });
+}
+
+/** Marked first; two readers and who decides; how it goes; the settings. */
+async function helping(program: Program): Promise<void> {
+  const { page } = program;
+  const waiting = program.stored().cases.filter((c) => c.status === 'proposed' && c.split === 'training'), [first, second] = waiting;
+  if (first === undefined || second === undefined) throw new Error('two cases must be left to review');
+  await room(page, 'Settings');
+  await take(page, 'settings');
+  await page.getByLabel('Readers mark first, then see the proposals').click();
+  await openCase(page, first.title, first.id);
+  await expect(page.getByText('Mark what you see first')).toBeVisible();
+  await takeBoth(page, 'marked-first');
+  await room(page, 'Settings');
+  await page.getByLabel('Readers mark first, then see the proposals').click();
+  await openCase(page, second.title, second.id);
+  await command(page, 'Give to two readers');
+  const dialog = page.getByRole('dialog', { name: 'Two readers, not seeing each other' });
+  await dialog.getByLabel('Reader 1').fill('Anna');
+  await dialog.getByLabel('Reader 2').fill('Ben');
+  await press(page, 'Enter');
+  for (const [reader, keys] of [['Anna', ['a', 'x']], ['Ben', ['x', 'a']]] as const) {
+    await readAs(page, reader);
+    await page.getByRole('button', { name: 'Open my reading' }).click();
+    await imageShown(page, second.title);
+    await press(page, ...keys, 'Shift+A', 'ControlOrMeta+Enter');
+    await expect.poll(() => program.stored().cases.find((c) => c.readOf?.reader === reader)?.status).toBe('signed-off');
+    await page.evaluate(`location.hash = '/review/${second.id}'`);
+  }
+  await readAs(page, 'Carla');
+  await page.evaluate(`location.hash = '/review/${second.id}'`);
+  await expect(page.getByText(/places? to decide$/)).toBeVisible();
+  await takeBoth(page, 'two-readers');
+  await page.getByRole('navigation', { name: 'Rooms' }).getByRole('button', { name: 'How it goes' }).click();
+  await page.getByRole('button', { name: 'Department' }).click();
+  await expect(page.getByRole('heading', { name: 'By finding' })).toBeVisible();
+  await takeBoth(page, 'how-it-goes');
+}
+async function command(page: Page, words: string): Promise<void> {
+  await press(page, 'ControlOrMeta+k');
+  await page.keyboard.type(words);
+  await press(page, 'Enter');
+}
+async function readAs(page: Page, name: string): Promise<void> {
+  await command(page, 'Change the reader');
+  const dialog = page.getByRole('dialog', { name: 'Change the reader…' });
+  await dialog.getByLabel('Name of the reader').fill(name);
+  await dialog.getByRole('button', { name: 'Read under this name' }).click();
+  await expect(page.getByRole('button', { name: `read by ${name}` })).toBeVisible();
+}
+
 async function all(program: Program): Promise<void> {
   const page = await program.start();
   await page.setViewportSize({ width: 1440, height: 900 });
   await review(program);
+  await states(program);
+  await helping(program);
   for (const { id, title, split, status } of program.stored().cases) if (split === 'holdout' && status === 'proposed') await acceptAll(program, id, title);
   await room(page, 'Worklist');
   await page.getByLabel('Find a case').fill('');
