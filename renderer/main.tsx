@@ -4,7 +4,6 @@ import { createRoot } from 'react-dom/client';
 import './ui/tokens.css';
 import './ui/base.css';
 import { App } from './app.tsx';
-import { ActionsProvider } from './ui/actions.tsx';
 import { ErrorBoundary } from './ui/error-boundary.tsx';
 import { NavigationProvider } from './ui/navigation.tsx';
 import { applyTheme, storedTheme } from './ui/theme.ts';
@@ -17,7 +16,7 @@ createRoot(root).render(
   <StrictMode>
     <LanguageProvider>
       <ErrorBoundary>
-        <NavigationProvider><ActionsProvider><App /></ActionsProvider></NavigationProvider>
+        <NavigationProvider><App /></NavigationProvider>
       </ErrorBoundary>
     </LanguageProvider>
   </StrictMode>,

@@ -5,6 +5,8 @@ import type { PixelFormat } from '../../../shared/domain/case.ts';
 import type { Box } from '../../../shared/domain/geometry.ts';
 import type { RegionRow } from '../../../shared/domain/region.ts';
 import { areaOf } from '../../../shared/domain/shape.ts';
+import type { ActionId } from '../../keys/actions.ts';
+import { useKeys } from '../../keys/keys.tsx';
 import { isComposing } from '../../ui/actions.tsx';
 import { Icon, type IconName } from '../../ui/icons.tsx';
 import { useFigures } from '../../ui/words.ts';
@@ -14,15 +16,15 @@ import type { Layers } from './layers.ts';
 export interface SizeFieldsProps { readonly region: RegionRow; readonly number: number; readonly pixels: PixelFormat; readonly locked: boolean; readonly layers: Layers; readonly onBox: (to: (box: Box) => Box) => void; readonly onDepth: (to: 'front' | 'back') => void }
 
 export function SizeFields({ region: r, number, pixels, locked, layers, onBox, onDepth }: SizeFieldsProps): ReactNode {
-  const t = useTranslations('drawing'), figures = useFigures();
+  const t = useTranslations('drawing'), figures = useFigures(), keys = useKeys();
   const [y, x] = pixels.spacing ?? [1, 1], unit = pixels.spacing === null ? 'px' : 'mm', fixed = locked || layers.isLocked(r.id);
   const area = areaOf(r.shape, r.box) * x * y;
   const resized = (side: 'width' | 'height', to: number) => (b: Box): Box => {
     const at = side === 'width' ? 'x' : 'y', most = pixels[side], length = Math.min(most, Math.max(1, to));
     return { ...b, [side]: length, [at]: Math.min(most - length, Math.max(0, b[at] + (b[side] - length) / 2)) };
   };
-  const button = (name: string, icon: IconName, keys: string, run: () => void, pressed?: boolean, disabled = false): ReactNode =>
-    <button type="button" className="tool" aria-label={name} title={`${name} (${keys})`} aria-pressed={pressed} disabled={disabled} onClick={run}><Icon name={icon} /></button>;
+  const button = (name: string, icon: IconName, id: ActionId, run: () => void, pressed?: boolean, disabled = false): ReactNode =>
+    <button type="button" className="tool" aria-label={name} title={keys.titled(name, id)} aria-pressed={pressed} disabled={disabled} onClick={run}><Icon name={icon} /></button>;
   return (
     <div className="row size-fields">
       <span className="faint">{t(`shape.${r.shape?.kind ?? 'box'}`)}</span>
@@ -34,8 +36,8 @@ export function SizeFields({ region: r, number, pixels, locked, layers, onBox, o
         <span className="faint area">{t('area', { area: `${figures.fixed(area, area < 10 ? 2 : area < 1000 ? 1 : 0)} ${unit}²` })}</span>
       </>}
       <span className="row size-tools">
-        {button(t('front'), 'front', 'Alt ↑', () => onDepth('front'), undefined, locked)}{button(t('back'), 'back', 'Alt ↓', () => onDepth('back'), undefined, locked)}
-        {button(t('hideOne', { number }), 'eye', 'Alt H', () => layers.hide(r.id), layers.isHidden(r.id))}{button(t('lockOne', { number }), 'lock', 'Alt L', () => layers.lock(r.id), layers.isLocked(r.id))}{button(t('soloOne', { number }), 'solo', 'Alt S', () => layers.solo(r.id), layers.alone === r.id)}
+        {button(t('front'), 'front', 'region.front', () => onDepth('front'), undefined, locked)}{button(t('back'), 'back', 'region.back', () => onDepth('back'), undefined, locked)}
+        {button(t('hideOne', { number }), 'eye', 'region.hide', () => layers.hide(r.id), layers.isHidden(r.id))}{button(t('lockOne', { number }), 'lock', 'region.lock', () => layers.lock(r.id), layers.isLocked(r.id))}{button(t('soloOne', { number }), 'solo', 'region.solo', () => layers.solo(r.id), layers.alone === r.id)}
       </span>
     </div>
   );
