@@ -33,11 +33,14 @@ export function ActionsProvider({ children }: { children: ReactNode }): ReactNod
     put: (component, actions) => { if (actions === null) present.current.delete(component); else present.current.set(component, actions); },
   }), []);
   useEffect(() => {
+    let clicked: Element | null = null;
+    const click = (e: PointerEvent): void => { clicked = e.target instanceof Element ? e.target.closest('button, a[href], summary, input') : null; };
     const key = (e: KeyboardEvent): void => {
       if (e.defaultPrevented || isComposing(e) || document.querySelector('dialog[open]') !== null) return;
       const pressed = chord(e), typing = isTyping(e.target);
-      // What has the focus to be pressed keeps Enter and Space for itself.
-      if ((pressed === 'Enter' || pressed === 'Space') && e.target instanceof Element && e.target.matches('button, a[href], summary, input') && !typing && !isPutAway(e.target)) return;
+      if (e.key === 'Tab') clicked = null;
+      // What the keyboard was led to keeps Enter and Space for itself; a button that was clicked has had its turn.
+      if ((pressed === 'Enter' || pressed === 'Space') && e.target instanceof Element && e.target.matches('button, a[href], summary, input') && e.target !== clicked && !typing && !isPutAway(e.target)) return;
       const meant = [...present.current.values()].flat().filter((a) => a.enabled !== false && keys.current(a.id).includes(pressed) && (!typing || (kinds[a.id].whileTyping && passesFields(pressed))));
       // What is in hand comes first: while one paints, the brackets are the brush's.
       const action = meant.find((a) => kinds[a.id].scope === 'hand') ?? meant.at(-1);
@@ -46,7 +49,8 @@ export function ActionsProvider({ children }: { children: ReactNode }): ReactNod
       action.run();
     };
     window.addEventListener('keydown', key);
-    return () => window.removeEventListener('keydown', key);
+    window.addEventListener('pointerdown', click, true);
+    return () => { window.removeEventListener('keydown', key); window.removeEventListener('pointerdown', click, true); };
   }, []);
   return <Context value={registry}>{children}</Context>;
 }

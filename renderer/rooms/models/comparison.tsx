@@ -5,7 +5,7 @@ import { ImageStage, type Mark } from '../../canvas/image-stage.tsx';
 import { standardWindow, type Windowing } from '../../canvas/pixels.ts';
 import { useView } from '../../canvas/use-view.ts';
 import { dragWindow } from '../../canvas/presets.ts';
-import type { RegionStyle } from '../../canvas/region-style.ts';
+import { regionStyles, type RegionStyle } from '../../canvas/region-style.ts';
 import { useLive, useProgram } from '../../data/program.tsx';
 import { Keys, useActions } from '../../ui/actions.tsx';
 import { HoldoutBadge, PhantomBadge } from '../../ui/case-parts.tsx';
@@ -16,7 +16,7 @@ import { useChangeWords } from './change-words.ts';
 const nothing = { width: 1, height: 1 };
 type Way = 'beside' | 'swipe' | 'turns';
 const style = (colour: string, dash: number[] = [], opacity = 1): RegionStyle => ({ colour, dash, opacity, glyph: '' });
-const right = style('#4fd18b'), wrong = style('#ff6b6b', [2, 4]), reference = style('#ffffff', [7, 4]), other = style('#a9b2bf', [], 0.75);
+const right = style(regionStyles.accepted.colour), wrong = style(regionStyles.rejected.colour, [2, 4]), reference = style('#ffffff', [7, 4]), other = style('#a9b2bf', [], 0.75);
 
 /** One half's marks: the chosen change in colour with what people decided beside it, other changes of the image in grey. */
 function marksOf(half: 'before' | 'after', chosen: Difference, siblings: readonly Difference[], missed: (what: string) => string): Mark[] {
@@ -79,8 +79,8 @@ export function Comparison({ difference: d, siblings, before, after, onChoose }:
         <button type="button" className="chip" aria-pressed={way === 'turns'} onClick={() => { if (way === 'turns') setLate(!late); else setWay('turns'); }}>{t('turns')} <Keys of="comparison.turns" /></button>
         <span className="grow" />
         <span className="legend faint"><i style={{ borderColor: '#fff', borderStyle: 'dashed' }} /> {t('decided')}</span>
-        <span className="legend faint"><i style={{ borderColor: '#4fd18b' }} /> ✓ {t('right')}</span>
-        <span className="legend faint"><i style={{ borderColor: '#ff6b6b', borderStyle: 'dotted' }} /> ✕ {t('wrong')}</span>
+        <span className="legend faint"><i style={{ borderColor: right.colour }} /> ✓ {t('right')}</span>
+        <span className="legend faint"><i style={{ borderColor: wrong.colour, borderStyle: 'dotted' }} /> ✕ {t('wrong')}</span>
       </div>
     </section>
   );

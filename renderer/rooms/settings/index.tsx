@@ -6,7 +6,7 @@ import { useSite } from '../../data/site.ts';
 import { Failure } from '../../ui/failure.tsx';
 import { ProgressLine } from '../../ui/progress.tsx';
 import { InTopLine } from '../../ui/status-line.tsx';
-import { applyTheme, storedTheme, theme, type Theme } from '../../ui/theme.ts';
+import { chooseTheme, presentTheme, theme, type Theme } from '../../ui/theme.ts';
 import { useFigures } from '../../ui/words.ts';
 import { language, languageNames, useLanguage, useTranslations } from '../../words/language.tsx';
 import { Findings } from './findings.tsx';
@@ -20,8 +20,8 @@ export function SettingsRoom(): ReactNode {
   const { host } = useProgram();
   const site = useSite(), own = useTranslations('site'), queue = useTranslations('queue'), t = useTranslations('settings'), everywhere = useTranslations('shell'), figures = useFigures(), { language: spoken, choose: speak } = useLanguage();
   const info = useAnswer(() => host.info({}), [host]).value;
-  const [look, setLook] = useState<Theme>(storedTheme);
-  const choose = (next: Theme): void => { applyTheme(next); setLook(next); };
+  const [look, setLook] = useState<Theme>(presentTheme);
+  const choose = (next: Theme): void => { chooseTheme(next); setLook(next); };
   return (
     <div className="settings scroll">
       <InTopLine><h1>{everywhere('room.settings')}</h1></InTopLine>

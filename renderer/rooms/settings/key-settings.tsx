@@ -69,13 +69,13 @@ export function KeySettings(): ReactNode {
                     {waits !== null && waits.pressed === null
                       ? <button type="button" className="btn small key-waits" autoFocus aria-label={t('pressFor', { action: name })} onKeyDown={press} onBlur={() => setAsking((a) => (a?.pressed === null ? null : a))}>{t('press')}</button>
                       : <>
-                        <span className="row key-chips">{of.length === 0 ? <span className="faint">{t('noKey')}</span> : of.map((k) => <span key={k}><ChordChip of={k} /><span className="visually-hidden">{shownChord(k)}</span></span>)}</span>
                         <span className="row key-tools">
                           {own && <button type="button" className="btn small quiet" aria-label={t('reset1', { action: name })} title={t('reset1', { action: name })} onClick={() => { const usual = keysOf({ ...choice, changes: {} }, id); change(takingKeys(choice, id, usual), t('nowHas', { action: name, keys: shown(usual) })); }}>↺</button>}
                           {of.length > 0 && <button type="button" className="btn small quiet" aria-label={t('remove', { action: name })} title={t('remove', { action: name })} onClick={() => change(withKeys(choice, id, []), t('nowHas', { action: name, keys: t('noKey') }))}>✕</button>}
                           {of.length > 0 && <button type="button" className="btn small" aria-label={t('addTo', { action: name })} onClick={ask(id, true)}>{t('add')}</button>}
                           <button type="button" className="btn small" aria-label={t('changeOf', { action: name })} onClick={ask(id, false)}>{t('change')}</button>
                         </span>
+                        <span className="row key-chips">{of.length === 0 ? <span className="faint">{t('noKey')}</span> : of.map((k) => <span key={k}><ChordChip of={k} /><span className="visually-hidden">{shownChord(k)}</span></span>)}</span>
                       </>}
                   </div>
                   {waits?.pressed != null && <Answer asking={waits} pressed={waits.pressed} nameOf={nameOf} onTake={give} onAgain={() => setAsking({ ...waits, pressed: null })} onLeave={leave} />}
