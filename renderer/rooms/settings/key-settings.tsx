@@ -57,7 +57,7 @@ export function KeySettings(): ReactNode {
       </div>
       {error !== null && <Failure error={error} />}
       <p className="visually-hidden" role="status">{told}</p>
-      <div className="key-table scroll" tabIndex={0} role="group" aria-label={t('sheet')}>
+      <div className="key-table scroll" tabIndex={0} role="group" aria-label={t('sheet')}><div>
         {found.length === 0 && <p className="faint">{t('none')}</p>}
         {groups.map((g) => ({ g, own: found.filter(({ id }) => actions[id].group === g) })).filter(({ own }) => own.length > 0).map(({ g, own }) => (
           <section key={g}><h3>{groupTitles[g](words)}</h3>
@@ -83,7 +83,7 @@ export function KeySettings(): ReactNode {
               );
             })}</ul></section>
         ))}
-      </div>
+      </div></div>
     </div>
   );
 }
