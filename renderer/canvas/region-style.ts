@@ -12,3 +12,9 @@ export const regionStyles: Readonly<Record<Verdict, RegionStyle>> = {
   ignored: { colour: '#a7afba', dash: [2, 5], glyph: '–', opacity: 0.7 },
   added: { colour: '#bb8fff', dash: [], glyph: '+', opacity: 1 },
 };
+
+/** Where readers are compared: a colour and a line each, and the reader's letter beside them. */
+export const readerStyles: readonly [RegionStyle, ...RegionStyle[]] = [
+  { colour: regionStyles.edited.colour, dash: [], glyph: '', opacity: 1 }, { colour: regionStyles.proposed.colour, dash: [9, 4], glyph: '', opacity: 1 },
+  { colour: regionStyles.added.colour, dash: [3, 3], glyph: '', opacity: 1 }, { colour: regionStyles.accepted.colour, dash: [12, 3, 3, 3], glyph: '', opacity: 1 },
+];

@@ -79,7 +79,7 @@ const table = {
 
   'review.nextCase': review((t) => t('review.nextCase'), 'PageDown'),
   'review.previousCase': review((t) => t('review.previousCase'), 'PageUp'),
-  'review.list': review((t) => t('review.foldOrShow'), 'L'),
+  'review.list': review((t) => t('keys.caseList'), 'L'),
 
   'case.signOff': typing(study((t) => t('review.action.signOff'), 'Ctrl Enter')),
   'case.acceptRemaining': study((t) => t('flow.action.acceptRemaining'), 'Shift A'),

@@ -35,10 +35,10 @@ export const takingKeys = (choice: KeyChoice, id: ActionId, keys: readonly strin
   withKeys(keys.reduce((c, chord) => othersWith(c, id, chord).reduce((d, other) => withKeys(d, other, keysOf(d, other).filter((k) => k !== chord)), c), choice), id, keys);
 
 const profileName = z.enum(profileNames);
-/** What was stored, by whatever version: actions and keys that are not known here are passed over. */
+/** What was stored, by whatever version: actions and keys that are not known here are passed over, and where a newer profile has a key for something else, the reader's choice stands. */
 export function choiceOf(stored: StoredChoice | undefined): KeyChoice {
-  const changes = Object.fromEntries(Object.entries(stored?.changes ?? {}).flatMap(([id, keys]) => (isActionId(id) ? [[id, keys.filter((k) => refusalOf(k) === null)] as const] : [])));
-  return { profile: profileName.catch('regionmed').parse(stored?.profile), changes };
+  const start: KeyChoice = { profile: profileName.catch('regionmed').parse(stored?.profile), changes: {} };
+  return Object.entries(stored?.changes ?? {}).reduce((choice, [id, keys]) => (isActionId(id) ? takingKeys(choice, id, keys.filter((k) => refusalOf(k) === null)) : choice), start);
 }
 export const toStored = ({ profile, changes }: KeyChoice): StoredChoice => ({ profile, changes: Object.fromEntries(Object.entries(changes).map(([id, keys]) => [id, [...keys]])) });
 
@@ -51,12 +51,14 @@ export function keysFromFile(text: string): KeyChoice {
   try { value = JSON.parse(text.replace(/^\uFEFF/, '')); } catch (cause) { throw new AppError('bad-settings-file', 'This is not a JSON file.', { cause }); }
   const read = keyFile.safeParse(value);
   if (!read.success) { const [issue] = read.error.issues; throw new AppError('bad-settings-file', `This is no file of keys: ${[...issue?.path ?? [], issue?.message ?? ''].join(' ')}`, { cause: read.error }); }
+  const given: [ActionId, readonly string[]][] = [];
   for (const [id, keys] of Object.entries(read.data.changes)) {
     if (!isActionId(id)) throw new AppError('bad-settings-file', `There is no action "${id}" in this version.`);
     const refused = keys.find((k) => refusalOf(k) !== null);
     if (refused !== undefined) throw new AppError('bad-settings-file', `"${refused}" cannot be the key of ${id}.`);
+    const twice = given.find(([other, others]) => canMeet(id, other) && others.some((k) => keys.includes(k)));
+    if (twice !== undefined) throw new AppError('bad-settings-file', `${twice[0]} and ${id} are given the same key.`);
+    given.push([id, keys]);
   }
-  const choice = choiceOf(read.data), [conflict] = conflictsIn(choice);
-  if (conflict !== undefined) throw new AppError('bad-settings-file', `${conflict.chord} is given to both ${conflict.between.join(' and ')}.`);
-  return choice;
+  return choiceOf(read.data);
 }

@@ -735,6 +735,7 @@ export const en = {
     saved: 'Save (already done)',
     nothingToSave: 'There is nothing to save: every decision is stored as it is made. The line at the top says when one is still waiting.',
     hideOrShow: 'Hide or show the regions',
+    caseList: 'Fold or show the list of cases',
     windowNumber: 'Window {number, number}',
     hold: 'Held while dragging: move the image',
     reset: 'Image as at first: fitted, the file’s window',

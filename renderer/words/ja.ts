@@ -741,6 +741,7 @@ export const ja: Catalogue = {
     saved: '保存（自動で保存済み）',
     nothingToSave: '保存の操作は不要です。判定はその都度保存しています。待機中のものがあれば、画面上部に表示します。',
     hideOrShow: '領域の表示を切り替え',
+    caseList: '症例一覧の表示を切り替え',
     windowNumber: 'ウィンドウ{number, number}',
     hold: '押しながらドラッグ：画像を移動',
     reset: '画像を最初の状態に戻す（全体表示、ファイルのウィンドウ）',

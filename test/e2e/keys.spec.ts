@@ -132,6 +132,26 @@ test('a key is changed by pressing it; who had it is named first; the file carri
   });
 });
 
+test('who asks the system for more contrast gets it; who chose a theme keeps it; forced colours stay usable', async ({ program }) => {
+  const page = await withPhantom(program, 512), html = page.locator('html');
+  await expect(html).toHaveAttribute('data-theme', 'dark');
+  await page.emulateMedia({ contrast: 'more' });
+  await expect(html).toHaveAttribute('data-theme', 'contrast');
+  await room(page, 'Settings');
+  await page.getByRole('group', { name: 'Theme' }).getByRole('button', { name: 'light' }).click();
+  await expect(html).toHaveAttribute('data-theme', 'light');
+  await page.reload();
+  await expect(html).toHaveAttribute('data-theme', 'light');
+  await page.emulateMedia({ contrast: 'no-preference', forcedColors: 'active' });
+  await expect(page.getByRole('group', { name: 'Theme' }).getByRole('button', { name: 'light' })).toHaveCSS('outline-style', 'solid');
+  await room(page, 'Review');
+  await imageShown(page);
+  await accessible(page);
+  // The image stays on black, and a state keeps its colour.
+  await expect(page.locator('.review-stage')).toHaveCSS('background-color', 'rgb(0, 0, 0)');
+  await expect(page.locator('.region-number').first()).toHaveCSS('background-color', 'rgb(255, 210, 74)');
+});
+
 test('who comes from OHIF windows with the left button, and Space brings the image back', async ({ program }) => {
   const page = await withPhantom(program, 512), [study] = program.stored().cases;
   if (study === undefined) throw new Error('there is no case');

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { regionStyles } from '../../../renderer/canvas/region-style.ts';
+import { readerStyles, regionStyles } from '../../../renderer/canvas/region-style.ts';
 import { contrast, difference, lab, linear, seen, visions } from './colour.ts';
 
 const css = readFileSync(path.join(import.meta.dirname, '..', '..', '..', 'renderer', 'ui', 'tokens.css'), 'utf8').replace(/\/\*.*?\*\//gs, '');
@@ -47,6 +47,10 @@ describe('the states of a region', () => {
     expect(pairs.map(({ pair, x, y }) => ({ pair, d: difference(lab(seen(linear(x.colour), m)), lab(seen(linear(y.colour), m))) })).filter(({ d }) => d < apart).map(({ pair, d }) => `${pair}: ${d.toFixed(1)}`)).toEqual([]);
   });
   test('and for eyes that see no colour: no two share both line and sign', () => { expect(new Set(styles.map(([, s]) => `${s.dash.join(' ')} ${s.glyph}`)).size).toBe(styles.length); });
+  test('readers who are compared differ in colour as states do, and in line', () => {
+    const states = new Set(styles.map(([, s]) => s.colour));
+    expect([readerStyles.every((s) => states.has(s.colour)), new Set(readerStyles.map((s) => s.colour)).size, new Set(readerStyles.map((s) => s.dash.join(' '))).size]).toEqual([true, readerStyles.length, readerStyles.length]);
+  });
   test('numbers are read on them, and their lines are seen on black and on the dark line under them', () => {
     for (const [state, { colour }] of styles) { expect(contrast(colour, '#0a0c0f'), state).toBeGreaterThanOrEqual(6); expect(contrast(colour, '#000000'), state).toBeGreaterThanOrEqual(6); }
   });
