@@ -2,25 +2,27 @@
 // Rooms that were visited stay mounted but asleep, so one comes back to the same place.
 import { Activity, lazy, Suspense, useCallback, useEffect, useRef, useState, type ComponentType, type ReactNode } from 'react';
 import { ProgramProvider, useAnswer, useHostEvents, useProgram, useSync } from './data/program.tsx';
-import { Keys, useActions } from './ui/actions.tsx';
+import { KeysProvider, useKeys } from './keys/keys.tsx';
+import { ActionsProvider, Keys, useActions } from './ui/actions.tsx';
 import { ErrorBoundary } from './ui/error-boundary.tsx';
 import { Notice } from './ui/failure.tsx';
 import { Icon } from './ui/icons.tsx';
+import { KeySheet } from './ui/key-sheet.tsx';
 import { rooms, useNavigation, type Room } from './ui/navigation.tsx';
 import { Palette } from './ui/palette.tsx';
 import { ReaderChip } from './ui/reader-chip.tsx';
 import { SavedChip, TopLine } from './ui/status-line.tsx';
-import { language, languageNames, useLanguage, useTranslations } from './words/language.tsx';
+import { language, useLanguage, useTranslations } from './words/language.tsx';
 
-const lazyRoom = (keys: string, load: () => Promise<ComponentType>): { keys: string; load: () => Promise<ComponentType>; view: ComponentType } =>
-  ({ keys, load, view: lazy(async () => ({ default: await load() })) });
+const lazyRoom = (load: () => Promise<ComponentType>): { load: () => Promise<ComponentType>; view: ComponentType } =>
+  ({ load, view: lazy(async () => ({ default: await load() })) });
 const views: Readonly<Record<Room, ReturnType<typeof lazyRoom>>> = {
-  worklist: lazyRoom('Alt 1', async () => (await import('./rooms/worklist/index.tsx')).WorklistRoom),
-  review: lazyRoom('Alt 2', async () => (await import('./rooms/review/index.tsx')).ReviewRoom),
-  training: lazyRoom('Alt 3', async () => (await import('./rooms/training/index.tsx')).TrainingRoom),
-  models: lazyRoom('Alt 4', async () => (await import('./rooms/models/index.tsx')).ModelsRoom),
-  work: lazyRoom('Alt 6', async () => (await import('./rooms/work/index.tsx')).WorkRoom),
-  settings: lazyRoom('Alt 5', async () => (await import('./rooms/settings/index.tsx')).SettingsRoom),
+  worklist: lazyRoom(async () => (await import('./rooms/worklist/index.tsx')).WorklistRoom),
+  review: lazyRoom(async () => (await import('./rooms/review/index.tsx')).ReviewRoom),
+  training: lazyRoom(async () => (await import('./rooms/training/index.tsx')).TrainingRoom),
+  models: lazyRoom(async () => (await import('./rooms/models/index.tsx')).ModelsRoom),
+  work: lazyRoom(async () => (await import('./rooms/work/index.tsx')).WorkRoom),
+  settings: lazyRoom(async () => (await import('./rooms/settings/index.tsx')).SettingsRoom),
 };
 
 export function App(): ReactNode {
@@ -33,33 +35,35 @@ export function App(): ReactNode {
         {lost && <p>{t('tryingAgain')}</p>}
       </div>
     )}>
-      <Frame />
+      <KeysProvider><ActionsProvider><Frame /></ActionsProvider></KeysProvider>
     </ProgramProvider>
   );
 }
 
 function Frame(): ReactNode {
   const { room, go } = useNavigation();
-  const t = useTranslations('shell'), { language: spoken, choose } = useLanguage();
+  const { sync } = useProgram(), t = useTranslations('shell'), keys = useKeys(), told = useTranslations('keys'), { language: spoken, choose } = useLanguage();
   const [visited, setVisited] = useState<ReadonlySet<Room>>(new Set([room]));
-  const [palette, setPalette] = useState(false);
+  const [palette, setPalette] = useState(false), [sheet, setSheet] = useState(false);
   const [line, setLine] = useState<HTMLElement | null>(null);
   if (!visited.has(room)) setVisited(new Set([...visited, room]));
-  const closePalette = useCallback(() => setPalette(false), []);
+  const closePalette = useCallback(() => setPalette(false), []), closeSheet = useCallback(() => setSheet(false), []);
   // A room must open while the host is away, too.
   useEffect(() => { for (const r of rooms) void views[r].load().catch(() => undefined); }, []);
   useEffect(() => { document.title = `${t(`room.${room}`)} · RegionMed Studio`; }, [t, room]);
-  useActions(t('everywhere'), [
-    { name: t('commands'), keys: ['Ctrl K'], run: () => setPalette(true), whileTyping: true },
-    ...rooms.map((r) => ({ name: t(`goTo.${r}`), keys: [views[r].keys], run: () => go(r), whileTyping: true })),
+  // Who is used to saving is told that it is done; what is being typed is taken first.
+  const tellSaved = (): void => { if (document.activeElement instanceof HTMLElement) document.activeElement.blur(); sync.say(told('nothingToSave')); };
+  useActions([
+    { id: 'program.palette', run: () => setPalette(true) }, { id: 'program.keys', run: () => setSheet(true) }, { id: 'program.saved', run: tellSaved },
+    ...rooms.map((r) => ({ id: `room.${r}` as const, run: () => go(r) })),
+    ...language.options.map((l) => ({ id: `language.${l}` as const, run: () => choose(l), enabled: l !== spoken })),
   ]);
-  useActions(t('language'), language.options.map((l) => ({ name: languageNames[l], keys: [], run: () => choose(l), enabled: l !== spoken })));
   return (
     <div className="app">
       <nav className="rail" aria-label={t('rooms')}>
         <Mark />
         {rooms.map((r) => (
-          <button key={r} type="button" title={`${t(`room.${r}`)} (${views[r].keys})`} aria-label={t(`room.${r}`)} aria-current={r === room ? 'page' : undefined} onClick={() => go(r)} style={r === 'settings' ? { marginTop: 'auto' } : undefined}><Icon name={r} /></button>
+          <button key={r} type="button" title={keys.titled(t(`room.${r}`), `room.${r}`)} aria-label={t(`room.${r}`)} aria-current={r === room ? 'page' : undefined} onClick={() => go(r)} style={r === 'settings' ? { marginTop: 'auto' } : undefined}><Icon name={r} /></button>
         ))}
       </nav>
       <header className="top">
@@ -67,7 +71,7 @@ function Frame(): ReactNode {
         <SavedChip />
         <ReaderChip />
         <ModelChip />
-        <button type="button" className="chip" onClick={() => setPalette(true)}>{t('commands')} <Keys of="Ctrl K" /></button>
+        <button type="button" className="chip" onClick={() => setPalette(true)}>{t('commands')} <Keys of="program.palette" /></button>
       </header>
       <main className="room">
         {rooms.filter((r) => visited.has(r)).map((r) => { const View = views[r].view; return (
@@ -79,6 +83,7 @@ function Frame(): ReactNode {
         ); })}
       </main>
       <Palette open={palette} onClose={closePalette} />
+      <KeySheet open={sheet} onClose={closeSheet} />
       <Toast />
     </div>
   );

@@ -4,20 +4,19 @@ import { createRoot } from 'react-dom/client';
 import './ui/tokens.css';
 import './ui/base.css';
 import { App } from './app.tsx';
-import { ActionsProvider } from './ui/actions.tsx';
 import { ErrorBoundary } from './ui/error-boundary.tsx';
 import { NavigationProvider } from './ui/navigation.tsx';
-import { applyTheme, storedTheme } from './ui/theme.ts';
+import { followTheme } from './ui/theme.ts';
 import { LanguageProvider } from './words/language.tsx';
 
-applyTheme(storedTheme());
+followTheme();
 const root = document.getElementById('root');
 if (root === null) throw new Error('The page has no #root.');
 createRoot(root).render(
   <StrictMode>
     <LanguageProvider>
       <ErrorBoundary>
-        <NavigationProvider><ActionsProvider><App /></ActionsProvider></NavigationProvider>
+        <NavigationProvider><App /></NavigationProvider>
       </ErrorBoundary>
     </LanguageProvider>
   </StrictMode>,

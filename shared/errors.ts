@@ -8,7 +8,7 @@ export const errorCodes = [
   'bad-annotations', 'not-found', 'conflict', 'invalid-message', 'disconnected', 'cancelled', 'disk-full',
   'journal-damaged', 'blob-damaged', 'bundle-damaged', 'model-unsupported', 'engine-failed', 'device-unavailable', 'nothing-to-train', 'nothing-to-measure', 'not-writable',
   'does-not-fit', 'training-diverged', 'checkpoint-damaged', 'run-in-progress', 'not-signed-off', 'workspace-locked', 'workspace-newer', 'unauthorised',
-  'wrong-usage', 'unsupported-platform', 'internal',
+  'bad-settings-file', 'wrong-usage', 'unsupported-platform', 'internal',
 ] as const;
 export const errorCode = z.enum(errorCodes);
 export type ErrorCode = z.infer<typeof errorCode>;
@@ -81,6 +81,7 @@ export function describeError(code: ErrorCode): { title: string; remedy: string 
     case 'workspace-locked': return { title: 'Another program uses this workspace', remedy: 'Close the other window first.' };
     case 'workspace-newer': return { title: 'This workspace was made by a newer version', remedy: 'Update the program.' };
     case 'unauthorised': return { title: 'Not allowed', remedy: 'Open the program again from its entry address.' };
+    case 'bad-settings-file': return { title: 'This file cannot be used', remedy: 'Nothing was changed. Correct what is named, or ask for the file again.' };
     case 'wrong-usage': return { title: 'The command is not understood', remedy: 'Run "regionmed --help".' };
     case 'unsupported-platform': return { title: 'This computer is not supported', remedy: 'See the list of supported systems in the documentation.' };
     case 'internal': return { title: 'Something unexpected happened', remedy: 'Your saved work is safe. Reload the window, and report this sentence.' };

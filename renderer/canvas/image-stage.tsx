@@ -11,6 +11,8 @@ import { placeLabels, zoomAt, type Point, type View } from './geometry.ts';
 import type { Overlay } from './heat-map.ts';
 import { HeatOverlay } from './heat-overlay.tsx';
 import { useBitmap, type Windowing } from './pixels.ts';
+import { chord } from '../keys/chord.ts';
+import { useKeys } from '../keys/keys.tsx';
 import { isComposing, isTyping } from '../ui/actions.tsx';
 import { useTranslations } from '../words/language.tsx';
 import { asDragged, isInSight, labelSize, onStage, paintBrush, paintChosen, paintGesture, paintMarks, Paths, type Mark, type Places } from './paint.ts';
@@ -49,7 +51,7 @@ export interface ImageStageProps {
 }
 
 export function ImageStage(p: ImageStageProps): ReactNode {
-  const t = useTranslations('stage');
+  const t = useTranslations('stage'), keys = useKeys();
   const frame = useRef<HTMLDivElement>(null);
   const [size, setSize] = useState<Size>({ width: 0, height: 0 });
   const [gesture, setGesture] = useState<Gesture>(idle);
@@ -92,7 +94,8 @@ export function ImageStage(p: ImageStageProps): ReactNode {
   useLayoutEffect(() => {
     onKey.current = (e) => {
       if (isComposing(e) || isTyping(e.target) || document.querySelector('dialog[open]') !== null) return;
-      if (e.key === ' ' && e.target === document.body) { space.current = e.type === 'keydown'; e.preventDefault(); }
+      if (e.type === 'keyup') space.current = false;
+      else if (e.target === document.body && keys.of('image.hold').includes(chord(e))) { space.current = true; e.preventDefault(); }
       const turn = e.type === 'keydown' && scene !== null && !e.ctrlKey && !e.metaKey ? keyDown(scene, live.current, e.key) : null;
       // A key that means the gesture means nothing else.
       if (turn !== null) { e.preventDefault(); e.stopPropagation(); take(turn); }
@@ -114,7 +117,7 @@ export function ImageStage(p: ImageStageProps): ReactNode {
     // On the canvas itself: captured any higher, the events would pass Konva by.
     if (e.evt.target instanceof Element) e.evt.target.setPointerCapture(e.evt.pointerId);
     const button = e.evt.button === 1 ? 1 : e.evt.button === 2 ? 2 : 0;
-    take(pointerDown(now, live.current, { at: at(e), button, tool, space: space.current, alt: e.evt.altKey }));
+    take(pointerDown(now, live.current, { at: at(e), button, tool, space: space.current, alt: e.evt.altKey, beside: keys.leftDrag }));
   };
   const move = (e: Konva.KonvaEventObject<PointerEvent>): void => {
     const now = sceneAt(e);

@@ -1,20 +1,21 @@
 // The list of everything that can be done here, with its keys. Ctrl K opens it, typing narrows it, Enter does it.
 import { useEffect, useId, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { actions as kinds, groupTitles } from '../keys/actions.ts';
 import { useTranslations } from '../words/language.tsx';
-import { isComposing, Keys, useAllActions, type Action } from './actions.tsx';
+import { isComposing, Keys, usePresentActions, type Action } from './actions.tsx';
 
 export function Palette({ open, onClose }: { open: boolean; onClose: () => void }): ReactNode {
-  const t = useTranslations('shell');
+  const t = useTranslations('shell'), words = useTranslations();
   const dialog = useRef<HTMLDialogElement>(null);
-  const groups = useAllActions();
+  const present = usePresentActions();
   const [text, setText] = useState('');
   const [at, setAt] = useState(0);
   const list = useId();
   // Emptied when it is put away, not when it opens: a quick hand writes before the page is drawn again.
   useEffect(() => { if (open) dialog.current?.showModal(); else { dialog.current?.close(); setText(''); setAt(0); } }, [open]);
-  const words = text.toLowerCase().split(/\s+/).filter((w) => w !== '');
+  const sought = text.toLowerCase().split(/\s+/).filter((w) => w !== '');
   // What is nearest comes first: the open case, then the room, then the rest.
-  const found = !open ? [] : groups().toReversed().flatMap((g) => g.actions.map((action) => ({ group: g.title, action }))).filter(({ group, action }) => words.every((w) => `${group} ${action.name}`.toLowerCase().includes(w)));
+  const found = !open ? [] : present().toReversed().flat().map((action) => ({ action, group: groupTitles[kinds[action.id].group](words), name: action.name ?? kinds[action.id].name(words) })).filter(({ group, name }) => sought.every((w) => `${group} ${name}`.toLowerCase().includes(w)));
   const run = (action: Action): void => { if (action.enabled === false) return; dialog.current?.close(); onClose(); action.run(); };
   const key = (e: KeyboardEvent): void => {
     if (isComposing(e.nativeEvent)) return;
@@ -26,9 +27,9 @@ export function Palette({ open, onClose }: { open: boolean; onClose: () => void 
     <dialog ref={dialog} className="palette" aria-label={t('commands')} onClose={onClose} onClick={(e) => { if (e.target === dialog.current) onClose(); }}>
       <input role="combobox" aria-expanded="true" aria-controls={list} aria-activedescendant={`${list}-${at}`} aria-label={t('findCommand')} placeholder={t('findCommandHint')} value={text} onChange={(e) => { setText(e.target.value); setAt(0); }} onKeyDown={key} />
       <ul id={list} role="listbox" aria-label={t('commands')} className="scroll">
-        {found.map(({ group, action }, i) => (
-          <li key={`${group} ${action.name}`} id={`${list}-${i}`} role="option" aria-selected={i === at} aria-disabled={action.enabled === false} onMouseMove={() => setAt(i)} onClick={() => run(action)}>
-            <span className="grow">{action.name}</span><span className="faint">{group}</span>{action.keys[0] !== undefined && <Keys of={action.keys[0]} />}
+        {found.map(({ group, action, name }, i) => (
+          <li key={`${action.id} ${i}`} id={`${list}-${i}`} role="option" aria-selected={i === at} aria-disabled={action.enabled === false} onMouseMove={() => setAt(i)} onClick={() => run(action)}>
+            <span className="grow">{name}</span><span className="faint">{group}</span><Keys of={action.id} />
           </li>
         ))}
         {found.length === 0 && <li aria-disabled="true" role="option" aria-selected="false">{t('noCommand')}</li>}

@@ -13,7 +13,7 @@ export function ReaderChip(): ReactNode {
   const [name, setName] = useState('');
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => { if (open) { setName(sync.actor); dialog.current?.showModal(); } else dialog.current?.close(); }, [open, sync]);
-  useActions(t('reader'), [{ name: t('changeReader'), keys: [], run: () => setOpen(true) }]);
+  useActions([{ id: 'program.reader', run: () => setOpen(true) }]);
   return (
     <>
       <button type="button" className="chip optional" title={t('changeReader')} onClick={() => setOpen(true)}>{t('readBy', { name: sync.actor })}</button>

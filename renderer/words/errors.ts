@@ -36,6 +36,7 @@ const ja: Readonly<Record<ErrorCode, ErrorWords>> = {
   'workspace-locked': { title: 'このワークスペースは別のプログラムが使用中です', remedy: '先にもう一方のウィンドウを閉じてください。' },
   'workspace-newer': { title: 'このワークスペースは新しいバージョンで作成されました', remedy: 'プログラムを更新してください。' },
   unauthorised: { title: '許可されていません', remedy: '開始時のアドレスからプログラムを開き直してください。' },
+  'bad-settings-file': { title: 'このファイルは使用できません', remedy: '設定は変更していません。下記を直すか、ファイルを受け取り直してください。' },
   'wrong-usage': { title: 'コマンドを解釈できません', remedy: '"regionmed --help" を実行してください。' },
   'unsupported-platform': { title: 'このコンピューターには対応していません', remedy: '文書の対応システム一覧を確認してください。' },
   internal: { title: '予期しない問題が発生しました', remedy: '保存済みの内容は無事です。ウィンドウを再読み込みし、下記の文を報告してください。' },

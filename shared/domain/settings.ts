@@ -16,6 +16,10 @@ export type Laterality = z.infer<typeof laterality>;
 export const snippet = z.object({ key: z.string().regex(/^[\p{L}\p{N}]{1,12}$/u), text: z.string().trim().min(1) });
 export type Snippet = z.infer<typeof snippet>;
 
+/** A reader's keys: a profile by its name, and chords by action where they differ. What they mean is the page's. */
+export const keyChoice = z.object({ profile: z.string(), changes: z.record(z.string(), z.array(z.string())) });
+export type KeyChoice = z.infer<typeof keyChoice>;
+
 export const settingsRow = z.object({
   table: z.literal('settings'),
   id: z.literal('site'),
@@ -33,6 +37,8 @@ export const settingsRow = z.object({
   planted: z.number().min(0).max(0.5).optional(),
   /** What comes sooner or later in the worklist. */
   priorities: z.array(priorityRule).optional(),
+  /** By reader, where they are not the usual ones: here they outlive the browser's profile. */
+  keys: z.record(z.string(), keyChoice).optional(),
 });
 export type SettingsRow = z.infer<typeof settingsRow>;
 

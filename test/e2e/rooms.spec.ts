@@ -187,12 +187,12 @@ test('training is paused, survives a power cut, goes on, is judged, refused; ano
   expect(program.stored().commands.map((c) => c.name).filter((n) => n.endsWith('Model'))).toEqual(['refuseModel', 'promoteModel', 'rollBackModel']);
 });
 
-test('every room passes the accessibility rules, dark and light; the palette does what it lists; the set is exported', async ({ program }) => {
+test('every room passes the accessibility rules, dark, light and high contrast; the palette does what it lists; the set is exported', async ({ program }) => {
   await withPhantoms(program, 2, 'Proposals');
   const { page } = program;
   const study = program.stored().cases[0];
   if (study === undefined) throw new Error('there is no case');
-  for (const look of ['dark', 'light'] as const) {
+  for (const look of ['dark', 'light', 'high contrast'] as const) {
     await room(page, 'Settings');
     await page.getByRole('group', { name: 'Theme' }).getByRole('button', { name: look }).click();
     for (const name of ['Worklist', 'Review', 'Training', 'Models', 'Settings'] as const) {

@@ -64,7 +64,7 @@ function without(target: Target, index: number): Turn {
   return made === null ? stay(idle) : done({ kind: 'change', id: target.id, ...made });
 }
 
-export function selectDown(scene: Scene, { at, alt }: Press): Turn {
+export function selectDown(scene: Scene, { at, alt, beside = 'pan' }: Press): Turn {
   const hold = holdAt(at, scene);
   if (hold !== null && 'handle' in hold) return stay({ kind: 'resizing', target: hold.target, handle: hold.handle, box: hold.target.box, guides: [] });
   if (hold !== null && hold.target.shape?.kind === 'polygon') {
@@ -74,6 +74,8 @@ export function selectDown(scene: Scene, { at, alt }: Press): Turn {
     if (a !== undefined && b !== undefined) return stay({ kind: 'bending', target, points: points.toSpliced(hold.middle + 1, 0, middle(a, b)), index: hold.middle + 1, from: at, moved: false, added: true, guides: [] });
   }
   const target = targetAt(at, scene);
+  // Window and level are tried again and again while one looks at a region: it stays chosen.
+  if (target === null && beside === 'window') return stay({ kind: 'windowing', last: at });
   if (target === null) return { gesture: { kind: 'panning', last: at, within: idle }, effects: [{ kind: 'select', id: null }] };
   return { gesture: { kind: 'pressing', target, from: at }, effects: [{ kind: 'select', id: target.id }] };
 }

@@ -25,7 +25,7 @@ export interface Scene {
   /** The brush's radius in image pixels. */
   readonly brush: number;
 }
-export interface Press { readonly at: Point; readonly button: 0 | 1 | 2; readonly tool: Tool; readonly space: boolean; readonly alt: boolean }
+export interface Press { readonly at: Point; readonly button: 0 | 1 | 2; readonly tool: Tool; readonly space: boolean; readonly alt: boolean; /** What a drag beside all targets does; pans when left out. */ readonly beside?: 'pan' | 'window' }
 
 export type Looking =
   | { readonly kind: 'panning'; readonly last: Point; readonly within: Gesture }

@@ -5,7 +5,7 @@ import { ImageStage, type Mark } from '../../canvas/image-stage.tsx';
 import { standardWindow, type Windowing } from '../../canvas/pixels.ts';
 import { useView } from '../../canvas/use-view.ts';
 import { dragWindow } from '../../canvas/presets.ts';
-import type { RegionStyle } from '../../canvas/region-style.ts';
+import { regionStyles, type RegionStyle } from '../../canvas/region-style.ts';
 import { useLive, useProgram } from '../../data/program.tsx';
 import { Keys, useActions } from '../../ui/actions.tsx';
 import { HoldoutBadge, PhantomBadge } from '../../ui/case-parts.tsx';
@@ -16,7 +16,7 @@ import { useChangeWords } from './change-words.ts';
 const nothing = { width: 1, height: 1 };
 type Way = 'beside' | 'swipe' | 'turns';
 const style = (colour: string, dash: number[] = [], opacity = 1): RegionStyle => ({ colour, dash, opacity, glyph: '' });
-const right = style('#4fd18b'), wrong = style('#ff6b6b', [2, 4]), reference = style('#ffffff', [7, 4]), other = style('#a9b2bf', [], 0.75);
+const right = style(regionStyles.accepted.colour), wrong = style(regionStyles.rejected.colour, [2, 4]), reference = style('#ffffff', [7, 4]), other = style('#a9b2bf', [], 0.75);
 
 /** One half's marks: the chosen change in colour with what people decided beside it, other changes of the image in grey. */
 function marksOf(half: 'before' | 'after', chosen: Difference, siblings: readonly Difference[], missed: (what: string) => string): Mark[] {
@@ -34,7 +34,7 @@ function marksOf(half: 'before' | 'after', chosen: Difference, siblings: readonl
 
 export function Comparison({ difference: d, siblings, before, after, onChoose }: { difference: Difference; siblings: readonly Difference[]; before: string; after: string; onChoose: (id: string) => void }): ReactNode {
   const { db } = useProgram();
-  const t = useTranslations('models'), view = useTranslations('stage'), { labelOf } = useChangeWords();
+  const t = useTranslations('models'), { labelOf } = useChangeWords();
   const study = useLive(() => db.cases.get(d.caseId).then((c) => c ?? null), [db, d.caseId]);
   const [way, setWay] = useState<Way>('beside');
   const [late, setLate] = useState(true);
@@ -42,13 +42,13 @@ export function Comparison({ difference: d, siblings, before, after, onChoose }:
   const [windowing, setWindowing] = useState<Windowing | null>(null);
   const sight = useView(study?.pixels ?? nothing);
   const box = (d.reference ?? d.after ?? d.before)?.box;
-  useActions(t('comparison'), [
-    { name: t('beside'), keys: ['1'], run: () => setWay('beside') },
-    { name: t('swipe'), keys: ['2'], run: () => setWay('swipe') },
-    { name: t('action.turns'), keys: ['3'], run: () => { if (way === 'turns') setLate(!late); else setWay('turns'); } },
-    { name: t('action.lookAt'), keys: ['Z'], run: () => { if (box !== undefined) sight.lookAt(box); }, enabled: box !== undefined },
-    { name: view('fit'), keys: ['='], run: sight.fit },
-    { name: view('zoomIn'), keys: ['+'], run: () => sight.zoom(1.25) }, { name: view('zoomOut'), keys: ['-'], run: () => sight.zoom(0.8) },
+  useActions([
+    { id: 'comparison.beside', run: () => setWay('beside') },
+    { id: 'comparison.swipe', run: () => setWay('swipe') },
+    { id: 'comparison.turns', run: () => { if (way === 'turns') setLate(!late); else setWay('turns'); } },
+    { id: 'comparison.lookAt', run: () => { if (box !== undefined) sight.lookAt(box); }, enabled: box !== undefined },
+    { id: 'image.fit', run: sight.fit },
+    { id: 'image.zoomIn', run: () => sight.zoom(1.25) }, { id: 'image.zoomOut', run: () => sight.zoom(0.8) },
   ]);
   const marks = useMemo(() => { const missed = (what: string): string => t('missed', { what }); return { before: marksOf('before', d, siblings, missed), after: marksOf('after', d, siblings, missed) }; }, [d, siblings, t]);
   if (study === undefined) return <div className="empty" role="status">{t('openingImage')}</div>;
@@ -74,13 +74,13 @@ export function Comparison({ difference: d, siblings, before, after, onChoose }:
         {way === 'swipe' && <><i className="sweep" style={{ left: `${swept}%` }} /><input type="range" className="sweeper" aria-label={t('sweep')} min={0} max={100} step={0.5} value={swept} onChange={(e) => setSwept(e.target.valueAsNumber)} /></>}
       </div>
       <div className="row comparison-foot">
-        <button type="button" className="chip" aria-pressed={way === 'beside'} onClick={() => setWay('beside')}>{t('beside')} <Keys of="1" /></button>
-        <button type="button" className="chip" aria-pressed={way === 'swipe'} onClick={() => setWay('swipe')}>{t('swipe')} <Keys of="2" /></button>
-        <button type="button" className="chip" aria-pressed={way === 'turns'} onClick={() => { if (way === 'turns') setLate(!late); else setWay('turns'); }}>{t('turns')} <Keys of="3" /></button>
+        <button type="button" className="chip" aria-pressed={way === 'beside'} onClick={() => setWay('beside')}>{t('beside')} <Keys of="comparison.beside" /></button>
+        <button type="button" className="chip" aria-pressed={way === 'swipe'} onClick={() => setWay('swipe')}>{t('swipe')} <Keys of="comparison.swipe" /></button>
+        <button type="button" className="chip" aria-pressed={way === 'turns'} onClick={() => { if (way === 'turns') setLate(!late); else setWay('turns'); }}>{t('turns')} <Keys of="comparison.turns" /></button>
         <span className="grow" />
         <span className="legend faint"><i style={{ borderColor: '#fff', borderStyle: 'dashed' }} /> {t('decided')}</span>
-        <span className="legend faint"><i style={{ borderColor: '#4fd18b' }} /> ✓ {t('right')}</span>
-        <span className="legend faint"><i style={{ borderColor: '#ff6b6b', borderStyle: 'dotted' }} /> ✕ {t('wrong')}</span>
+        <span className="legend faint"><i style={{ borderColor: right.colour }} /> ✓ {t('right')}</span>
+        <span className="legend faint"><i style={{ borderColor: wrong.colour, borderStyle: 'dotted' }} /> ✕ {t('wrong')}</span>
       </div>
     </section>
   );

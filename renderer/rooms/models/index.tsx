@@ -44,12 +44,12 @@ export function ModelsRoom(): ReactNode {
   const canGoBack = all.some((m) => m.state === 'former');
   const siblings = useMemo(() => (difference === undefined ? none : differences.filter((d) => d.caseId === difference.caseId && d.set === difference.set)), [differences, difference]);
 
-  useActions(everywhere('room.models'), [
-    { name: t('action.next'), keys: ['Down', ']'], run: () => step(1), enabled: at + 1 < filter.shown.length },
-    { name: t('action.previous'), keys: ['Up', '['], run: () => step(-1), enabled: at > 0 },
-    { name: t('action.promote', { version: version ?? '' }), keys: [], run: () => { if (version !== undefined) setDecision({ kind: 'promote', version }); }, enabled: shown !== undefined && shown.state !== 'champion' },
-    { name: t('action.refuse', { version: version ?? '' }), keys: [], run: () => { if (version !== undefined) setDecision({ kind: 'refuse', version }); }, enabled: shown?.state === 'candidate' },
-    { name: t('action.rollBack'), keys: [], run: () => setDecision({ kind: 'roll-back', version: champion?.manifest.version ?? '' }), enabled: canGoBack },
+  useActions([
+    { id: 'models.next', run: () => step(1), enabled: at + 1 < filter.shown.length },
+    { id: 'models.previous', run: () => step(-1), enabled: at > 0 },
+    { id: 'models.promote', name: t('action.promote', { version: version ?? '' }), run: () => { if (version !== undefined) setDecision({ kind: 'promote', version }); }, enabled: shown !== undefined && shown.state !== 'champion' },
+    { id: 'models.refuse', name: t('action.refuse', { version: version ?? '' }), run: () => { if (version !== undefined) setDecision({ kind: 'refuse', version }); }, enabled: shown?.state === 'candidate' },
+    { id: 'models.rollBack', run: () => setDecision({ kind: 'roll-back', version: champion?.manifest.version ?? '' }), enabled: canGoBack },
   ]);
 
   if (models.error !== null) return <div className="empty"><Failure error={models.error}><button type="button" className="btn" onClick={again}>{everywhere('tryAgain')}</button></Failure></div>;

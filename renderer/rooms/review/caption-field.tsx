@@ -4,7 +4,9 @@
 import { useId, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { flushSync } from 'react-dom';
 import type { Warning } from '../../../shared/domain/caption-guard.ts';
-import { isComposing, Keys, useActions } from '../../ui/actions.tsx';
+import { chord } from '../../keys/chord.ts';
+import { useKeys } from '../../keys/keys.tsx';
+import { ChordChip, isComposing, useActions } from '../../ui/actions.tsx';
 import { useFigures } from '../../ui/words.ts';
 import { useLanguage, useTranslations, type Language } from '../../words/language.tsx';
 import { CaptionDiff } from './caption-diff.tsx';
@@ -35,7 +37,7 @@ export interface CaptionFieldProps {
 const languageOf = (text: string, spoken: Language): Language => (/[\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Han}]/u.test(text) ? 'ja' : /\p{Script=Latin}/u.test(text) ? 'en' : spoken);
 
 export function CaptionField(p: CaptionFieldProps): ReactNode {
-  const t = useTranslations('captions'), figures = useFigures(), { language } = useLanguage();
+  const t = useTranslations('captions'), figures = useFigures(), { language } = useLanguage(), keys = useKeys();
   const [text, setText] = useState<string | null>(null);
   /** The words that something is offered for: what was typed at the field's end, until it is taken or refused. */
   const [asking, setAsking] = useState<string | null>(null);
@@ -64,12 +66,12 @@ export function CaptionField(p: CaptionFieldProps): ReactNode {
     const { selectionStart, selectionEnd, value } = e.currentTarget, atEnd = selectionStart === value.length && selectionEnd === value.length, plain = !e.ctrlKey && !e.metaKey && !e.altKey && !e.shiftKey;
     if (chosen !== undefined && plain && (e.key === 'Tab' || (e.key === 'ArrowRight' && atEnd))) { e.preventDefault(); take(chosen); return; }
     if (chosen !== undefined && plain && atEnd && (e.key === 'ArrowDown' || e.key === 'ArrowUp')) { e.preventDefault(); setAt((at + (e.key === 'ArrowDown' ? 1 : offers.length - 1)) % offers.length); return; }
-    if (e.key === 'g' && e.altKey && fixable !== undefined) { e.preventDefault(); fix(fixable); return; }
+    if (fixable !== undefined && keys.of('caption.fix').includes(chord(e.nativeEvent))) { e.preventDefault(); fix(fixable); return; }
     if (e.key === 'Escape' && offers.length > 0) { e.stopPropagation(); setRefused(true); return; }
     if (e.key === 'Enter' && !e.shiftKey) { if (!e.ctrlKey && !e.metaKey) e.preventDefault(); commit(); if (!e.ctrlKey && !e.metaKey) e.currentTarget.blur(); }
     if (e.key === 'Escape') { settle(); e.stopPropagation(); const own = e.currentTarget; queueMicrotask(() => own.blur()); }
   };
-  useActions(p.label, [{ name: t('action.fix'), keys: ['Alt G'], run: () => { if (fixable !== undefined) fix(fixable); }, enabled: fixable !== undefined && !p.disabled, whileTyping: true }]);
+  useActions([{ id: 'caption.fix', run: () => { if (fixable !== undefined) fix(fixable); }, enabled: fixable !== undefined && !p.disabled }]);
 
   const from = (o: Offer): string => (o.from === 'model' ? t('from.model', { share: figures.percent(o.figure ?? 0) }) : o.from === 'site' ? t('from.site', { n: o.figure ?? 0 }) : t(`from.${o.from}`));
   return (
@@ -84,7 +86,7 @@ export function CaptionField(p: CaptionFieldProps): ReactNode {
       </div>
       {offers.length > 0 && <>
         <ul id={list} className="caption-offers" role="listbox" aria-label={t('offers')}>
-          {offers.map((o, i) => <li key={o.text} id={`${list}-${i}`} role="option" aria-selected={o === chosen} onMouseDown={(e) => e.preventDefault()} onClick={() => take(o)}><span className="grow">{o.text}</span><span className="faint">{from(o)}</span>{o === chosen && <Keys of="Tab" />}</li>)}
+          {offers.map((o, i) => <li key={o.text} id={`${list}-${i}`} role="option" aria-selected={o === chosen} onMouseDown={(e) => e.preventDefault()} onClick={() => take(o)}><span className="grow">{o.text}</span><span className="faint">{from(o)}</span>{o === chosen && <ChordChip of="Tab" />}</li>)}
         </ul>
         <span className="visually-hidden" role="status">{t('offered', { n: offers.length })}</span>
       </>}

@@ -81,7 +81,7 @@ export function Warnings({ id, warnings, text, name, onFix }: { id: string; warn
   const first = warnings.find((w) => w.fix !== null);
   return (
     <ul id={id} className="caption-warnings" aria-label={t('guardTitle')} aria-live="polite">
-      {warnings.map((w) => <li key={`${w.kind} ${w.words?.from ?? ''}`}><span aria-hidden="true">⚠</span><span className="grow">{sentence(w, text, name)}</span>{w.fix !== null && onFix !== null && <button type="button" className="btn small" onMouseDown={(e) => e.preventDefault()} onClick={() => onFix(w)}>{t('fix')}{w === first && <> <Keys of="Alt G" /></>}</button>}</li>)}
+      {warnings.map((w) => <li key={`${w.kind} ${w.words?.from ?? ''}`}><span aria-hidden="true">⚠</span><span className="grow">{sentence(w, text, name)}</span>{w.fix !== null && onFix !== null && <button type="button" className="btn small" onMouseDown={(e) => e.preventDefault()} onClick={() => onFix(w)}>{t('fix')}{w === first && <> <Keys of="caption.fix" /></>}</button>}</li>)}
     </ul>
   );
 }

@@ -18,7 +18,8 @@ import { useView } from '../../canvas/use-view.ts';
 import { dragWindow, presetsFor } from '../../canvas/presets.ts';
 import { regionStyles } from '../../canvas/region-style.ts';
 import { isDrawing, type Tool } from '../../canvas/tools/tool.ts';
-import { Keys, useActions } from '../../ui/actions.tsx';
+import { useKeys } from '../../keys/keys.tsx';
+import { ChordChip, Keys, useActions } from '../../ui/actions.tsx';
 import { Failure } from '../../ui/failure.tsx';
 import { useTranslations } from '../../words/language.tsx';
 import { Corners, topCorners } from './corners.tsx';
@@ -41,11 +42,13 @@ import { Why } from './why.tsx';
 import { ToolBar } from './tool-bar.tsx';
 
 const noNotes: readonly NoteRow[] = [];
+/** A key each for the windows that an image is offered. */
+const windows = ['image.window1', 'image.window2', 'image.window3', 'image.window4'] as const;
 const usualReasons = ['artefact', 'normal', 'duplicate', 'place', 'tooSmall', 'quality'] as const;
 
 export function CaseReview({ study, visit, onNext }: { study: CaseRow; visit: VisitTold; onNext: () => void }): ReactNode {
   const { db, sync, host, inference } = useProgram();
-  const t = useTranslations('review'), flow = useTranslations('flow'), words = useTranslations('captions'), blinded = useTranslations('blinded'), reasonWords = useTranslations('reasons'), view = useTranslations('stage'), drawn = useTranslations('drawing'), everywhere = useTranslations('shell');
+  const t = useTranslations('review'), flow = useTranslations('flow'), reasonWords = useTranslations('reasons'), view = useTranslations('stage'), drawn = useTranslations('drawing'), everywhere = useTranslations('shell'), keys = useKeys();
   const rows = useLive(async () => (await db.regions.where('caseId').equals(study.id).toArray()).sort((a, b) => a.order - b.order), [db, study.id]);
   const site = useSite(), hiding = hidesProposals(study, site.settings.hiddenFirst === true);
   // Marked first: what the machine proposed is not there until it is asked for.
@@ -147,51 +150,52 @@ export function CaseReview({ study, visit, onNext }: { study: CaseRow; visit: Vi
   const nudge = (dx: number, dy: number): void => { if (region !== undefined) reshape(region.id, (box) => ({ ...box, x: box.x + dx, y: box.y + dy })); };
   const open = region !== undefined && !locked, shapeable = open && !layers.isLocked(region.id);
 
-  useActions(t('thisCase'), [
-    { name: t('action.accept'), keys: ['A'], run: () => { if (region !== undefined) accept(region.id); }, enabled: open && region?.proposal !== null },
-    { name: t('action.caption'), keys: ['E'], run: () => document.getElementById('region-caption')?.focus(), enabled: open },
-    { name: words('action.image'), keys: ['Shift E'], run: () => document.getElementById('image-caption')?.focus(), enabled: !locked },
-    { name: t('action.name'), keys: ['F'], run: () => document.getElementById('region-label')?.focus(), enabled: open },
-    { name: t('action.reject'), keys: ['X', 'Delete'], run: () => { if (region !== undefined) reject(region.id); }, enabled: open },
-    { name: flow('action.ignore'), keys: ['U'], run: () => { if (region !== undefined) ignore(region.id); }, enabled: open && region?.proposal !== null },
-    { name: flow('action.acceptRemaining'), keys: ['Shift A'], run: acceptRemaining, enabled: !locked && undecided.length > 0 },
-    { name: flow('action.rejectBecause'), keys: ['Shift X'], run: () => setReasonFor('reject'), enabled: open && region?.proposal !== null },
-    { name: flow('action.ignoreBecause'), keys: ['Shift U'], run: () => setReasonFor('ignore'), enabled: open && region?.proposal !== null },
-    { name: flow('action.flag'), keys: ['Shift F'], run: () => quietly(flag === undefined ? act.note('flag', selected, '') : act.resolveNote(flag.id)) },
-    { name: flow('action.comment'), keys: ['C'], run: () => comment('region') },
-    { name: flow('action.commentCase'), keys: ['Shift C'], run: () => comment('case') },
-    { name: flow('action.history'), keys: ['Shift H'], run: () => setTab(tab === 'history' ? 'regions' : 'history') },
-    { name: flow('action.regions'), keys: ['R'], run: () => setTab('regions'), enabled: tab !== 'regions' },
-    { name: blinded('action.assign'), keys: [], run: () => setAssigning(true), enabled: study.readOf === undefined && study.readers === undefined && (study.status === 'new' || study.status === 'proposed') },
-    { name: flow('action.reveal'), keys: ['K'], run: reveal, enabled: hiding },
-    { name: follows ? flow('action.free') : flow('action.follow'), keys: ['Shift Z'], run: () => follow(!follows) },
-    { name: t('action.add'), keys: ['N'], run: () => setTool('box'), enabled: !locked },
-    { name: hidden ? t('action.show') : t('action.hide'), keys: ['H'], run: () => setHidden(!hidden) },
-    { name: t('action.nextUndecided'), keys: ['Tab'], run: () => setChosen(following(selected, 1) ?? selected), enabled: undecided.length > 0 },
-    { name: t('action.previousUndecided'), keys: ['Shift Tab'], run: () => setChosen(following(selected, -1) ?? selected), enabled: undecided.length > 0 },
-    { name: t('action.next'), keys: [']'], run: () => setChosen(regions[Math.min(regions.length - 1, regions.findIndex((r) => r.id === selected) + 1)]?.id ?? null), enabled: regions.length > 0 },
-    { name: t('action.previous'), keys: ['['], run: () => setChosen(regions[Math.max(0, regions.findIndex((r) => r.id === selected) - 1)]?.id ?? null), enabled: regions.length > 0 },
-    { name: t('action.lookAt'), keys: ['Z'], run: () => { if (region !== undefined) sight.lookAt(region.box); }, enabled: region !== undefined },
-    { name: t('action.signOff'), keys: ['Ctrl Enter'], run: signOff, enabled: !locked, whileTyping: true },
-    { name: t('action.reopen'), keys: [], run: () => quietly(act.reopen()), enabled: locked },
-    { name: t('undo'), keys: ['Ctrl Z'], run: () => quietly(act.undo()) },
-    { name: t('redo'), keys: ['Ctrl Y', 'Ctrl Shift Z'], run: () => quietly(act.redo()) },
-    { name: t('action.select'), keys: ['V', 'Escape'], run: () => setTool('select') },
-    { name: t('action.window'), keys: ['W'], run: () => setTool('window') },
-    { name: t('action.pan'), keys: ['M'], run: () => setTool('pan') },
-    { name: view('fit'), keys: ['='], run: sight.fit },
-    { name: view('zoomIn'), keys: ['+'], run: () => sight.zoom(1.25) },
-    { name: view('zoomOut'), keys: ['-'], run: () => sight.zoom(0.8) },
-    { name: view('invert'), keys: ['I'], run: () => setShown({ ...shown, inverted: !shown.inverted }) },
-    ...presets.map((preset, i) => ({ name: t('action.preset', { name: view(`preset.${preset.name}`) }), keys: [String(i + 1)], run: () => setShown({ ...shown, centre: preset.centre, width: preset.width }) })),
-    { name: t('action.fileWindow'), keys: ['0'], run: () => setShown(standardWindow(study.pixels)) },
-    ...([['Left', -1, 0], ['Right', 1, 0], ['Up', 0, -1], ['Down', 0, 1]] as const).flatMap(([key, x, y]) => [
-      { name: t(`action.move.${key}`), keys: [key], run: () => nudge(x, y), enabled: shapeable },
-      { name: t(`action.moveTen.${key}`), keys: [`Shift ${key}`], run: () => nudge(10 * x, 10 * y), enabled: shapeable },
-      { name: t(`action.size.${key}`), keys: [`Ctrl ${key}`], run: () => stretch(x, y), enabled: shapeable },
-      { name: t(`action.sizeTen.${key}`), keys: [`Ctrl Shift ${key}`], run: () => stretch(10 * x, 10 * y), enabled: shapeable },
+  useActions([
+    { id: 'region.accept', run: () => { if (region !== undefined) accept(region.id); }, enabled: open && region?.proposal !== null },
+    { id: 'region.caption', run: () => document.getElementById('region-caption')?.focus(), enabled: open },
+    { id: 'case.caption', run: () => document.getElementById('image-caption')?.focus(), enabled: !locked },
+    { id: 'region.name', run: () => document.getElementById('region-label')?.focus(), enabled: open },
+    { id: 'region.reject', run: () => { if (region !== undefined) reject(region.id); }, enabled: open },
+    { id: 'region.ignore', run: () => { if (region !== undefined) ignore(region.id); }, enabled: open && region?.proposal !== null },
+    { id: 'case.acceptRemaining', run: acceptRemaining, enabled: !locked && undecided.length > 0 },
+    { id: 'region.rejectBecause', run: () => setReasonFor('reject'), enabled: open && region?.proposal !== null },
+    { id: 'region.ignoreBecause', run: () => setReasonFor('ignore'), enabled: open && region?.proposal !== null },
+    { id: 'region.flag', run: () => quietly(flag === undefined ? act.note('flag', selected, '') : act.resolveNote(flag.id)) },
+    { id: 'region.comment', run: () => comment('region') },
+    { id: 'case.comment', run: () => comment('case') },
+    { id: 'case.history', run: () => setTab(tab === 'history' ? 'regions' : 'history') },
+    { id: 'case.regions', run: () => setTab('regions'), enabled: tab !== 'regions' },
+    { id: 'case.assign', run: () => setAssigning(true), enabled: study.readOf === undefined && study.readers === undefined && (study.status === 'new' || study.status === 'proposed') },
+    { id: 'case.reveal', run: reveal, enabled: hiding },
+    { id: 'case.follow', name: follows ? flow('action.free') : flow('action.follow'), run: () => follow(!follows) },
+    { id: 'tool.box', run: () => setTool('box'), enabled: !locked },
+    { id: 'case.hide', name: hidden ? t('action.show') : t('action.hide'), run: () => setHidden(!hidden) },
+    { id: 'region.nextUndecided', run: () => setChosen(following(selected, 1) ?? selected), enabled: undecided.length > 0 },
+    { id: 'region.previousUndecided', run: () => setChosen(following(selected, -1) ?? selected), enabled: undecided.length > 0 },
+    { id: 'region.next', run: () => setChosen(regions[Math.min(regions.length - 1, regions.findIndex((r) => r.id === selected) + 1)]?.id ?? null), enabled: regions.length > 0 },
+    { id: 'region.previous', run: () => setChosen(regions[Math.max(0, regions.findIndex((r) => r.id === selected) - 1)]?.id ?? null), enabled: regions.length > 0 },
+    { id: 'region.lookAt', run: () => { if (region !== undefined) sight.lookAt(region.box); }, enabled: region !== undefined },
+    { id: 'case.signOff', run: signOff, enabled: !locked },
+    { id: 'case.reopen', run: () => quietly(act.reopen()), enabled: locked },
+    { id: 'case.undo', run: () => quietly(act.undo()) },
+    { id: 'case.redo', run: () => quietly(act.redo()) },
+    { id: 'tool.select', run: () => setTool('select') },
+    { id: 'tool.window', run: () => setTool('window') },
+    { id: 'tool.pan', run: () => setTool('pan') },
+    { id: 'image.fit', run: sight.fit },
+    { id: 'image.zoomIn', run: () => sight.zoom(1.25) },
+    { id: 'image.zoomOut', run: () => sight.zoom(0.8) },
+    { id: 'image.invert', run: () => setShown({ ...shown, inverted: !shown.inverted }) },
+    ...presets.slice(0, windows.length).map((preset, i) => ({ id: windows[i] ?? windows[0], name: t('action.preset', { name: view(`preset.${preset.name}`) }), run: () => setShown({ ...shown, centre: preset.centre, width: preset.width }) })),
+    { id: 'image.fileWindow', run: () => setShown(standardWindow(study.pixels)) },
+    { id: 'image.reset', run: () => { sight.fit(); setShown(standardWindow(study.pixels)); } },
+    ...([['left', 'narrower', -1, 0], ['right', 'wider', 1, 0], ['up', 'flatter', 0, -1], ['down', 'taller', 0, 1]] as const).flatMap(([to, size, x, y]) => [
+      { id: `region.${to}` as const, run: () => nudge(x, y), enabled: shapeable },
+      { id: `region.${to}Ten` as const, run: () => nudge(10 * x, 10 * y), enabled: shapeable },
+      { id: `region.${size}` as const, run: () => stretch(x, y), enabled: shapeable },
+      { id: `region.${size}Ten` as const, run: () => stretch(10 * x, 10 * y), enabled: shapeable },
     ]),
-    { name: proposing.busy ? t('proposing') : t('propose'), keys: ['P'], run: propose, enabled: !proposing.busy && (study.status === 'new' || study.status === 'proposed') },
+    { id: 'case.propose', name: proposing.busy ? t('proposing') : t('propose'), run: propose, enabled: !proposing.busy && (study.status === 'new' || study.status === 'proposed') },
   ]);
 
   const marks = useMemo<Mark[]>(() => regions.flatMap((r, i) => {
@@ -215,22 +219,22 @@ export function CaseReview({ study, visit, onNext }: { study: CaseRow; visit: Vi
       <aside className="review-regions" aria-label={t('list')}>
         <div className="panel-head">
           <h2 className="grow"><span role="status">{regions.length === 0 ? t('list') : t('decided', { decided, total: regions.length })}</span></h2>
-          <button type="button" className="btn small" aria-pressed={follows} aria-label={flow('follow')} title={`${flow('followTold')} (Shift Z)`} onClick={() => follow(!follows)}><span aria-hidden="true">◎</span></button>
-          <button type="button" className="btn small" aria-pressed={hidden} onClick={() => setHidden(!hidden)}>{t('hide')} <Keys of="H" /></button>
-          <button type="button" className="btn small" aria-pressed={tool === 'box'} disabled={locked} onClick={() => setTool('box')}>{t('add')} <Keys of="N" /></button>
+          <button type="button" className="btn small" aria-pressed={follows} aria-label={flow('follow')} title={keys.titled(flow('followTold'), 'case.follow')} onClick={() => follow(!follows)}><span aria-hidden="true">◎</span></button>
+          <button type="button" className="btn small" aria-pressed={hidden} onClick={() => setHidden(!hidden)}>{t('hide')} <Keys of="case.hide" /></button>
+          <button type="button" className="btn small" aria-pressed={tool === 'box'} disabled={locked} onClick={() => setTool('box')}>{t('add')} <Keys of="tool.box" /></button>
         </div>
         {regions.length > 0 && <div className="bar case-progress" aria-hidden="true"><i style={{ width: `${(100 * decided) / regions.length}%` }} /></div>}
         <div className="case-tabs" role="tablist" aria-label={flow('tabs')}>
-          {([['regions', flow('regions'), 'R'], ['comments', notes.length === 0 ? flow('comments') : flow('commentsCount', { n: notes.filter((n) => n.resolved === null).length }), 'C'], ['history', flow('history'), 'Shift H']] as const).map(([id, word, key]) => (
+          {([['regions', flow('regions'), 'case.regions'], ['comments', notes.length === 0 ? flow('comments') : flow('commentsCount', { n: notes.filter((n) => n.resolved === null).length }), 'region.comment'], ['history', flow('history'), 'case.history']] as const).map(([id, word, key]) => (
             <button key={id} type="button" role="tab" aria-selected={tab === id} onClick={() => setTab(id)}>{word} <Keys of={key} /></button>
           ))}
         </div>
-        {isDrawing(tool) && <p className="muted tool-hint" role="status">{drawing.outlining ? drawn('outlining') : drawn.rich(`hint.${tool}`, { key: () => <Keys of="Enter" /> })}</p>}
+        {isDrawing(tool) && <p className="muted tool-hint" role="status">{drawing.outlining ? drawn('outlining') : drawn.rich(`hint.${tool}`, { key: () => (tool === 'polygon' ? <ChordChip of="Enter" /> : <Keys of="hand.inMiddle" />), smaller: () => <Keys of="hand.smaller" />, larger: () => <Keys of="hand.larger" /> })}</p>}
         {proposing.error !== null && <div style={{ padding: 10 }}><Failure error={proposing.error} /></div>}
-        {hiding && tab === 'regions' && study.status !== 'new' && <div className="hidden-first"><p>{flow('markFirst')}</p><button type="button" className="btn" onClick={reveal}>{flow('reveal')} <Keys of="K" /></button></div>}
+        {hiding && tab === 'regions' && study.status !== 'new' && <div className="hidden-first"><p>{flow('markFirst')}</p><button type="button" className="btn" onClick={reveal}>{flow('reveal')} <Keys of="case.reveal" /></button></div>}
         {tab === 'regions' && rows !== undefined && regions.length === 0 && !(hiding && study.status !== 'new') && (
           <div className="empty" style={{ flex: 1, height: 'auto' }}>
-            {study.status === 'new' ? <><p>{t('notLookedAt')}</p><button type="button" className="btn primary" disabled={proposing.busy} onClick={propose}>{proposing.busy ? t('looking') : <>{t('propose')} <Keys of="P" /></>}</button></> : <p>{t.rich('foundNothing', { key: () => <Keys of="N" /> })}</p>}
+            {study.status === 'new' ? <><p>{t('notLookedAt')}</p><button type="button" className="btn primary" disabled={proposing.busy} onClick={propose}>{proposing.busy ? t('looking') : <>{t('propose')} <Keys of="case.propose" /></>}</button></> : <p>{t.rich('foundNothing', { key: () => <Keys of="tool.box" /> })}</p>}
           </div>
         )}
         {tab === 'comments' && <Notes notes={notes} regions={regions} chosen={region ?? null} me={sync.actor} act={act} onSelect={(id) => setChosen(id)} />}

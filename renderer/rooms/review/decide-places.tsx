@@ -10,13 +10,15 @@ import { reviewCommands } from '../../data/review-commands.ts';
 import { ImageStage, type Mark } from '../../canvas/image-stage.tsx';
 import { standardWindow, type Windowing } from '../../canvas/pixels.ts';
 import { dragWindow } from '../../canvas/presets.ts';
+import { readerStyles, type RegionStyle } from '../../canvas/region-style.ts';
 import { useView } from '../../canvas/use-view.ts';
 import { Keys, useActions } from '../../ui/actions.tsx';
 import { useFigures } from '../../ui/words.ts';
 import { useTranslations } from '../../words/language.tsx';
 
-/** One colour and one line a reader; told apart without colour by the dash and the letter. */
-const looks = [{ colour: '#4cc2ff', dash: [] }, { colour: '#ffb057', dash: [9, 4] }, { colour: '#c79bff', dash: [3, 3] }, { colour: '#4fd18b', dash: [12, 3, 3, 3] }] as const;
+const lookOf = (reader: number): RegionStyle => readerStyles[reader % readerStyles.length] ?? readerStyles[0];
+/** A key each for as many readers as there are looks. */
+const takes = ['decision.take1', 'decision.take2', 'decision.take3', 'decision.take4'] as const;
 const letter = (i: number): string => String.fromCodePoint(65 + i);
 /** Marks that overlap so far and bear one name are one opinion. */
 const alike = 0.75;
@@ -65,18 +67,18 @@ function Decision({ study, readings, onNext }: { study: CaseRow; readings: reado
     act.decidePlaces(readings, places.map((_, i) => choiceOf(i) ?? null)).then(() => act.signOff()).then(onNext, () => undefined);
   };
   const readers = readings.map((r) => r.study.readOf?.reader ?? '');
-  useActions(t('title'), [
-    ...readers.map((reader, i) => ({ name: t('action.take', { reader }), keys: [String(i + 1)], run: () => { const mark = place?.marks[i]; if (mark != null) choose(here, mark.id); }, enabled: place?.marks[i] != null })),
-    { name: t('action.nothing'), keys: ['0', 'X'], run: () => choose(here, null), enabled: place !== undefined },
-    { name: t('action.next'), keys: ['Tab'], run: () => setAt(following(here, 1)), enabled: places.length > 0 },
-    { name: t('action.previous'), keys: ['Shift Tab'], run: () => setAt(following(here, -1)), enabled: places.length > 0 },
-    { name: t('action.down'), keys: [']'], run: () => setAt(Math.min(places.length - 1, here + 1)), enabled: places.length > 0 },
-    { name: t('action.up'), keys: ['['], run: () => setAt(Math.max(0, here - 1)), enabled: places.length > 0 },
-    { name: t('action.finish'), keys: ['Ctrl Enter'], run: finish },
+  useActions([
+    ...readers.slice(0, takes.length).map((reader, i) => ({ id: takes[i] ?? takes[0], name: t('action.take', { reader }), run: () => { const mark = place?.marks[i]; if (mark != null) choose(here, mark.id); }, enabled: place?.marks[i] != null })),
+    { id: 'decision.nothing', run: () => choose(here, null), enabled: place !== undefined },
+    { id: 'decision.nextOpen', run: () => setAt(following(here, 1)), enabled: places.length > 0 },
+    { id: 'decision.previousOpen', run: () => setAt(following(here, -1)), enabled: places.length > 0 },
+    { id: 'decision.next', run: () => setAt(Math.min(places.length - 1, here + 1)), enabled: places.length > 0 },
+    { id: 'decision.previous', run: () => setAt(Math.max(0, here - 1)), enabled: places.length > 0 },
+    { id: 'decision.finish', run: finish },
   ]);
   const marks = places.flatMap((p, i): Mark[] => p.marks.flatMap((m, r) => {
-    const look = looks[r % looks.length] ?? looks[0], taken = choiceOf(i);
-    return m === null ? [] : [{ id: m.id, box: m.box, label: `${i + 1}${letter(r)}`, style: { colour: look.colour, dash: [...look.dash], glyph: '', opacity: taken !== undefined && taken !== m.id ? 0.4 : 1 } }];
+    const taken = choiceOf(i);
+    return m === null ? [] : [{ id: m.id, box: m.box, label: `${i + 1}${letter(r)}`, style: { ...lookOf(r), opacity: taken !== undefined && taken !== m.id ? 0.4 : 1 } }];
   }));
   const selected = place?.marks.find((m) => m !== null && m.id === choiceOf(here))?.id ?? place?.marks.find((m) => m !== null)?.id ?? null;
   return (
@@ -92,15 +94,15 @@ function Decision({ study, readings, onNext }: { study: CaseRow; readings: reado
           {places.map((p, i) => (
             <li key={p.marks.map((m) => m?.id).join(' ')} aria-current={i === here ? 'true' : undefined}>
               <div role="radiogroup" aria-label={t('place', { number: i + 1 })}>
-                {p.marks.map((m, r) => <button key={readers[r]} type="button" role="radio" aria-checked={m !== null && choiceOf(i) === m.id} disabled={m === null} className="place-choice" onClick={() => { if (m !== null) choose(i, m.id); }}><span className="reader-mark" style={{ background: (looks[r % looks.length] ?? looks[0]).colour }}>{`${i + 1}${letter(r)}`}</span><span className="grow"><span className="clip">{m === null ? t('nothingMarked') : m.label === '' ? t('unnamed') : m.label.replaceAll('_', ' ')}</span><span className="faint clip">{readers[r]}</span></span>{i === here && m !== null && <Keys of={String(r + 1)} />}</button>)}
-                <button type="button" role="radio" aria-checked={choiceOf(i) === null} className="place-choice" onClick={() => choose(i, null)}><span className="reader-mark none">{i + 1}</span><span className="grow">{t('nothing')}</span>{i === here && <Keys of="0" />}</button>
+                {p.marks.map((m, r) => <button key={readers[r]} type="button" role="radio" aria-checked={m !== null && choiceOf(i) === m.id} disabled={m === null} className="place-choice" onClick={() => { if (m !== null) choose(i, m.id); }}><span className="reader-mark" style={{ background: lookOf(r).colour }}>{`${i + 1}${letter(r)}`}</span><span className="grow"><span className="clip">{m === null ? t('nothingMarked') : m.label === '' ? t('unnamed') : m.label.replaceAll('_', ' ')}</span><span className="faint clip">{readers[r]}</span></span>{i === here && m !== null && r < takes.length && <Keys of={takes[r] ?? takes[0]} />}</button>)}
+                <button type="button" role="radio" aria-checked={choiceOf(i) === null} className="place-choice" onClick={() => choose(i, null)}><span className="reader-mark none">{i + 1}</span><span className="grow">{t('nothing')}</span>{i === here && <Keys of="decision.nothing" />}</button>
               </div>
             </li>
           ))}
         </ol>
         <div className="whole-image">
           {places.length === 0 && <p className="muted">{t('noPlaces')}</p>}
-          <div className="row"><span className="grow" /><button type="button" className={open.length === 0 ? 'btn primary' : 'btn'} onClick={finish}>{t('finish')} <Keys of="Ctrl Enter" /></button></div>
+          <div className="row"><span className="grow" /><button type="button" className={open.length === 0 ? 'btn primary' : 'btn'} onClick={finish}>{t('finish')} <Keys of="decision.finish" /></button></div>
           <p className="faint">{everywhere('disclaimer')}</p>
         </div>
       </aside>

@@ -2,6 +2,7 @@
 // engine is needed for any of it.
 import { useCallback, useState, type ReactNode } from 'react';
 import { useLive, useProgram } from '../../data/program.tsx';
+import { useKeys } from '../../keys/keys.tsx';
 import { useActions } from '../../ui/actions.tsx';
 import { HoldoutBadge } from '../../ui/case-parts.tsx';
 import { Icon } from '../../ui/icons.tsx';
@@ -19,7 +20,7 @@ import './review.css';
 
 export function ReviewRoom(): ReactNode {
   const { db } = useProgram();
-  const t = useTranslations('review'), of = useTranslations('case'), everywhere = useTranslations('shell');
+  const t = useTranslations('review'), of = useTranslations('case'), everywhere = useTranslations('shell'), keys = useKeys();
   const { caseId, go } = useNavigation();
   const [folded, setFolded] = useState(() => window.innerWidth < 1400);
   const { order, view, present, empty } = useCaseOrder(caseId);
@@ -33,10 +34,10 @@ export function ReviewRoom(): ReactNode {
   // As "next" goes: on to the end of the list, then from its start.
   useLookAhead([...order.slice(at + 1), ...order.slice(0, Math.max(0, at))].slice(0, ahead));
 
-  useActions(everywhere('room.review'), [
-    { name: t('nextCase'), keys: ['PageDown'], run: () => open(order[at + 1]), enabled: at + 1 < order.length },
-    { name: t('previousCase'), keys: ['PageUp'], run: () => open(order[at - 1]), enabled: at > 0 },
-    { name: folded ? t('showList') : t('foldList'), keys: ['L'], run: () => setFolded(!folded) },
+  useActions([
+    { id: 'review.nextCase', run: () => open(order[at + 1]), enabled: at + 1 < order.length },
+    { id: 'review.previousCase', run: () => open(order[at - 1]), enabled: at > 0 },
+    { id: 'review.list', name: folded ? t('showList') : t('foldList'), run: () => setFolded(!folded) },
   ]);
 
   if (empty) {
@@ -51,7 +52,7 @@ export function ReviewRoom(): ReactNode {
         <span className="chip optional" title={t('onThisCaseTold')}>{t('onThisCase', { time: clock(seconds) })}</span>
       </InTopLine>
       <aside className="review-cases" aria-label={everywhere('room.worklist')}>
-        <div className="panel-head"><h2 className="grow">{everywhere('room.worklist')}</h2><button type="button" className="tool" aria-label={folded ? t('showList') : t('foldList')} title={`${t('foldOrShow')} (L)`} aria-expanded={!folded} onClick={() => setFolded(!folded)}><Icon name="list" /></button></div>
+        <div className="panel-head"><h2 className="grow">{everywhere('room.worklist')}</h2><button type="button" className="tool" aria-label={folded ? t('showList') : t('foldList')} title={keys.titled(t('foldOrShow'), 'review.list')} aria-expanded={!folded} onClick={() => setFolded(!folded)}><Icon name="list" /></button></div>
         {!folded && <CaseList ids={order} view={view} present={present} onOpen={open} />}
       </aside>
       {study !== null && study !== undefined ? (study.readers !== undefined && (study.status === 'new' || study.status === 'proposed')

@@ -26,7 +26,7 @@ export function Notes({ notes, regions, chosen, me, act, onSelect }: NotesProps)
         {chosen !== null && <button type="button" className="chip" aria-pressed={!whole} onClick={() => setWhole(false)}>{t('region', { number: regions.indexOf(chosen) + 1 })}</button>}
         <button type="button" className="chip" aria-pressed={about === null} onClick={() => setWhole(true)}>{t('wholeImage')}</button>
         <span className="grow" />
-        <button type="button" className="btn small" aria-pressed={flag !== undefined} onClick={() => quietly(flag === undefined ? act.note('flag', about?.id ?? null, '') : act.resolveNote(flag.id))}>⚑ {flag === undefined ? t('flag') : t('flagged')} <Keys of="Shift F" /></button>
+        <button type="button" className="btn small" aria-pressed={flag !== undefined} onClick={() => quietly(flag === undefined ? act.note('flag', about?.id ?? null, '') : act.resolveNote(flag.id))}>⚑ {flag === undefined ? t('flag') : t('flagged')} <Keys of="region.flag" /></button>
       </div>
       <NewComment about={aboutWords} onWrite={(text) => quietly(act.note('comment', about?.id ?? null, text))} />
       {ordered.length === 0 && <p className="faint">{t('none')}</p>}

@@ -1,6 +1,6 @@
 // Why a proposal is rejected or ignored, in one more key: the reasons of the site by number, or in own words.
 import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
-import { isComposing, Keys } from '../../ui/actions.tsx';
+import { ChordChip, isComposing } from '../../ui/actions.tsx';
 import { useTranslations } from '../../words/language.tsx';
 
 export type ReasonFor = 'reject' | 'ignore';
@@ -22,7 +22,7 @@ export function ReasonDialog({ asked, reasons, onClose, onReason }: { asked: Rea
       {asked !== null && (
         <>
           <div className="dialog-body stack"><h2 className="title">{t(asked)}</h2>
-            <ol>{reasons.slice(0, 9).map((r, i) => <li key={r}><button type="button" className="btn quiet" onClick={() => give(r)}><Keys of={String(i + 1)} /><span>{r}</span></button></li>)}</ol>
+            <ol>{reasons.slice(0, 9).map((r, i) => <li key={r}><button type="button" className="btn quiet" onClick={() => give(r)}><ChordChip of={String(i + 1)} /><span>{r}</span></button></li>)}</ol>
             <input ref={field} className="field" aria-label={t('own')} placeholder={t('own')} value={text} onChange={(e) => setText(e.target.value)} />
           </div>
           <div className="dialog-foot"><button type="button" className="btn quiet" onClick={onClose}>{t('cancel')}</button></div>

@@ -62,12 +62,12 @@ export function RegionCard(p: RegionCardProps): ReactNode {
       {!locked && (
         <div className="verdicts">
           {r.proposal === null
-            ? <button type="button" className="btn danger" onClick={() => p.onRemove(r.id)}>{t('remove')} <Keys of="X" /></button>
+            ? <button type="button" className="btn danger" onClick={() => p.onRemove(r.id)}>{t('remove')} <Keys of="region.reject" /></button>
             : <>
-              <button type="button" className={r.verdict === 'proposed' ? 'btn primary' : 'btn'} aria-pressed={r.verdict === 'accepted'} onClick={() => p.onAccept(r.id)}>{t('accept')} <Keys of="A" /></button>
-              <button type="button" className="btn" onClick={() => document.getElementById('region-caption')?.focus()}>{t('edit')} <Keys of="E" /></button>
-              <button type="button" className="btn danger" aria-pressed={r.verdict === 'rejected'} onClick={() => p.onReject(r.id)}>{t('reject')} <Keys of="X" /></button>
-              <button type="button" className="btn" aria-pressed={r.verdict === 'ignored'} onClick={() => p.onIgnore(r.id)}>{flow('ignore')} <Keys of="U" /></button>
+              <button type="button" className={r.verdict === 'proposed' ? 'btn primary' : 'btn'} aria-pressed={r.verdict === 'accepted'} onClick={() => p.onAccept(r.id)}>{t('accept')} <Keys of="region.accept" /></button>
+              <button type="button" className="btn" onClick={() => document.getElementById('region-caption')?.focus()}>{t('edit')} <Keys of="region.caption" /></button>
+              <button type="button" className="btn danger" aria-pressed={r.verdict === 'rejected'} onClick={() => p.onReject(r.id)}>{t('reject')} <Keys of="region.reject" /></button>
+              <button type="button" className="btn" aria-pressed={r.verdict === 'ignored'} onClick={() => p.onIgnore(r.id)}>{flow('ignore')} <Keys of="region.ignore" /></button>
             </>}
         </div>
       )}

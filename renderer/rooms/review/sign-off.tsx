@@ -20,8 +20,8 @@ export function SignOff({ study, regions, onSignOff, onReopen, onNext, onAcceptR
     <>
       {undecided === 0 && study.status !== 'new' && <Learnt study={study} regions={regions} />}
       <div className="row sign-off">
-        {undecided > 1 && <button type="button" className="btn" onClick={onAcceptRemaining}>{flow('acceptRemaining', { n: undecided })} <Keys of="Shift A" /></button>}
-        <button type="button" className={undecided === 0 && study.status !== 'new' ? 'btn primary' : 'btn'} onClick={onSignOff}>{t('signOff')} <Keys of="Ctrl Enter" /></button>
+        {undecided > 1 && <button type="button" className="btn" onClick={onAcceptRemaining}>{flow('acceptRemaining', { n: undecided })} <Keys of="case.acceptRemaining" /></button>}
+        <button type="button" className={undecided === 0 && study.status !== 'new' ? 'btn primary' : 'btn'} onClick={onSignOff}>{t('signOff')} <Keys of="case.signOff" /></button>
       </div>
     </>
   );

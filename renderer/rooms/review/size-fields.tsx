@@ -4,6 +4,8 @@ import { useState, type KeyboardEvent, type ReactNode } from 'react';
 import type { PixelFormat } from '../../../shared/domain/case.ts';
 import type { Box } from '../../../shared/domain/geometry.ts';
 import type { RegionRow } from '../../../shared/domain/region.ts';
+import type { ActionId } from '../../keys/actions.ts';
+import { useKeys } from '../../keys/keys.tsx';
 import { isComposing } from '../../ui/actions.tsx';
 import { Icon, type IconName } from '../../ui/icons.tsx';
 import { useTranslations } from '../../words/language.tsx';
@@ -13,14 +15,14 @@ import { useRegionWords } from './region-words.tsx';
 export interface SizeFieldsProps { readonly region: RegionRow; readonly number: number; readonly pixels: PixelFormat; readonly locked: boolean; readonly layers: Layers; readonly onBox: (to: (box: Box) => Box) => void; readonly onDepth: (to: 'front' | 'back') => void }
 
 export function SizeFields({ region: r, number, pixels, locked, layers, onBox, onDepth }: SizeFieldsProps): ReactNode {
-  const t = useTranslations('drawing'), { areaIn } = useRegionWords();
+  const t = useTranslations('drawing'), keys = useKeys(), { areaIn } = useRegionWords();
   const [y, x] = pixels.spacing ?? [1, 1], unit = pixels.spacing === null ? 'px' : 'mm', fixed = locked || layers.isLocked(r.id);
   const resized = (side: 'width' | 'height', to: number) => (b: Box): Box => {
     const at = side === 'width' ? 'x' : 'y', most = pixels[side], length = Math.min(most, Math.max(1, to));
     return { ...b, [side]: length, [at]: Math.min(most - length, Math.max(0, b[at] + (b[side] - length) / 2)) };
   };
-  const button = (name: string, icon: IconName, keys: string, run: () => void, pressed?: boolean, disabled = false): ReactNode =>
-    <button type="button" className="tool" aria-label={name} title={`${name} (${keys})`} aria-pressed={pressed} disabled={disabled} onClick={run}><Icon name={icon} /></button>;
+  const button = (name: string, icon: IconName, id: ActionId, run: () => void, pressed?: boolean, disabled = false): ReactNode =>
+    <button type="button" className="tool" aria-label={name} title={keys.titled(name, id)} aria-pressed={pressed} disabled={disabled} onClick={run}><Icon name={icon} /></button>;
   return (
     <div className="row size-fields">
       <span className="faint">{t(`shape.${r.shape?.kind ?? 'box'}`)}</span>
@@ -33,8 +35,8 @@ export function SizeFields({ region: r, number, pixels, locked, layers, onBox, o
         <span className="visually-hidden">{areaIn(r, pixels)}</span>
       </>}
       <span className="row size-tools">
-        {button(t('front'), 'front', 'Alt ↑', () => onDepth('front'), undefined, locked)}{button(t('back'), 'back', 'Alt ↓', () => onDepth('back'), undefined, locked)}
-        {button(t('hideOne', { number }), 'eye', 'Alt H', () => layers.hide(r.id), layers.isHidden(r.id))}{button(t('lockOne', { number }), 'lock', 'Alt L', () => layers.lock(r.id), layers.isLocked(r.id))}{button(t('soloOne', { number }), 'solo', 'Alt S', () => layers.solo(r.id), layers.alone === r.id)}
+        {button(t('front'), 'front', 'region.front', () => onDepth('front'), undefined, locked)}{button(t('back'), 'back', 'region.back', () => onDepth('back'), undefined, locked)}
+        {button(t('hideOne', { number }), 'eye', 'region.hide', () => layers.hide(r.id), layers.isHidden(r.id))}{button(t('lockOne', { number }), 'lock', 'region.lock', () => layers.lock(r.id), layers.isLocked(r.id))}{button(t('soloOne', { number }), 'solo', 'region.solo', () => layers.solo(r.id), layers.alone === r.id)}
       </span>
     </div>
   );

@@ -15,7 +15,6 @@ import { useProgram } from '../../data/program.tsx';
 import { useActions } from '../../ui/actions.tsx';
 import { useTranslations } from '../../words/language.tsx';
 import type { Layers } from './layers.ts';
-import { toolKeys } from './tool-bar.tsx';
 
 export interface DrawingInput {
   readonly pixels: PixelFormat;
@@ -44,7 +43,7 @@ const patience = 20_000;
 
 export function useDrawing(p: DrawingInput): Drawing {
   const { inference, sync } = useProgram();
-  const t = useTranslations('drawing'), review = useTranslations('review');
+  const t = useTranslations('drawing');
   const { pixels, region, locked, layers, sight, tool } = p;
   const most = Math.min(pixels.width, pixels.height) / 4;
   // A sixtieth of the image's shorter side, in image pixels.
@@ -91,17 +90,17 @@ export function useDrawing(p: DrawingInput): Drawing {
   const toDepth = (to: 'front' | 'back'): void => { if (region !== undefined) p.onDepth(region.id, to === 'front' ? Math.max(0, ...depths) + 1 : Math.min(0, ...depths) - 1); };
 
   const painting = tool === 'brush' || tool === 'eraser', chosen = region !== undefined;
-  useActions(t('title'), [
-    ...drawingTools.filter((d) => d !== 'box').map((d) => ({ name: t(`action.${d}`), keys: [toolKeys.get(d) ?? ''], run: () => p.onTool(d), enabled: !locked })),
-    { name: review('action.addInMiddle'), keys: ['Enter'], run: () => { if (isDrawing(tool)) inMiddle(tool); }, enabled: !locked && isDrawing(tool) },
-    { name: t('action.larger'), keys: [']'], run: () => setBrush((r) => Math.min(most, Math.max(r + 1, Math.round(r * 1.25)))), enabled: painting },
-    { name: t('action.smaller'), keys: ['['], run: () => setBrush((r) => Math.max(0.5, Math.min(r - 1, Math.round(r / 1.25)))), enabled: painting },
-    { name: t('front'), keys: ['Alt Up'], run: () => toDepth('front'), enabled: chosen && !locked },
-    { name: t('back'), keys: ['Alt Down'], run: () => toDepth('back'), enabled: chosen && !locked },
-    { name: t('action.hideOne'), keys: ['Alt H'], run: () => { if (chosen) layers.hide(region.id); }, enabled: chosen },
-    { name: t('action.lockOne'), keys: ['Alt L'], run: () => { if (chosen) layers.lock(region.id); }, enabled: chosen },
-    { name: t('action.soloOne'), keys: ['Alt S'], run: () => { if (chosen) layers.solo(region.id); }, enabled: chosen || layers.alone !== null },
-    { name: t('action.size'), keys: ['S'], run: () => document.getElementById('region-width')?.focus(), enabled: chosen && !locked },
+  useActions([
+    ...drawingTools.filter((d) => d !== 'box').map((d) => ({ id: `tool.${d}` as const, run: () => p.onTool(d), enabled: !locked })),
+    { id: 'hand.inMiddle', run: () => { if (isDrawing(tool)) inMiddle(tool); }, enabled: !locked && isDrawing(tool) },
+    { id: 'hand.larger', run: () => setBrush((r) => Math.min(most, Math.max(r + 1, Math.round(r * 1.25)))), enabled: painting },
+    { id: 'hand.smaller', run: () => setBrush((r) => Math.max(0.5, Math.min(r - 1, Math.round(r / 1.25)))), enabled: painting },
+    { id: 'region.front', run: () => toDepth('front'), enabled: chosen && !locked },
+    { id: 'region.back', run: () => toDepth('back'), enabled: chosen && !locked },
+    { id: 'region.hide', run: () => { if (chosen) layers.hide(region.id); }, enabled: chosen },
+    { id: 'region.lock', run: () => { if (chosen) layers.lock(region.id); }, enabled: chosen },
+    { id: 'region.solo', run: () => { if (chosen) layers.solo(region.id); }, enabled: chosen || layers.alone !== null },
+    { id: 'region.size', run: () => document.getElementById('region-width')?.focus(), enabled: chosen && !locked },
   ]);
   return { brush, outlining, outline, toDepth };
 }

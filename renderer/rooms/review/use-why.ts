@@ -107,13 +107,13 @@ export function useWhy(study: CaseRow, region: RegionRow | undefined): { readonl
   const setStep = (next: number): void => setStepped({ of, step: Math.min(last, Math.max(0, next)) });
   const overlaid = shown === null || explanation === null ? null : explanation[shown];
 
-  useActions(t('title'), [
-    { name: open ? t('action.fold') : t('action.open'), keys: ['Y'], run: () => { toggle(); if (!open) setTimeout(reveal); }, enabled: region !== undefined },
-    { name: shown === null ? t('action.show') : t('action.hide'), keys: ['Shift Y'], run: () => { if (!open) toggle(); show(shown === null ? 'heat' : null); }, enabled: region?.proposal != null },
-    { name: t('action.surroundings'), keys: [], run: () => { if (!open) toggle(); show('surroundings'); }, enabled: region?.proposal != null },
-    { name: pinned ? t('action.unpin') : t('action.pin'), keys: [], run: () => setPinned(!pinned), enabled: shown !== null },
-    { name: t('action.less'), keys: [','], run: () => setStep(step - 1), enabled: open && explanation !== null },
-    { name: t('action.more'), keys: ['.'], run: () => setStep(step + 1), enabled: open && explanation !== null },
+  useActions([
+    { id: 'why.open', name: open ? t('action.fold') : t('action.open'), run: () => { toggle(); if (!open) setTimeout(reveal); }, enabled: region !== undefined },
+    { id: 'why.heat', name: shown === null ? t('action.show') : t('action.hide'), run: () => { if (!open) toggle(); show(shown === null ? 'heat' : null); }, enabled: region?.proposal != null },
+    { id: 'why.surroundings', run: () => { if (!open) toggle(); show('surroundings'); }, enabled: region?.proposal != null },
+    { id: 'why.pin', name: pinned ? t('action.unpin') : t('action.pin'), run: () => setPinned(!pinned), enabled: shown !== null },
+    { id: 'why.less', run: () => setStep(step - 1), enabled: open && explanation !== null },
+    { id: 'why.more', run: () => setStep(step + 1), enabled: open && explanation !== null },
   ]);
 
   return {

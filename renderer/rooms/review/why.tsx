@@ -18,7 +18,7 @@ export function Why({ why }: { why: State }): ReactNode {
   const line = proposal === null ? t('drawn') : score == null ? t('noScore') : why.calibrated === null ? t('scoreAlone', { score: figures.fixed(score, 2) }) : t(why.calibrated ? 'calibrated' : 'uncalibrated', { score: figures.fixed(score, 2), n: Math.round(100 * score) });
   return (
     <section className="why" aria-label={t('title')}>
-      <button type="button" className="why-line" aria-expanded={open} onClick={why.toggle}><span className="grow"><strong>{t('title')}</strong> <span className="muted">{line}</span></span><Keys of="Y" /></button>
+      <button type="button" className="why-line" aria-expanded={open} onClick={why.toggle}><span className="grow"><strong>{t('title')}</strong> <span className="muted">{line}</span></span><Keys of="why.open" /></button>
       {open && (
         <div id="why" className="why-body" tabIndex={-1} role="group" aria-label={t('title')} onKeyDown={keepKeys}>
           {explained === 'away' ? <p className="muted" role="status">{t('away')}</p> : explained === 'asking' ? <p className="faint" role="status">{t('asking')}</p> : (
@@ -62,14 +62,14 @@ function Looks({ explained: { firstLook, secondLook, global, region, disagreemen
 function OnTheImage({ why, explained }: { why: State; explained: Explained }): ReactNode {
   const t = useTranslations('why'), figures = useFigures();
   const { study: { pixels }, shown } = why;
-  const choice = (name: MapName, keys?: string): ReactNode => explained[name] !== null && (
+  const choice = (name: MapName, keys?: 'why.heat'): ReactNode => explained[name] !== null && (
     <button type="button" className="btn small" aria-pressed={shown === name} onClick={() => why.show(shown === name ? null : name)}>{t(`map.${name}`)} {keys !== undefined && <Keys of={keys} />}</button>
   );
   const map = shown === null ? null : explained[shown], most = map === null ? null : mostly(map, pixels);
   return (
     <div className="why-part">
       <h4>{t('onTheImage')}</h4>
-      <div className="row" style={{ flexWrap: 'wrap', gap: 6 }}>{choice('heat', 'Shift Y')}{choice('surroundings')}</div>
+      <div className="row" style={{ flexWrap: 'wrap', gap: 6 }}>{choice('heat', 'why.heat')}{choice('surroundings')}</div>
       {explained.heat === null && <p className="faint">{t('noHeat')}</p>}
       {map !== null && (
         <>

@@ -8,6 +8,7 @@ import type { Site } from '../../data/site.ts';
 import { Failure } from '../../ui/failure.tsx';
 import { useTranslations } from '../../words/language.tsx';
 import { Cell } from './cell.tsx';
+import { Download } from './download.tsx';
 import { findingsCsv, findingsJson, readFindings } from './findings-file.ts';
 
 const listed = (text: string): string[] => text.split(/[;,、]/).map((part) => part.trim()).filter((part) => part !== '');
@@ -73,13 +74,4 @@ function NewFinding({ onAdd }: { onAdd: (label: string) => void }): ReactNode {
       <input className="field" aria-label={t('newFinding')} placeholder={t('newFinding')} value={label} onChange={(e) => setLabel(e.target.value)} /><button type="submit" className="btn">{t('add')}</button>
     </form>
   );
-}
-
-function Download({ name, text, children }: { name: string; text: () => string; children: ReactNode }): ReactNode {
-  const save = (): void => {
-    const url = URL.createObjectURL(new Blob([text()], { type: 'text/plain;charset=utf-8' })), link = document.createElement('a');
-    link.href = url; link.download = name; link.click();
-    setTimeout(() => URL.revokeObjectURL(url), 10_000);
-  };
-  return <button type="button" className="btn" onClick={save}>{children}</button>;
 }

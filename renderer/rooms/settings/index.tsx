@@ -1,18 +1,18 @@
 // Settings: this workspace and its checks, exports, the site's findings and words, how the page looks and in what language it speaks, and all keys.
-import { useEffect, useState, type ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import type { Progress } from '../../../shared/contracts/host.ts';
 import { useAnswer, useProgram } from '../../data/program.tsx';
 import { useSite } from '../../data/site.ts';
-import { Keys, useAllActions, type ActionGroup } from '../../ui/actions.tsx';
 import { Failure } from '../../ui/failure.tsx';
 import { ProgressLine } from '../../ui/progress.tsx';
 import { InTopLine } from '../../ui/status-line.tsx';
-import { applyTheme, storedTheme, theme, type Theme } from '../../ui/theme.ts';
+import { chooseTheme, presentTheme, theme, type Theme } from '../../ui/theme.ts';
 import { useFigures } from '../../ui/words.ts';
 import { language, languageNames, useLanguage, useTranslations } from '../../words/language.tsx';
 import { Findings } from './findings.tsx';
 import { Reasons, SidesOfImages, Snippets } from './site-words.tsx';
 import { Helping } from './helping.tsx';
+import { KeySettings } from './key-settings.tsx';
 import { Priorities } from './priorities.tsx';
 import './settings.css';
 
@@ -20,8 +20,8 @@ export function SettingsRoom(): ReactNode {
   const { host } = useProgram();
   const site = useSite(), own = useTranslations('site'), queue = useTranslations('queue'), t = useTranslations('settings'), everywhere = useTranslations('shell'), figures = useFigures(), { language: spoken, choose: speak } = useLanguage();
   const info = useAnswer(() => host.info({}), [host]).value;
-  const [look, setLook] = useState<Theme>(storedTheme);
-  const choose = (next: Theme): void => { applyTheme(next); setLook(next); };
+  const [look, setLook] = useState<Theme>(presentTheme);
+  const choose = (next: Theme): void => { chooseTheme(next); setLook(next); };
   return (
     <div className="settings scroll">
       <InTopLine><h1>{everywhere('room.settings')}</h1></InTopLine>
@@ -39,7 +39,7 @@ export function SettingsRoom(): ReactNode {
         <section className="card stack"><h2 className="title">{own('sides')}</h2><SidesOfImages site={site} /></section>
         <section className="card stack wide"><h2 className="title">{own('findings')}</h2><Findings site={site} /></section>
         <section className="card stack wide"><h2 className="title">{queue('rules')}</h2><Priorities site={site} /></section>
-        <section className="card stack wide"><h2 className="title">{t('keys')}</h2><KeyList /></section>
+        <section className="card stack wide"><h2 className="title">{t('keys')}</h2><KeySettings /></section>
       </div>
     </div>
   );
@@ -78,33 +78,4 @@ function Export(): ReactNode {
       {error !== null && <Failure error={error} />}
     </div>
   );
-}
-
-/** The keys of the rooms that were visited; the palette lists those of the room in front. */
-function KeyList(): ReactNode {
-  const { language: spoken } = useLanguage();
-  const groups = useAllActions(), reference = useReference();
-  const [listed, setListed] = useState<readonly ActionGroup[]>([]);
-  // After the others have put theirs, and again in another language.
-  useEffect(() => setListed(groups().filter((g) => g.actions.some((a) => a.keys.length > 0))), [groups, spoken]);
-  const tables = [...listed.map(({ title, actions }) => ({ title, rows: actions.flatMap((a) => (a.keys[0] === undefined ? [] : [[a.name, a.keys[0]] as const])) })), ...reference];
-  return (
-    <div className="key-groups">
-      {tables.map(({ title, rows }) => <div key={title}><h2>{title}</h2><table><tbody>{rows.map(([name, keys]) => <tr key={`${name} ${keys}`}><td>{name}</td><td className="num"><Keys of={keys} /></td></tr>)}</tbody></table></div>)}
-    </div>
-  );
-}
-
-/** What the pointer does, and the keys of the review, which is asleep while this room is in front. */
-function useReference(): readonly { readonly title: string; readonly rows: readonly (readonly [name: string, keys: string])[] }[] {
-  const t = useTranslations('keys'), review = useTranslations('review'), stage = useTranslations('stage'), everywhere = useTranslations('shell');
-  return [
-    { title: everywhere('room.review'), rows: [
-      [t('accept'), 'A'], [review('action.caption'), 'E'], [review('action.name'), 'F'], [t('reject'), 'X'], [review('action.add'), 'N'], [review('action.hide'), 'H'], [review('action.nextUndecided'), 'Tab'], [review('action.signOff'), 'Ctrl Enter'], [review('undo'), 'Ctrl Z'], [review('redo'), 'Ctrl Y'],
-      [t('move'), t('arrows')], [t('resize'), t('ctrlArrows')], [t('byTen'), 'Shift'], [t('addInMiddle'), t('thenEnter', { key: 'N' })], [review('nextCase'), 'PageDown'],
-    ] },
-    { title: t('onTheImage'), rows: [
-      [t('zoom'), t('wheel')], [t('zoom'), t('rightDrag')], [review('action.pan'), t('middleDrag')], [review('action.pan'), t('spaceDrag')], [review('tool.window'), t('thenDrag', { key: 'W' })], [t('windows'), '1 – 4'], [t('fit'), '='], [stage('invert'), 'I'], [t('lookClosely'), 'Z'],
-    ] },
-  ];
 }

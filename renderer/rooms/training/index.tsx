@@ -42,10 +42,10 @@ export function TrainingRoom(): ReactNode {
   const start = (settings: RunSettings): void => attempt(host.startRun(settings));
   const q = queue.value;
   const ready = q !== undefined && present === null && Object.values(q.corrections).some((n) => n > 0);
-  useActions(everywhere('room.training'), [
-    { name: t('action.start'), keys: [], run: () => { if (q !== undefined) start(q.suggested); }, enabled: ready },
-    { name: t('action.pause'), keys: [], run: () => { if (present !== null) attempt(host.pauseRun({ id: present.id })); }, enabled: present?.status === 'training' },
-    { name: t('action.resume'), keys: [], run: () => { if (present !== null) attempt(host.resumeRun({ id: present.id })); }, enabled: present?.status === 'paused' },
+  useActions([
+    { id: 'training.start', run: () => { if (q !== undefined) start(q.suggested); }, enabled: ready },
+    { id: 'training.pause', run: () => { if (present !== null) attempt(host.pauseRun({ id: present.id })); }, enabled: present?.status === 'training' },
+    { id: 'training.resume', run: () => { if (present !== null) attempt(host.resumeRun({ id: present.id })); }, enabled: present?.status === 'paused' },
   ]);
   return (
     <div className="training scroll">

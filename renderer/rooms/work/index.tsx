@@ -25,9 +25,9 @@ export function WorkRoom(): ReactNode {
     const now = Date.now();
     return host.workflow({ reader: whose === 'mine' ? sync.actor : null, from: new Date(now - days * day).toISOString(), to: new Date(now + day).toISOString() });
   }, [host, sync, whose, days, asked]);
-  useActions(everywhere('room.work'), [
-    { name: t('action.mine'), keys: [], run: () => setWhose('mine') }, { name: t('action.department'), keys: [], run: () => setWhose('department') },
-    { name: t('action.again'), keys: ['R'], run: () => setAsked((n) => n + 1) },
+  useActions([
+    { id: 'work.mine', run: () => setWhose('mine') }, { id: 'work.department', run: () => setWhose('department') },
+    { id: 'work.again', run: () => setAsked((n) => n + 1) },
   ]);
   return (
     <div className="work scroll">

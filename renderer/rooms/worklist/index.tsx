@@ -21,7 +21,7 @@ import './worklist.css';
 const none: readonly string[] = [];
 
 export function WorklistRoom(): ReactNode {
-  const t = useTranslations('worklist'), of = useTranslations('case'), queue = useTranslations('queue'), everywhere = useTranslations('shell');
+  const t = useTranslations('worklist'), of = useTranslations('case'), everywhere = useTranslations('shell');
   const { go } = useNavigation();
   const imports = useImport();
   const [view, choose] = useWorklistView();
@@ -55,23 +55,23 @@ export function WorklistRoom(): ReactNode {
   const extend = (by: number): void => { const here = ids[at], next = step(by); setChosen((known) => new Set([...known, ...[here, next].flatMap((i) => i ?? [])])); };
   const sort = (by: Column): void => choose(view.order === by ? { reversed: !view.reversed } : { order: by, reversed: false });
   const idle = imports.job === null;
-  useActions(everywhere('room.worklist'), [
-    { name: t('importFiles'), keys: ['Ctrl O'], run: () => files.current?.click(), enabled: idle },
-    { name: t('action.importFolder'), keys: ['Ctrl Shift O'], run: () => folder.current?.click(), enabled: idle },
-    { name: t('tryPhantoms'), keys: [], run: () => imports.importPhantoms(12), enabled: idle },
-    { name: t('action.proposeAll'), keys: ['P'], run: () => imports.propose(null), enabled: idle && fresh > 0 },
-    { name: t('find'), keys: ['/'], run: () => find.current?.focus() },
-    { name: t('action.next'), keys: ['Down', 'J'], run: () => { step(1); } },
-    { name: t('action.previous'), keys: ['Up', 'K'], run: () => { step(-1); } },
-    { name: t('action.open'), keys: ['Enter'], run: () => open(ids[at]) },
-    { name: t('action.why'), keys: ['Y'], run: () => document.querySelector<HTMLButtonElement>('.case-line[data-present="true"] .why-next')?.click() },
-    { name: t('filters'), keys: ['F'], run: () => setFiltersOpen(!filtersOpen) },
-    { name: t('action.choose'), keys: ['X'], run: () => { const id = ids[at]; if (id !== undefined) toggle(id, false); } },
-    { name: t('action.chooseDown'), keys: ['Shift Down'], run: () => extend(1) },
-    { name: t('action.chooseUp'), keys: ['Shift Up'], run: () => extend(-1) },
-    { name: t('action.chooseAll'), keys: ['Ctrl A'], run: () => setChosen(new Set(ids)) },
-    { name: t('action.chooseNone'), keys: ['Escape'], run: () => setChosen(new Set()), enabled: chosen.size > 0 },
-    ...strategy.options.map((s) => ({ name: t('action.order', { order: queue(`strategy.${s}`) }), keys: [], run: () => choose({ order: s, reversed: false }), enabled: view.order !== s })),
+  useActions([
+    { id: 'worklist.import', run: () => files.current?.click(), enabled: idle },
+    { id: 'worklist.importFolder', run: () => folder.current?.click(), enabled: idle },
+    { id: 'worklist.phantoms', run: () => imports.importPhantoms(12), enabled: idle },
+    { id: 'worklist.proposeAll', run: () => imports.propose(null), enabled: idle && fresh > 0 },
+    { id: 'worklist.find', run: () => find.current?.focus() },
+    { id: 'worklist.next', run: () => { step(1); } },
+    { id: 'worklist.previous', run: () => { step(-1); } },
+    { id: 'worklist.open', run: () => open(ids[at]) },
+    { id: 'worklist.why', run: () => document.querySelector<HTMLButtonElement>('.case-line[data-present="true"] .why-next')?.click() },
+    { id: 'worklist.filters', run: () => setFiltersOpen(!filtersOpen) },
+    { id: 'worklist.choose', run: () => { const id = ids[at]; if (id !== undefined) toggle(id, false); } },
+    { id: 'worklist.chooseDown', run: () => extend(1) },
+    { id: 'worklist.chooseUp', run: () => extend(-1) },
+    { id: 'worklist.chooseAll', run: () => setChosen(new Set(ids)) },
+    { id: 'worklist.chooseNone', run: () => setChosen(new Set()), enabled: chosen.size > 0 },
+    ...strategy.options.map((s) => ({ id: `worklist.order.${s}` as const, run: () => choose({ order: s, reversed: false }), enabled: view.order !== s })),
   ]);
 
   return (
@@ -82,8 +82,8 @@ export function WorklistRoom(): ReactNode {
       {total > 0 && answer !== undefined && (
         <div className="panel-head worklist-head">
           <ViewBar view={view} answer={answer} find={find} filtersOpen={filtersOpen} onFilters={() => setFiltersOpen(!filtersOpen)} onView={choose} />
-          <div className="row">{fresh > 0 && <button type="button" className="btn primary" disabled={!idle} onClick={() => imports.propose(null)}>{t('proposeFor', { n: fresh })} <Keys of="P" /></button>}
-          <button type="button" className="btn" disabled={!idle} onClick={() => files.current?.click()}>{t('importFiles')} <Keys of="Ctrl O" /></button>
+          <div className="row">{fresh > 0 && <button type="button" className="btn primary" disabled={!idle} onClick={() => imports.propose(null)}>{t('proposeFor', { n: fresh })} <Keys of="worklist.proposeAll" /></button>}
+          <button type="button" className="btn" disabled={!idle} onClick={() => files.current?.click()}>{t('importFiles')} <Keys of="worklist.import" /></button>
           <button type="button" className="btn" disabled={!idle} onClick={() => folder.current?.click()}>{t('importFolder')}</button></div>
         </div>
       )}
@@ -100,7 +100,7 @@ export function WorklistRoom(): ReactNode {
         <div className="empty">
           <div className="drop-place"><h2>{t('drop')}</h2><p>{t('dropTold')}</p>
             <div className="row" style={{ justifyContent: 'center', flexWrap: 'wrap' }}>
-              <button type="button" className="btn primary" disabled={!idle} onClick={() => files.current?.click()}>{t('importFiles')} <Keys of="Ctrl O" /></button>
+              <button type="button" className="btn primary" disabled={!idle} onClick={() => files.current?.click()}>{t('importFiles')} <Keys of="worklist.import" /></button>
               <button type="button" className="btn" disabled={!idle} onClick={() => folder.current?.click()}>{t('importFolder')}</button>
             </div></div>
           <p>{t('noImages')} <button type="button" className="btn small" disabled={!idle} onClick={() => imports.importPhantoms(12)}>{t('tryPhantoms')}</button></p>

@@ -22,7 +22,7 @@ export function ViewBar({ view, answer, find, filtersOpen, onFilters, onView }: 
       <div className="row">
         <input ref={find} className="field worklist-find" type="search" placeholder={t('findHint')} aria-label={t('find')} value={view.search} onChange={(e) => onView({ search: e.target.value })} onKeyDown={(e) => { if (!isComposing(e.nativeEvent) && (e.key === 'Enter' || e.key === 'ArrowDown')) { e.preventDefault(); e.currentTarget.blur(); } }} />
         {states.map((s) => <button key={s ?? 'all'} type="button" className="chip" aria-pressed={view.filters.status === s} onClick={() => onView({ filters: { ...view.filters, status: s } })}>{s === null ? t('filterAll') : of(`status.${s}`)} {figures.number(s === null ? answer.total : answer.unfiltered[s])}</button>)}
-        <button type="button" className="chip" aria-expanded={filtersOpen} aria-pressed={active > 0} onClick={onFilters}>{active === 0 ? t('filters') : t('filtersActive', { n: active })} <Keys of="F" /></button>
+        <button type="button" className="chip" aria-expanded={filtersOpen} aria-pressed={active > 0} onClick={onFilters}>{active === 0 ? t('filters') : t('filtersActive', { n: active })} <Keys of="worklist.filters" /></button>
         <select className="field worklist-order" aria-label={t('order')} value={view.order} onChange={(e) => onView({ order: worklistView.shape.order.parse(e.target.value), reversed: false })}>
           {strategy.options.map((s) => <option key={s} value={s}>{queue(`strategy.${s}`)}</option>)}
           {!strategy.safeParse(view.order).success && <option value={view.order}>{t('orderByColumn')}</option>}

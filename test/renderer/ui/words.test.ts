@@ -1,6 +1,6 @@
 // How the page says times, shares and keys, in both languages.
 import { describe, expect, test } from 'vitest';
-import { chord } from '../../../renderer/ui/actions.tsx';
+import { chord } from '../../../renderer/keys/chord.ts';
 import { clock, figuresIn } from '../../../renderer/ui/words.ts';
 import { wordsIn } from '../../../renderer/words/language.tsx';
 
@@ -26,11 +26,13 @@ describe('words', () => {
 });
 
 describe('keys', () => {
-  const none = { key: '', ctrlKey: false, metaKey: false, altKey: false, shiftKey: false };
+  const none = { key: '', code: '', ctrlKey: false, metaKey: false, altKey: false, shiftKey: false };
   test.each<[Partial<typeof none>, string]>([
     [{ key: 'a' }, 'A'], [{ key: 'A', shiftKey: true }, 'Shift A'], [{ key: ' ' }, 'Space'], [{ key: 'Enter' }, 'Enter'], [{ key: 'ArrowLeft' }, 'Left'], [{ key: 'ArrowUp', shiftKey: true }, 'Shift Up'], [{ key: 'Tab', shiftKey: true }, 'Shift Tab'],
     [{ key: 'k', ctrlKey: true }, 'Ctrl K'], [{ key: 'k', metaKey: true }, 'Ctrl K'], [{ key: 'Z', ctrlKey: true, shiftKey: true }, 'Ctrl Shift Z'], [{ key: 'x', altKey: true, ctrlKey: true }, 'Ctrl Alt X'],
     // A sign is itself, however a keyboard makes it.
     [{ key: '?', shiftKey: true }, '?'], [{ key: '/' }, '/'], [{ key: '+', shiftKey: true }, '+'], [{ key: '1' }, '1'],
+    // Alt on a Mac writes another sign; what has no single capital stays.
+    [{ key: '˙', code: 'KeyH', altKey: true }, 'Alt H'], [{ key: '¡', code: 'Digit1', altKey: true }, 'Alt 1'], [{ key: 'ß', code: 'Minus' }, 'ß'],
   ])('%o is %s', (event, name) => { expect(chord({ ...none, ...event })).toBe(name); });
 });

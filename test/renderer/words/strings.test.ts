@@ -11,8 +11,8 @@ const allowed = /RegionMed Studio|\b(?:mm|px)\b|\((?:(?:Ctrl|Alt|Shift) )*[A-Z]\
 const shownAttributes = new Set(['aria-label', 'aria-description', 'aria-roledescription', 'aria-valuetext', 'title', 'placeholder', 'alt', 'label', 'what']);
 /** Fields whose string is shown: an action's name, a group's title, a mark's label. */
 const shownFields = new Set(['name', 'title', 'label']);
-/** Keys of the keyboard; a failure's sentence, which is English wherever it is made (ui/failure.tsx). */
-const otherFields = new Set(['keys', 'message']);
+/** A failure's sentence, which is English wherever it is made (ui/failure.tsx). */
+const otherFields = new Set(['message']);
 /** Names that are keys of the catalogues. */
 const keyed = new Set(['canvas/presets.ts']);
 /** Tables for other programs, whose columns are the same in every language. */
@@ -27,11 +27,12 @@ const nameOf = (n: unknown): string => (isNode(n) ? [n['name'], n['value']].find
 /** The values an expression can have: both sides of a condition, what stands behind &&. */
 const valuesOf = (n: Node): Node[] => n.type === 'ConditionalExpression' ? [n['consequent'], n['alternate']].filter(isNode).flatMap(valuesOf)
   : n.type === 'LogicalExpression' ? [n['left'], n['right']].filter(isNode).flatMap(valuesOf) : n.type === 'JSXExpressionContainer' && isNode(n['expression']) ? valuesOf(n['expression']) : [n];
-/** Titles of useActions, notices, the document's title. */
-const saidBy = (n: Node): unknown[] => n.type === 'CallExpression' && /^(?:useActions|say|perform)$/.test(nameOf(isNode(n['callee']) && n['callee'].type === 'MemberExpression' ? n['callee']['property'] : n['callee'])) && Array.isArray(n['arguments']) ? n['arguments'].slice(0, 1)
+/** Notices, the document's title. */
+const saidBy = (n: Node): unknown[] => n.type === 'CallExpression' && /^(?:say|perform)$/.test(nameOf(isNode(n['callee']) && n['callee'].type === 'MemberExpression' ? n['callee']['property'] : n['callee'])) && Array.isArray(n['arguments']) ? n['arguments'].slice(0, 1)
   : n.type === 'AssignmentExpression' && isNode(n['left']) && n['left'].type === 'MemberExpression' && nameOf(n['left']['property']) === 'title' ? [n['right']] : [];
 const isWord = (text: string): boolean => /\p{L}/u.test(text.replace(allowed, ''));
-const isSentence = (text: string): boolean => /^\p{Lu}?\p{Ll}+(?: \p{L}+){2,}|\p{Ll} \p{Ll}+[.…?!]$|[\p{Script=Han}\p{Script=Hiragana}]/u.test(text);
+const isChord = (text: string): boolean => /^(?:(?:Ctrl|Alt|Shift) )+\S+$/.test(text);
+const isSentence = (text: string): boolean => !isChord(text) && /^\p{Lu}?\p{Ll}+(?: \p{L}+){2,}|\p{Ll} \p{Ll}+[.…?!]$|[\p{Script=Han}\p{Script=Hiragana}]/u.test(text);
 
 /** "line: text" for every string that belongs into the catalogues. */
 function leftBehind(name: string, source: string): string[] {
@@ -62,7 +63,8 @@ function leftBehind(name: string, source: string): string[] {
 test('what belongs into the catalogues is found, what does not is not', () => {
   const told = leftBehind('planted.tsx', `
     const words = { new: 'no proposals were made yet' };
-    useActions('Planted', [{ name: 'Do it', keys: ['A'], run }, { name: late ? \`Undo \${what}\` : t('redo'), keys: [] }]);
+    useActions([{ id: 'case.redo', name: 'Do it', run }, { id: 'case.undo', name: late ? \`Undo \${what}\` : t('redo') }]);
+    const chord = 'Ctrl Shift Z';
     document.title = 'Planted';
     sync.say('Nothing happened.');
     const a = <p title="Told" className="btn small wide">Shown {late ? 'late' : t('early')} {n > 0 && \`\${n} waiting\`}</p>;
@@ -70,7 +72,7 @@ test('what belongs into the catalogues is found, what does not is not', () => {
     const c = <p className={late ? 'late one' : 'early'}>{t('shown')} · {n} mm × {m}</p>;
     throw new AppError('conflict', 'This was changed meanwhile by somebody.');
   `).map((line) => line.replace(/^.*?:\d+ /, ''));
-  expect(told.sort()).toEqual(['Do it', 'Find…', 'Fold', 'Nothing happened.', 'Planted', 'Planted', 'Show', 'Shown', 'Told', 'Undo', 'late', 'no proposals were made yet', 'waiting']);
+  expect(told.sort()).toEqual(['Do it', 'Find…', 'Fold', 'Nothing happened.', 'Planted', 'Show', 'Shown', 'Told', 'Undo', 'late', 'no proposals were made yet', 'waiting']);
 });
 
 test('no string is left in the page', () => {
