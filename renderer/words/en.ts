@@ -195,7 +195,11 @@ export const en = {
     unread: 'not read yet',
     markFirst: 'Mark what you see first; then look at what the model proposes. What you both marked is settled.',
     reveal: 'Show the proposals',
-    planted: 'One proposal of the last case was wrong on purpose: {outcome, select, seen {you rejected it} open {you left it open} other {you took it for a finding}}. Nothing is learnt from it, and nobody else is told.',
+    planted: {
+      seen: 'One proposal of the last case was wrong on purpose: you rejected it. Nobody else is told.',
+      open: 'One proposal of the last case was wrong on purpose: you left it open. Nothing is learnt from it, and nobody else is told.',
+      taken: 'One proposal of the last case was wrong on purpose: you took it for a finding. Nothing is learnt from it, and nobody else is told.',
+    },
     plantedHere: 'Put here on purpose, to see whether readers look. It is no finding, and nothing is learnt from it.',
     flagged: 'flagged',
     action: {

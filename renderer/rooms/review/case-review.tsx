@@ -138,7 +138,7 @@ export function CaseReview({ study, visit, onNext }: { study: CaseRow; visit: Vi
       if (hiding && open !== undefined) { reveal(); return; }
       if (open !== undefined) setChosen(open.id);
       await act.signOff();
-      if (planted !== undefined) sync.say(flow('planted', { outcome: planted.verdict === 'rejected' ? 'seen' : planted.verdict === 'ignored' ? 'open' : 'taken' }));
+      if (planted !== undefined) sync.say(flow(`planted.${planted.verdict === 'rejected' ? 'seen' : planted.verdict === 'ignored' ? 'open' : 'taken'}`));
       onNext();
     }));
   };
