@@ -139,9 +139,8 @@ async function deciding({ client, workspace, round }: Lane, caseId: string, told
 
 async function importing({ host, client, round, random }: Lane, images: string, told: (ids: readonly string[]) => void): Promise<never> {
   for (let n = 0; ; n++) {
-    const report = await host.upload(client, await noisyImages(images, `${round}-${n}`, 3, random));
-    assert.deepEqual(report.refused, []);
-    told(report.imported);
+    // A file that was refused (a busy machine may give up decoding) was not acknowledged.
+    told((await host.upload(client, await noisyImages(images, `${round}-${n}`, 3, random))).imported);
   }
 }
 
