@@ -18,12 +18,12 @@ const touches = 0.1;
 /**
  * Accepts a proposal whose overlap with a finding is at least `overlap` (its words put right where they differ), edits
  * it to the finding when it is between 0.1 and that, rejects it otherwise, adds what was missed, signs off. Each
- * finding answers one proposal, best score first. Training patients only; cases in the order of their import.
+ * finding answers one proposal, best score first. Training patients only; of `cases` where given; in the order of their import.
  */
-export function simulateReview(host: Host, o: { overlap: number; limit: number }): Simulated {
+export function simulateReview(host: Host, o: { overlap: number; limit: number; cases?: ReadonlySet<string> }): Simulated {
   const done: Simulated = { cases: 0, accepted: 0, edited: 0, rejected: 0, added: 0 };
   const { journal } = host;
-  for (const { id } of journal.cases().filter((c) => c.status === 'proposed' && c.split === 'training')) {
+  for (const { id } of journal.cases().filter((c) => c.status === 'proposed' && c.split === 'training' && o.cases?.has(c.id) !== false)) {
     if (done.cases >= o.limit) break;
     const truth = journal.regionsOf(id).filter((r) => r.source === 'truth');
     if (truth.length === 0) continue;

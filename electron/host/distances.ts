@@ -66,6 +66,14 @@ export class CaseDistances {
     return { model: this.#model?.version ?? this.#registry.champion, ids: [...this.#found.keys()], distances: Float32Array.from(this.#found.values()), known: this.#model?.coverage?.size ?? 0, of };
   }
 
+  /** The answer when everything that can be known has been counted in; for who can wait. */
+  async settled(): Promise<Distances> {
+    this.#wanted = true;
+    // The work under way may leave a last traversal for later; the turn after it does that at once.
+    for (let turns = 0; turns < 3; turns++) { this.#notBefore = 0; this.wake(); await this.#working; }
+    return this.answer();
+  }
+
   /** A version has looked at a case; kept even where nobody asks for distances yet. */
   async put(version: string, study: Pick<CaseRow, 'id' | 'pixels'>, embedding: Float32Array): Promise<void> {
     const model = await this.#modelOf(version);

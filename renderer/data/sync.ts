@@ -12,6 +12,8 @@ type HostClient = Client<HostContract>;
 
 /** Records behind the journal beyond which a fresh snapshot is quicker than catching up. */
 const farBehind = 3000;
+/** Milliseconds after which what the disk had no room for is sent again. */
+const roomMeanwhile = 5000;
 
 const readerKey = (db: WorkingCopy): string => `regionmed-reader ${db.name}`;
 /** Another person sits down: everything on the page is theirs from now on, so it is opened anew. Empty: who is logged in. */
@@ -30,6 +32,8 @@ export class Sync {
   #turn: Promise<void> = Promise.resolve();
   /** Changes on their way into IndexedDB: the page may show one a moment before it is queued, and is not saved then. */
   #underway = 0;
+  /** The disk was full: it is told once, then tried again. */
+  #full: ReturnType<typeof setTimeout> | null = null;
 
   constructor(db: WorkingCopy, login: string) { this.db = db; this.actor = localStorage.getItem(readerKey(db)) ?? login; }
 
@@ -97,10 +101,16 @@ export class Sync {
   #inTurn(work: () => Promise<void>): Promise<void> {
     const turn = this.#turn.then(() => navigator.locks.request(`sync ${this.db.name}`, work)).catch((error: unknown) => {
       const wire = toWireError(error);
-      if (wire.code !== 'disconnected') this.#set({ notice: wire });
+      if (wire.code === 'disk-full') this.#sendLater(wire); else if (wire.code !== 'disconnected') this.#set({ notice: wire });
     });
     this.#turn = turn;
     return turn;
+  }
+
+  /** Nobody need press a key for what waits once there is room again. */
+  #sendLater(told: WireError): void {
+    if (this.#full === null) this.#set({ notice: told }); else clearTimeout(this.#full);
+    this.#full = setTimeout(() => { void this.#inTurn(() => this.#send()); }, roomMeanwhile);
   }
 
   async #send(): Promise<void> {
@@ -109,6 +119,7 @@ export class Sync {
       const entries = await this.db.outbox.where('state').equals('waiting').limit(50).sortBy('n');
       if (host === null || entries.length === 0) break;
       const { stored, refused } = await host.append({ commands: entries.map((e) => e.command) });
+      if (this.#full !== null) { clearTimeout(this.#full); this.#full = null; }
       const done = new Set(stored.map((s) => s.id));
       await this.db.outbox.bulkPut(entries.filter((e) => done.has(e.id)).map((e): OutboxEntry => ({ ...e, state: 'stored' })));
       if (refused !== null) {

@@ -2,7 +2,7 @@
 // counted and searched without the page or the database. It knows rows only; where they come from is the worker's.
 import type { CaseRow } from '../../shared/domain/case.ts';
 import type { NoteRow } from '../../shared/domain/note.ts';
-import { rank, strategy, type Candidate, type PriorityRule, type Reason, type Strategy, type Weights } from '../../shared/domain/priority.ts';
+import { candidateOf, rank, strategy, type PriorityRule, type Reason, type Strategy, type Weights } from '../../shared/domain/priority.ts';
 import type { ReadingRow } from '../../shared/domain/reading.ts';
 import type { RegionRow } from '../../shared/domain/region.ts';
 import { column, facets, type Column, type Facet, type WorklistView } from './worklist-view.ts';
@@ -104,7 +104,7 @@ export class WorklistIndex {
   #rank(by: Strategy, now: Date): Order {
     const today = Math.floor(now.getTime() / day);
     if (this.#ranked?.strategy === by && this.#ranked.day === today) return this.#ranked;
-    const candidates = [...this.#cases.values()].map(({ listed: { study: c }, findings }): Candidate => ({ id: c.id, title: c.title, modality: c.modality, findings, status: c.status, importedAt: c.importedAt, signedOffAt: c.signedOffAt, source: c.source, signals: c.signals, priority: c.priority, distance: this.#distances.get(c.id) ?? null }));
+    const candidates = [...this.#cases.values()].map(({ listed: { study }, findings }) => candidateOf(study, findings, this.#distances.get(study.id) ?? null));
     const ranked = rank(candidates, { strategy: by, rules: this.#rules, now: now.toISOString(), seed: 1 });
     return this.#ranked = { strategy: by, day: today, ids: ranked.map((r) => r.id), why: new Map(ranked.map((r) => [r.id, { parts: r.parts, reason: r.reason }])) };
   }

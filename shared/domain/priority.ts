@@ -2,7 +2,7 @@
 // Every strategy is a plain function of the cases and the settings, so that the page, the command line and the rehearsal
 // order alike. Work begun stays on top whatever the strategy says, and what a person put first or last stays there.
 import { z } from 'zod';
-import type { CaseStatus } from './case.ts';
+import type { CaseRow, CaseStatus } from './case.ts';
 import type { CaseSignals } from './signals.ts';
 
 export const strategy = z.enum(['expectedValue', 'uncertainty', 'disagreement', 'diversity', 'random', 'oldest']);
@@ -45,6 +45,9 @@ export interface Candidate {
   /** Distance from all that was signed off and all that farthest-first takes before it (coverage.ts); null where nobody knows. */
   readonly distance: number | null;
 }
+/** @param findings names of what was proposed or decided on the case @param distance as of coverage.ts */
+export const candidateOf = (c: CaseRow, findings: readonly string[], distance: number | null): Candidate =>
+  ({ id: c.id, title: c.title, modality: c.modality, findings, status: c.status, importedAt: c.importedAt, signedOffAt: c.signedOffAt, source: c.source, signals: c.signals, priority: c.priority, distance });
 export interface RankSettings { readonly strategy: Strategy; readonly weights?: Weights; readonly rules?: readonly PriorityRule[]; /** ISO 8601, UTC. */ readonly now: string; readonly seed?: number }
 
 /** Why a case stands where it stands; the page puts it into words. */

@@ -35,7 +35,7 @@ export async function memory(): Promise<Part> {
         single('memory: inference engine, at most', written(peaks?.inference)),
         single('memory: training engine, at most', written(peaks?.training)),
       ],
-      notes: [`**Memory**: peak resident set (VmHWM) of the web host's processes after one pass: ${uploaded === null ? '' : `${uploaded.imported + uploaded.refused} DICOM files uploaded and imported, `}${studies} phantom studies made, imported and proposed on, those for training accepted and signed off, ${steps} steps of training in batches of 8, the gate. Decode workers are threads of the host and count there.`],
+      notes: [`**Memory**: peak resident set (VmHWM) of the web host's processes after one pass: ${uploaded === null ? '' : `${uploaded.imported.length + uploaded.refused.length} DICOM files uploaded and imported, `}${studies} phantom studies made, imported and proposed on, those for training accepted and signed off, ${steps} steps of training in batches of 8, the gate. Decode workers are threads of the host and count there.`],
     };
   } finally {
     await served.stop();

@@ -9,12 +9,13 @@ import { evaluateVersion } from '../../electron/commands/evaluate.ts';
 import { simulateReview } from '../../electron/commands/simulate-review.ts';
 import { forkEngine } from '../../electron/host/fork-engine.ts';
 import { Host } from '../../electron/host/open.ts';
-import { match } from '../../models/evaluation/detection.ts';
+import { detectionImage, type DetectionImage } from '../../models/evaluation/detection.ts';
 import { evaluate, metricsOf } from '../../models/evaluation/measure.ts';
 import { Predictor } from '../../models/inference/predictor.ts';
 import { makePhantom, phantomFindings } from '../../models/phantom/make-phantom.ts';
 import type { CaseRow } from '../../shared/domain/case.ts';
 import type { Metrics } from '../../shared/domain/model.ts';
+import { candidateOf, rank, type Strategy } from '../../shared/domain/priority.ts';
 import { usualSettings, type RunSettings } from '../../shared/domain/run.ts';
 
 export interface RehearsalOptions {
@@ -32,9 +33,15 @@ export interface RehearsalOptions {
   readonly measured?: readonly number[];
   /** Phantom studies on which forgetting is measured; none when 0. */
   readonly phantoms?: number;
+  /** The worklist's order by which each round's cases are taken; random by the seed when left out. */
+  readonly order?: Strategy;
+  /** Waiting cases, drawn by the seed, that the model in use looks at before they are ordered; all when left out. */
+  readonly pool?: number;
   readonly say: (text: string) => void;
 }
-export interface Round { readonly round: number; readonly version: string; readonly cases: number; readonly corrections: number; readonly steps: number; readonly minutes: number; readonly verdict: string; readonly metrics: Metrics; readonly falsePerImage: number; readonly phantom: Metrics | null }
+/** What the model in use found on a held-out image. */
+export interface HeldOut { readonly file: string; readonly patient: string; readonly threshold: number; readonly detection: DetectionImage }
+export interface Round { readonly round: number; readonly version: string; readonly cases: number; readonly corrections: number; readonly steps: number; readonly minutes: number; readonly verdict: string; readonly metrics: Metrics; readonly falsePerImage: number; readonly phantom: Metrics | null; readonly heldOut: readonly HeldOut[] }
 export interface Rehearsal { readonly rounds: readonly Round[]; readonly measuredOn: { readonly images: number; readonly patients: number; readonly regions: number } }
 
 export async function rehearse(o: RehearsalOptions): Promise<Rehearsal> {
@@ -50,9 +57,9 @@ export async function rehearse(o: RehearsalOptions): Promise<Rehearsal> {
     const version = host.registry.champion, predictions = path.join(o.folder, `round-${round}.jsonl`);
     const { metrics, ...on } = await evaluateVersion(host, { version, split: 'holdout', predictions, onProgress: () => undefined, signal: never });
     measuredOn = on;
-    const { threshold } = await host.registry.manifest(version), falsePerImage = await falseRegions(predictions, threshold);
+    const heldOut = await heldOutOf(predictions, host.journal.cases()), threshold = heldOut[0]?.threshold ?? 0, falsePerImage = falseRegions(heldOut);
     const phantom = (o.phantoms ?? 0) === 0 ? null : await onPhantoms(host.registry.folderOf(version), o.phantoms ?? 0);
-    rows.push({ round, version, ...spent, metrics, falsePerImage, phantom });
+    rows.push({ round, version, ...spent, metrics, falsePerImage, phantom, heldOut });
     o.say(`round ${round}: ${Object.entries(metrics).map(([k, m]) => `${k} ${m === null ? '-' : m.value.toFixed(3)}`).join(', ')}, false regions an image ${falsePerImage.toFixed(1)}, threshold ${threshold.toFixed(3)}${phantom === null ? '' : `; phantoms AP50 ${phantom.ap50?.value.toFixed(3) ?? '-'}, region-text R@1 ${phantom.regionTextRecall1?.value.toFixed(3) ?? '-'}`}`);
   };
   try {
@@ -61,13 +68,16 @@ export async function rehearse(o: RehearsalOptions): Promise<Rehearsal> {
     o.say(`${report.imported.length} images imported, ${report.refused.length} refused; ${training.length} for correction, ${report.imported.length - training.length} held out`);
     await measure(0, { cases: 0, corrections: 0, steps: 0, minutes: 0, verdict: '' });
     for (let round = 1; round <= o.rounds; round++) {
-      const start = performance.now(), next = training.slice((round - 1) * o.perRound, round * o.perRound).map((c) => c.id);
-      if (next.length === 0) { o.say('no training case is left'); break; }
-      const { failed } = await host.propose(next, () => undefined, never);
+      const start = performance.now(), waiting = training.map((c) => c.id).filter((id) => host.journal.case(id).status !== 'signed-off');
+      if (waiting.length === 0) { o.say('no training case is left'); break; }
+      // Chance needs to see nothing first.
+      const order = o.order ?? 'random', pool = waiting.slice(0, order === 'random' ? o.perRound : o.pool);
+      const { failed } = await host.propose(pool, () => undefined, never);
       if (failed.length > 0) throw new Error(`proposing failed: ${failed[0]?.error.message ?? ''}`);
-      const read = simulateReview(host, { overlap: 0.5, limit: Infinity });
+      const next = new Set((order === 'random' ? pool : await inWorklistOrder(host, pool, order)).slice(0, o.perRound)), seen = (performance.now() - start) / 1000;
+      const read = simulateReview(host, { overlap: 0.5, limit: Infinity, cases: next });
       const { suggested } = await host.runs.queue(), settings: RunSettings = { ...suggested, seed: o.seed, ...usualSettings, ...o.settings };
-      o.say(`round ${round}: ${read.cases} cases: ${read.accepted} accepted, ${read.edited} edited, ${read.rejected} rejected, ${read.added} added; training ${settings.steps} steps at ${settings.learningRate}`);
+      o.say(`round ${round}: ${read.cases} cases of ${pool.length} looked at in ${seen.toFixed(0)} s: ${read.accepted} accepted, ${read.edited} edited, ${read.rejected} rejected, ${read.added} added; training ${settings.steps} steps at ${settings.learningRate}`);
       const { id } = await host.runs.start(settings);
       await host.runs.idle();
       const run = host.runs.list().find((r) => r.id === id);
@@ -90,14 +100,24 @@ function inOrder(cases: readonly CaseRow[], seed: number): CaseRow[] {
   return [...cases].sort((a, b) => (key(a) < key(b) ? -1 : 1));
 }
 
-/** False regions an image among those proposed, recounted from the written predictions. */
-async function falseRegions(file: string, threshold: number): Promise<number> {
-  const line = z.object({ regions: z.array(z.object({ bbox: z.tuple([z.number(), z.number(), z.number(), z.number()]), score: z.number() })), truth: z.array(z.object({ bbox: z.tuple([z.number(), z.number(), z.number(), z.number()]) })) });
-  const box = ([x, y, width, height]: readonly [number, number, number, number]) => ({ x, y, width, height });
-  const lines = (await readFile(file, 'utf8')).trim().split('\n').map((l) => line.parse(JSON.parse(l)));
-  const wrong = lines.map((l) => match(l.regions.filter((r) => r.score >= threshold).map((r) => ({ box: box(r.bbox), score: r.score })), l.truth.map((t) => box(t.bbox))).filter((m) => m.truth < 0).length);
-  return wrong.reduce((a, b) => a + b, 0) / lines.length;
+/** As the worklist orders them: the doubts that proposing left with each case, and its distance from what was signed off. */
+async function inWorklistOrder(host: Host, ids: readonly string[], strategy: Strategy): Promise<string[]> {
+  const found = await host.distances.settled(), distances = new Map(found.ids.map((id, i) => [id, found.distances[i] ?? 0]));
+  return rank(ids.map((id) => candidateOf(host.journal.case(id), [], distances.get(id) ?? null)), { strategy, now: new Date().toISOString() }).map((r) => r.id);
 }
+
+/** What the written predictions say, image by image. */
+async function heldOutOf(file: string, cases: readonly CaseRow[]): Promise<HeldOut[]> {
+  const bbox = z.tuple([z.number(), z.number(), z.number(), z.number()]), patients = new Map(cases.map((c) => [c.file, c.patient]));
+  const line = z.object({ file: z.string(), width: z.number(), height: z.number(), threshold: z.number(), regions: z.array(z.object({ bbox, score: z.number() })), truth: z.array(z.object({ bbox })) });
+  const box = ([x, y, width, height]: z.infer<typeof bbox>) => ({ x, y, width, height });
+  return (await readFile(file, 'utf8')).trim().split('\n').map((text) => line.parse(JSON.parse(text))).map((l) => ({
+    file: l.file, patient: patients.get(l.file) ?? l.file, threshold: l.threshold, detection: detectionImage(l.regions.map((r) => ({ box: box(r.bbox), score: r.score })), l.truth.map((t) => box(t.bbox)), l),
+  }));
+}
+
+/** False regions an image among those proposed. */
+const falseRegions = (images: readonly HeldOut[]): number => images.flatMap((i) => i.detection.matches.filter((m) => m.truth < 0 && m.score >= i.threshold)).length / images.length;
 
 /** How a version fares on phantom studies that no training has seen. */
 async function onPhantoms(bundle: string, count: number): Promise<Metrics> {

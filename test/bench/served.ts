@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { WebSocket } from 'ws';
 import { z } from 'zod';
 import { webSocketPipe } from '../../electron/pipes/web-socket.ts';
-import { hostContract, type HostContract } from '../../shared/contracts/host.ts';
+import { hostContract, type HostContract, type ImportReport } from '../../shared/contracts/host.ts';
 import { connect } from '../../shared/rpc/connect.ts';
 import type { Client } from '../../shared/rpc/contract.ts';
 import { root } from './results.ts';
@@ -54,14 +54,13 @@ export class Served {
   }
 
   /** Sends files as the page does when they are dropped, and imports them. */
-  async upload(client: Client<HostContract>, files: readonly string[]): Promise<{ imported: number; refused: number }> {
+  async upload(client: Client<HostContract>, files: readonly string[]): Promise<ImportReport> {
     const { upload } = await client.beginUpload({});
     for (const [i, file] of files.entries()) {
       const { status } = await fetch(`${this.origin}/uploads/${upload}/${i}-${encodeURIComponent(path.basename(file))}`, { method: 'PUT', headers: this.#headers, body: new Uint8Array(await readFile(file)) });
       if (status >= 300) throw new Error(`${path.basename(file)} was answered with ${status}`);
     }
-    const report = await client.importUpload({ upload, annotations: 'truth' });
-    return { imported: report.imported.length, refused: report.refused.length };
+    return client.importUpload({ upload, annotations: 'truth' });
   }
 
   /** The most memory each process held at once so far (VmHWM), in bytes; null where the system does not tell. */
@@ -77,10 +76,13 @@ export class Served {
     return { host: await bytesOf(String(pid)), inference: await engine('inference'), training: await engine('training') };
   }
 
-  async stop(): Promise<void> {
+  /** As a power cut would: no word to the host, nothing flushed by it. */
+  kill(): Promise<void> { return this.#end('SIGKILL'); }
+  stop(): Promise<void> { return this.#end('SIGTERM'); }
+  async #end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
     const gone = new Promise((resolve) => { this.#process.once('exit', resolve); });
     if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;
-    this.#process.kill('SIGTERM');
+    this.#process.kill(signal);
     await gone;
   }
 }

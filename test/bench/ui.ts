@@ -1,4 +1,4 @@
-// `npm run bench:ui`: whether two thousand regions on one image stay in hand: what a frame costs while the image is moved
+// `npm run bench:ui`: whether ten thousand cases (ui-worklist.ts) and two thousand regions on one image stay in hand: what a frame costs while the image is moved
 // and zoomed and a region dragged, how long it is from a key to the picture that shows what it did, and to the next case.
 import { randomUUID } from 'node:crypto';
 import { parseArgs } from 'node:util';
@@ -19,6 +19,7 @@ import { probe, toPaint } from './page.ts';
 import { machine, table, writeResults } from './results.ts';
 import { Served } from './served.ts';
 import { quantile, single, spread, type Part } from './statistics.ts';
+import { worklist } from './ui-worklist.ts';
 
 const regions = 2000, moves = 60, pressed = 20, turns = 6;
 
@@ -127,8 +128,8 @@ const { values } = parseArgs({ options: { 'no-write': { type: 'boolean', default
 await clearGrounds();
 await buildIfStale();
 let part: Part;
-try { part = await measure(); } finally { await clearGrounds(); }
-const text = `## Two thousand regions in hand
+try { const [review, list] = [await measure(), await worklist()]; part = { rows: [...review.rows, ...list.rows], notes: [...review.notes, ...list.notes] }; } finally { await clearGrounds(); }
+const text = `## Two thousand regions and ten thousand cases in hand
 
 \`npm run bench:ui\`
 ${machine()}

@@ -30,8 +30,10 @@ export class Program {
   #page: Page | null = null;
   #port = 0;
   readonly problems: string[] = [];
+  readonly #profile: string;
 
-  constructor(kind: HostOptions['kind'], workspace: string) { this.kind = kind; this.workspace = workspace; }
+  /** @param profile where the browser keeps its own: beside the workspace when left out */
+  constructor(kind: HostOptions['kind'], workspace: string, profile = path.join(workspace, '..', 'profile')) { this.kind = kind; this.workspace = workspace; this.#profile = profile; }
 
   get page(): Page {
     if (this.#page === null) throw new Error('the program is not started');
@@ -41,7 +43,7 @@ export class Program {
   /** Starts the host; the second time on the same port, so that the page's own store is found again. */
   async start(): Promise<Page> {
     if (this.kind === 'electron') {
-      this.#electron = await _electron.launch({ args: [root, ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), '--workspace', this.workspace, `--user-data-dir=${path.join(this.workspace, '..', 'profile')}`] });
+      this.#electron = await _electron.launch({ args: [root, ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), '--workspace', this.workspace, `--user-data-dir=${this.#profile}`] });
       this.#page = await this.#electron.firstWindow();
       return this.#page;
     }
@@ -54,7 +56,7 @@ export class Program {
     this.#port = port;
     if (this.#context === null) {
       const executablePath = process.env['REGIONMED_CHROMIUM'] ?? '/usr/bin/chromium';
-      this.#context = await chromium.launchPersistentContext(path.join(this.workspace, '..', 'profile'), { executablePath, args: browserArguments, viewport: { width: 1366, height: 768 } });
+      this.#context = await chromium.launchPersistentContext(this.#profile, { executablePath, args: browserArguments, viewport: { width: 1366, height: 768 } });
       this.#page = this.#context.pages()[0] ?? await this.#context.newPage();
       this.#page.on('pageerror', (error) => this.problems.push(error.message));
     }

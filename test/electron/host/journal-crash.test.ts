@@ -1,57 +1,28 @@
 // Crashes and cut-off files: what was acknowledged is there afterwards, or the program says that it cannot be read.
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { copyFile, readFile, stat, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Journal } from '../../../electron/host/journal.ts';
-import { applyDiff, canonical, emptyDiff, type Row } from '../../../shared/domain/diff.ts';
+import { emptyDiff } from '../../../shared/domain/diff.ts';
 import { AppError, toWireError } from '../../../shared/errors.ts';
 import { randomFrom } from '../../../models/random.ts';
 import { temporaryFolder } from '../temporary.ts';
+import { killHost, killStoring } from './kills.ts';
 import { caseOf, commandOf } from './rows.ts';
+import { wholeJournal } from './whole-journal.ts';
 
-/** Opens, checks that the chain holds and the rows are what the records say, and answers the ids by number. */
-function wholeJournal(file: string): string[] {
-  const journal = new Journal(file);
-  try {
-    expect([...journal.check()].filter((c) => c.problem !== null)).toEqual([]);
-    const rows = new Map<string, Row>();
-    const records = journal.records(0, 1_000_000, null);
-    for (const r of records) applyDiff({ get: (table, id) => rows.get(`${table}/${id}`), put: (row) => { rows.set(`${row.table}/${row.id}`, row); }, delete: (table, id) => { rows.delete(`${table}/${id}`); } }, r.diff);
-    expect([...journal.cases(), ...journal.regions()].map(canonical).sort()).toEqual([...rows.values()].map(canonical).sort());
-    return records.map((r) => r.id);
-  } finally {
-    journal.close();
+it('keeps everything acknowledged through twenty kills in the middle of storing', async () => {
+  for (const seed of [1, 2]) {
+    const tally = await killStoring(path.join(await temporaryFolder(), 'workspace'), 10, seed);
+    expect(tally).toMatchObject({ kills: 10 });
+    expect(tally.acknowledged).toBeGreaterThan(150);
   }
-}
+});
 
-it('keeps every acknowledged record through twenty kills in the middle of appending', async () => {
-  const file = path.join(await temporaryFolder(), 'journal.sqlite');
-  const acknowledged = new Map<number, string>();
-  const random = randomFrom(7, 20);
-  for (let round = 0; round < 20; round++) {
-    const enough = 1 + random.integer(150);
-    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', fileURLToPath(new URL('./append-child.ts', import.meta.url)), file, `round${round}`], { stdio: ['ignore', 'pipe', 'inherit'] });
-    const ended = once(child, 'exit');
-    let count = 0;
-    for await (const line of createInterface({ input: child.stdout })) {
-      const [seq = '', id = ''] = line.split(' ');
-      acknowledged.set(Number(seq), id);
-      if (++count === enough) child.kill('SIGKILL');
-    }
-    const [, signal] = await ended;
-    expect(signal).toBe('SIGKILL');
-    // Opened at once by the next round now and then, without a look in between.
-    if (round % 3 !== 2) continue;
-    const ids = wholeJournal(file);
-    for (const [seq, id] of acknowledged) expect(ids[seq - 1]).toBe(id);
-  }
-  const ids = wholeJournal(file);
-  for (const [seq, id] of acknowledged) expect(ids[seq - 1]).toBe(id);
-  expect(acknowledged.size).toBeGreaterThan(500);
+it('keeps everything acknowledged when the whole host is killed while it stores, imports and proposes', async () => {
+  const tally = await killHost(path.join(await temporaryFolder(), 'workspace'), 3, 8, await temporaryFolder());
+  expect(tally).toMatchObject({ kills: 3 });
+  expect(Math.min(tally.acknowledged, tally.imported, tally.proposed)).toBeGreaterThan(0);
 });
 
 describe('a journal cut off', () => {
