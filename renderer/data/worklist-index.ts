@@ -104,7 +104,7 @@ export class WorklistIndex {
   #rank(by: Strategy, now: Date): Order {
     const today = Math.floor(now.getTime() / day);
     if (this.#ranked?.strategy === by && this.#ranked.day === today) return this.#ranked;
-    const candidates = [...this.#cases.values()].map(({ listed: { study: c }, findings }): Candidate => ({ id: c.id, title: c.title, modality: c.modality, findings, status: c.status, importedAt: c.importedAt, signedOffAt: c.signedOffAt, source: c.source, signals: c.signals, priority: c.priority, distance: this.#distances.get(c.id) ?? null }));
+    const candidates = [...this.#cases.values()].map(({ listed: { study: c }, findings }): Candidate => ({ id: c.id, title: c.title, modality: c.modality, findings, status: c.status, importedAt: c.importedAt, signedOffAt: c.signedOffAt, source: c.source, series: c.series, signals: c.signals, priority: c.priority, distance: this.#distances.get(c.id) ?? null }));
     const ranked = rank(candidates, { strategy: by, rules: this.#rules, now: now.toISOString(), seed: 1 });
     return this.#ranked = { strategy: by, day: today, ids: ranked.map((r) => r.id), why: new Map(ranked.map((r) => [r.id, { parts: r.parts, reason: r.reason }])) };
   }
