@@ -16,7 +16,7 @@ import { trackOf, type RegionRow } from '../../shared/domain/region.ts';
 import type { Stack } from '../../shared/domain/series.ts';
 import type { Shape } from '../../shared/domain/shape.ts';
 import { AppError, toWireError } from '../../shared/errors.ts';
-import { readSlice, stackAround } from './slices.ts';
+import { readSlice, readStack } from './slices.ts';
 import type { Sync } from './sync.ts';
 
 export interface ReviewCommands {
@@ -69,9 +69,9 @@ export function reviewCommands(sync: Sync, caseId: string, onCommand: (name: Com
   const act = (name: CommandName, make: () => Promise<Diff>): Promise<void> => inTurn(async () => { const diff = await make(); if (!isEmptyDiff(diff)) { await sync.dispatch(name, caseId, diff); onCommand(name); } });
   /** The slices of this case's series with their regions. */
   const slices = async (): Promise<Stack<ReadSlice>> => {
-    const stack = await stackAround(db, await study());
+    const stack = await readStack(db, await study());
     if (stack === null) throw new AppError('conflict', 'This image stands alone: no other of its series is here.');
-    return { ...stack, slices: await Promise.all(stack.slices.map((s) => readSlice(db, s))) };
+    return stack;
   };
   const step = (kind: 'undo' | 'redo'): Promise<boolean> => inTurn(async () => {
     const found = historyOf(await sync.commandsOf(caseId))[kind];

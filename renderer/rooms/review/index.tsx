@@ -14,6 +14,7 @@ import { nextUnsigned, useCaseOrder } from './case-order.ts';
 import { DecidePlaces } from './decide-places.tsx';
 import { CaseReview } from './case-review.tsx';
 import { ahead, useLookAhead } from './look-ahead.ts';
+import { LeftLook } from './use-slices.ts';
 import { useVisit } from './use-visit.ts';
 import './review.css';
 
@@ -26,6 +27,7 @@ export function ReviewRoom(): ReactNode {
   const study = useLive(async () => (present === null ? null : await db.cases.get(present) ?? null), [db, present]);
   const at = present === null ? -1 : order.indexOf(present);
   const open = useCallback((id: string | undefined) => { if (id !== undefined) go('review', id); }, [go]);
+  const [left] = useState(() => new LeftLook());
   const { seconds, told } = useVisit(present);
 
   const nextOpen = (): Promise<string | undefined> => nextUnsigned(async (some) => (await db.cases.bulkGet([...some])).map((c) => c?.status), order, at);
@@ -55,7 +57,7 @@ export function ReviewRoom(): ReactNode {
         {!folded && <CaseList ids={order} view={view} present={present} onOpen={open} />}
       </aside>
       {study !== null && study !== undefined ? (study.readers !== undefined && (study.status === 'new' || study.status === 'proposed')
-        ? <DecidePlaces key={study.id} study={study} onNext={next} onOpen={open} /> : <CaseReview key={study.id} study={study} visit={told} onNext={next} />) : <div className="empty" role="status">{t('openingCase')}</div>}
+        ? <DecidePlaces key={study.id} study={study} onNext={next} onOpen={open} /> : <CaseReview key={study.id} study={study} visit={told} left={left} onNext={next} onOpen={open} />) : <div className="empty" role="status">{t('openingCase')}</div>}
     </div>
   );
 }

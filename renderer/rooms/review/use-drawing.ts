@@ -31,6 +31,8 @@ export interface DrawingInput {
   readonly onAdd: (box: Box, shape?: Shape) => void;
   readonly onChange: (id: string, box: Box, shape?: Shape) => void;
   readonly onDepth: (id: string, depth: number) => void;
+  /** The chosen outline is taken by a vertex. */
+  readonly onVertices: () => void;
 }
 export interface Drawing {
   readonly brush: number;
@@ -96,6 +98,7 @@ export function useDrawing(p: DrawingInput): Drawing {
     { name: review('action.addInMiddle'), keys: ['Enter'], run: () => { if (isDrawing(tool)) inMiddle(tool); }, enabled: !locked && isDrawing(tool) },
     { name: t('action.larger'), keys: [']'], run: () => setBrush((r) => Math.min(most, Math.max(r + 1, Math.round(r * 1.25)))), enabled: painting },
     { name: t('action.smaller'), keys: ['['], run: () => setBrush((r) => Math.max(0.5, Math.min(r - 1, Math.round(r / 1.25)))), enabled: painting },
+    { name: t('action.vertices'), keys: ['Shift G'], run: p.onVertices, enabled: region?.shape?.kind === 'polygon' && !locked && !layers.isLocked(region.id) && !painting },
     { name: t('front'), keys: ['Alt Up'], run: () => toDepth('front'), enabled: chosen && !locked },
     { name: t('back'), keys: ['Alt Down'], run: () => toDepth('back'), enabled: chosen && !locked },
     { name: t('action.hideOne'), keys: ['Alt H'], run: () => { if (chosen) layers.hide(region.id); }, enabled: chosen },
