@@ -152,8 +152,8 @@ test('an outline is edited corner by corner, and each corner is told', async ({ 
   await expect(field(page)).toBeFocused();
   await press(page, 'Escape');
   const points = () => { const shape = drawn(program, 1)[0]?.shape; return shape?.kind === 'polygon' ? shape.points : []; };
+  await expect.poll(() => points().length).toBe(8);
   const before = points(), told = page.getByRole('application').getByRole('status');
-  expect(before).toHaveLength(8);
   await press(page, 'Shift+G');
   await expect(told).toHaveText(`Corner 1 of 8: x ${before[0]?.x.toFixed(1)}, y ${before[0]?.y.toFixed(1)}`);
   await press(page, 'Tab', 'ArrowRight', 'ArrowRight', 'Shift+ArrowDown');

@@ -2,11 +2,13 @@
 import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { guardImage } from '../../../shared/domain/caption-guard.ts';
 import type { CaseRow } from '../../../shared/domain/case.ts';
+import type { ReadSlice } from '../../../shared/domain/commands/slice.ts';
 import { hidesProposals } from '../../../shared/domain/commands/reveal.ts';
 import type { NoteRow } from '../../../shared/domain/note.ts';
 import type { Box } from '../../../shared/domain/geometry.ts';
 import { sameBox } from '../../../shared/domain/geometry.ts';
 import { isFinding, isUndecided, trackOf } from '../../../shared/domain/region.ts';
+import type { Stack } from '../../../shared/domain/series.ts';
 import type { Shape } from '../../../shared/domain/shape.ts';
 import { moved, named } from '../../../shared/domain/wording.ts';
 import { useLive, useProgram } from '../../data/program.tsx';
@@ -46,7 +48,7 @@ import { ToolBar } from './tool-bar.tsx';
 const noNotes: readonly NoteRow[] = [];
 const usualReasons = ['artefact', 'normal', 'duplicate', 'place', 'tooSmall', 'quality'] as const;
 
-export function CaseReview({ study, visit, left, onNext, onOpen }: { study: CaseRow; visit: VisitTold; left: LeftLook; onNext: () => void; onOpen: (caseId: string) => void }): ReactNode {
+export function CaseReview({ study, visit, stack, left, onNext, onSlice }: { study: CaseRow; visit: VisitTold; stack: Stack<ReadSlice> | null; left: LeftLook; onNext: () => void; onSlice: (caseId: string) => void }): ReactNode {
   const { db, sync, host, inference } = useProgram();
   const t = useTranslations('review'), flow = useTranslations('flow'), words = useTranslations('captions'), blinded = useTranslations('blinded'), reasonWords = useTranslations('reasons'), view = useTranslations('stage'), drawn = useTranslations('drawing'), everywhere = useTranslations('shell');
   const rows = useLive(async () => (await db.regions.where('caseId').equals(study.id).toArray()).sort((a, b) => a.order - b.order), [db, study.id]);
@@ -201,7 +203,7 @@ export function CaseReview({ study, visit, left, onNext, onOpen }: { study: Case
     return [{ id: r.id, box: r.box, shape: r.shape, depth: r.depth, locked: layers.isLocked(r.id), style, label: `${i + 1} ${style.glyph}${score}`.trim() }];
   }), [regions, layers]);
   const drawing = useDrawing({ pixels: study.pixels, modality: study.modality, region, regions, marks, locked, sight, layers, tool, onTool: setTool, onAdd: add, onChange: (id, box, shape) => reshape(id, () => box, shape), onDepth: (id, depth) => quietly(act.edit(id, () => ({ depth }))), onVertices: () => { setTool('select'); stage.current?.holdVertex(); } });
-  const slices = useSlices({ study, region, regions, meant: typeof chosen === 'string', locked, act, window: shown, view: sight.moved, left, arrived, onOpen }), sliceWords = useSliceWords(), slice = slices === null ? null : sliceWords(slices);
+  const slices = useSlices({ study, region, regions, meant: typeof chosen === 'string', locked, act, window: shown, view: sight.moved, left, arrived, stack, onSlice }), sliceWords = useSliceWords(), slice = slices === null ? null : sliceWords(slices);
   const taken = useMemo(() => topCorners(study, slice), [study, slice]);
   const decided = regions.length - undecided.length;
 

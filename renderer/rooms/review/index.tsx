@@ -2,6 +2,7 @@
 // engine is needed for any of it.
 import { useCallback, useState, type ReactNode } from 'react';
 import { useLive, useProgram } from '../../data/program.tsx';
+import { readStack } from '../../data/slices.ts';
 import { useActions } from '../../ui/actions.tsx';
 import { HoldoutBadge } from '../../ui/case-parts.tsx';
 import { Icon } from '../../ui/icons.tsx';
@@ -20,7 +21,7 @@ import './review.css';
 
 export function ReviewRoom(): ReactNode {
   const { db } = useProgram();
-  const t = useTranslations('review'), of = useTranslations('case'), everywhere = useTranslations('shell');
+  const t = useTranslations('review'), of = useTranslations('case'), everywhere = useTranslations('shell'), slices = useTranslations('slices');
   const { caseId, go } = useNavigation();
   const [folded, setFolded] = useState(() => window.innerWidth < 1400);
   const { order, view, present, empty } = useCaseOrder(caseId);
@@ -28,6 +29,11 @@ export function ReviewRoom(): ReactNode {
   const at = present === null ? -1 : order.indexOf(present);
   const open = useCallback((id: string | undefined) => { if (id !== undefined) go('review', id); }, [go]);
   const [left] = useState(() => new LeftLook());
+  // Kept from slice to slice: a quick hand pages through a series, and no key waits for it to be read again.
+  const stack = useLive(async () => (study == null ? null : readStack(db, study)), [db, study?.series?.id, study?.readOf?.reader]) ?? null;
+  const slice = stack?.slices.findIndex((s) => s.study.id === present) ?? -1, beside = (by: 1 | -1): string | undefined => (slice < 0 ? undefined : stack?.slices[slice + by]?.study.id);
+  // What stands in a field is stored when it is left.
+  const openSlice = (id: string | undefined): void => { if (document.activeElement instanceof HTMLElement) document.activeElement.blur(); open(id); };
   const { seconds, told } = useVisit(present);
 
   const nextOpen = (): Promise<string | undefined> => nextUnsigned(async (some) => (await db.cases.bulkGet([...some])).map((c) => c?.status), order, at);
@@ -35,6 +41,10 @@ export function ReviewRoom(): ReactNode {
   // As "next" goes: on to the end of the list, then from its start.
   useLookAhead([...order.slice(at + 1), ...order.slice(0, Math.max(0, at))].slice(0, ahead));
 
+  useActions(slices('title'), stack === null ? [] : [
+    { name: slices('action.next'), keys: ['Alt PageDown'], run: () => openSlice(beside(1)), enabled: beside(1) !== undefined, whileTyping: true },
+    { name: slices('action.previous'), keys: ['Alt PageUp'], run: () => openSlice(beside(-1)), enabled: beside(-1) !== undefined, whileTyping: true },
+  ]);
   useActions(everywhere('room.review'), [
     { name: t('nextCase'), keys: ['PageDown'], run: () => open(order[at + 1]), enabled: at + 1 < order.length },
     { name: t('previousCase'), keys: ['PageUp'], run: () => open(order[at - 1]), enabled: at > 0 },
@@ -57,7 +67,7 @@ export function ReviewRoom(): ReactNode {
         {!folded && <CaseList ids={order} view={view} present={present} onOpen={open} />}
       </aside>
       {study !== null && study !== undefined ? (study.readers !== undefined && (study.status === 'new' || study.status === 'proposed')
-        ? <DecidePlaces key={study.id} study={study} onNext={next} onOpen={open} /> : <CaseReview key={study.id} study={study} visit={told} left={left} onNext={next} onOpen={open} />) : <div className="empty" role="status">{t('openingCase')}</div>}
+        ? <DecidePlaces key={study.id} study={study} onNext={next} onOpen={open} /> : <CaseReview key={study.id} study={study} visit={told} stack={stack} left={left} onNext={next} onSlice={openSlice} />) : <div className="empty" role="status">{t('openingCase')}</div>}
     </div>
   );
 }

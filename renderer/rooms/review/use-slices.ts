@@ -1,16 +1,16 @@
-// The open case among the slices of its series: where it stands, going to the next with the finding, the window and the
-// view in hand, copying a region there, filling in between, and saying that two are one finding.
+// The open case among the slices of its series: where it stands, what goes along to the next one (the finding, the window
+// and the view), copying a region there, filling in between, and saying that two are one finding.
 import { useEffect, useMemo } from 'react';
 import type { CaseRow } from '../../../shared/domain/case.ts';
-import { regionOnTrack } from '../../../shared/domain/commands/slice.ts';
+import { regionOnTrack, type ReadSlice } from '../../../shared/domain/commands/slice.ts';
 import { canonical } from '../../../shared/domain/diff.ts';
 import { iou, type Size } from '../../../shared/domain/geometry.ts';
 import { isFinding, trackOf, type RegionRow } from '../../../shared/domain/region.ts';
+import type { Stack } from '../../../shared/domain/series.ts';
 import type { View } from '../../canvas/geometry.ts';
 import { prefetch, standardWindow, type Windowing } from '../../canvas/pixels.ts';
-import { useLive, useProgram } from '../../data/program.tsx';
+import { useProgram } from '../../data/program.tsx';
 import type { ReviewCommands } from '../../data/review-commands.ts';
-import { readStack } from '../../data/slices.ts';
 import { useActions } from '../../ui/actions.tsx';
 import { useTranslations } from '../../words/language.tsx';
 
@@ -42,7 +42,8 @@ export interface SlicesInput {
   readonly view: View | null;
   readonly left: LeftLook;
   readonly arrived: Look | null;
-  readonly onOpen: (caseId: string) => void;
+  readonly stack: Stack<ReadSlice> | null;
+  readonly onSlice: (caseId: string) => void;
 }
 export interface Slices {
   /** Counted from 1; `mm` where the files say where they lie. */
@@ -62,10 +63,9 @@ export interface Slices {
 
 /** Null where the image stands alone. */
 export function useSlices(p: SlicesInput): Slices | null {
-  const { db, sync } = useProgram();
+  const { sync } = useProgram();
   const t = useTranslations('slices');
-  const { study, region, regions, act, left, arrived, locked } = p;
-  const stack = useLive(() => readStack(db, study), [db, study.id]) ?? null;
+  const { study, region, regions, act, left, arrived, locked, stack } = p;
   const at = stack?.slices.findIndex((s) => s.study.id === study.id) ?? -1, neighbours = [stack?.slices[at - 1], stack?.slices[at + 1]] as const;
   const track = region !== undefined && (p.meant || arrived?.track == null) ? trackOf(region) : arrived?.track ?? null;
   useEffect(() => {
@@ -87,22 +87,13 @@ export function useSlices(p: SlicesInput): Slices | null {
     return open.find((o) => trackOf(o.region) === arrived?.track) ?? open.find((o) => iou(o.region.box, chosen.box) > 0) ?? null;
   }, [stack, chosen, locked, marked.length, study.id, at, regions, arrived]);
 
-  const go = (to: string | undefined, following: string | null = track): void => {
-    if (to === undefined) return;
-    // What stands in a field is stored when it is left.
-    if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
-    left.follow(following);
-    p.onOpen(to);
-  };
   const beside = (by: 1 | -1): string | undefined => stack?.slices[at + by]?.study.id;
-  const copy = (by: 1 | -1): void => { const to = beside(by); if (chosen !== undefined && to !== undefined) act.copyTo(chosen.id, to).then(() => go(to, trackOf(chosen)), () => undefined); };
+  const copy = (by: 1 | -1): void => { const to = beside(by); if (chosen !== undefined && to !== undefined) act.copyTo(chosen.id, to).then(() => { left.follow(trackOf(chosen)); p.onSlice(to); }, () => undefined); };
   const fill = (): void => { if (chosen !== undefined) act.interpolate(chosen.id).then(({ filled, closed }) => sync.say([t('filled', { n: filled }), ...(closed > 0 ? [t('closed', { n: closed })] : [])].join(' ')), () => undefined); };
   const follow = (): void => { if (chosen !== undefined && like !== null) act.follow(chosen.id, like.region).catch(() => undefined); };
   const canCopy = (by: 1 | -1): boolean => chosen !== undefined && beside(by) !== undefined;
 
   useActions(t('title'), stack === null ? [] : [
-    { name: t('action.next'), keys: ['Alt PageDown'], run: () => go(beside(1)), enabled: beside(1) !== undefined, whileTyping: true },
-    { name: t('action.previous'), keys: ['Alt PageUp'], run: () => go(beside(-1)), enabled: beside(-1) !== undefined, whileTyping: true },
     { name: t('action.copyNext'), keys: ['J'], run: () => copy(1), enabled: canCopy(1) },
     { name: t('action.copyPrevious'), keys: ['Shift J'], run: () => copy(-1), enabled: canCopy(-1) },
     { name: t('action.fill'), keys: ['Alt J'], run: fill, enabled: canFill },
