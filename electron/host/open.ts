@@ -107,7 +107,7 @@ export class Host {
   import(options: Omit<ImportOptions, 'onProgress' | 'signal'>, onProgress: (p: Progress) => void, signal: Cancellable): Promise<ImportReport> {
     return importFiles({ ...options, onProgress, signal }, {
       pool: this.#pool, putBlob: (bytes) => this.blobs.put(bytes), hasSource: (s) => this.journal.hasSource(s), append: (c) => this.journal.appendOne(c),
-      splitOf: this.workspace.splitOf, siteOf: this.workspace.siteOf, actor: this.actor, now: () => new Date().toISOString(),
+      splitOf: this.workspace.splitOf, siteOf: this.workspace.siteOf, seriesOf: this.workspace.seriesOf, actor: this.actor, now: () => new Date().toISOString(),
     });
   }
 

@@ -23,6 +23,8 @@ export interface Workspace {
   readonly splitOf: (patient: string) => CaseRow['split'];
   /** An institution under a keyed hash: sites are told apart, and the workspace does not name them. */
   readonly siteOf: (institution: string) => string;
+  /** A series under a keyed hash: files of one meet, whenever they are imported. */
+  readonly seriesOf: (uid: string) => string;
   readonly unlock: () => void;
 }
 
@@ -50,9 +52,10 @@ export async function openWorkspace(folder: string): Promise<Workspace> {
     if (!parsed.success) throw new AppError('journal-damaged', `The file workspace.json in ${folder} cannot be read.`);
     if (parsed.data.format > format) throw new AppError('workspace-newer', `The workspace ${folder} was made by a newer version of the program.`);
     const { id, salt } = parsed.data;
+    const keyed = (text: string, digits: number): string => createHmac('sha256', salt).update(text).digest('hex').slice(0, digits);
     return {
       folder, id, unlock,
-      siteOf: (institution) => createHmac('sha256', salt).update(`site ${institution.trim().toLowerCase()}`).digest('hex').slice(0, 12),
+      siteOf: (institution) => keyed(`site ${institution.trim().toLowerCase()}`, 12), seriesOf: (uid) => keyed(`series ${uid}`, 20),
       splitOf: (patient) => (createHash('sha256').update(salt + patient).digest().readUInt32BE(0) / 2 ** 32 < holdoutShare ? 'holdout' : 'training'),
     };
   } catch (error) {

@@ -1,7 +1,7 @@
 // The image with marks on it, and the pointer's gestures. It knows boxes, outlines and styles, not cases: the review room
 // and the comparison of models both draw with it. Three canvases: the image, all marks but the chosen one, and what
 // changes while the hand moves; each is drawn again only when what is on it changes.
-import { memo, useEffect, useLayoutEffect, useCallback, useMemo, useRef, useState, type ReactNode } from 'react';
+import { memo, useEffect, useId, useImperativeHandle, useLayoutEffect, useCallback, useMemo, useRef, useState, type ReactNode, type Ref } from 'react';
 import type Konva from 'konva';
 import { Image, Layer, Shape, Stage } from 'react-konva';
 import type { Box, Size } from '../../shared/domain/geometry.ts';
@@ -14,11 +14,13 @@ import { useBitmap, type Windowing } from './pixels.ts';
 import { chord } from '../keys/chord.ts';
 import { useKeys } from '../keys/keys.tsx';
 import { isComposing, isTyping } from '../ui/actions.tsx';
+import { useFigures } from '../ui/words.ts';
 import { useTranslations } from '../words/language.tsx';
 import { asDragged, isInSight, labelSize, onStage, paintBrush, paintChosen, paintGesture, paintMarks, Paths, type Mark, type Places } from './paint.ts';
 import { keyDown, pointerDown, pointerMove, pointerUp } from './tools/gesture.ts';
 import { holdAt, targetAt } from './tools/select.ts';
-import { idle, isDrawing, type Effect, type Gesture, type Scene, type Target, type Tool, type Turn } from './tools/tool.ts';
+import { idle, isDrawing, type Bend, type Effect, type Gesture, type Scene, type Target, type Tool, type Turn } from './tools/tool.ts';
+import { heldVertex, holdVertex } from './tools/vertex.ts';
 import './image-stage.css';
 
 export type { Mark } from './paint.ts';
@@ -39,6 +41,8 @@ export interface ImageStageProps {
   readonly onSelect?: (id: string | null) => void;
   /** Without an outline, the one that is there goes along with its box. */
   readonly onChange?: (id: string, box: Box, shape?: Outline) => void;
+  /** The outline as it is by then, changed at a vertex. */
+  readonly onBend?: (id: string, bend: Bend) => void;
   readonly onAdd?: (box: Box, shape?: Outline) => void;
   /** The outline of what lies at a point is wanted, in the place of a region's own or as a new one. */
   readonly onOutline?: (at: Point, of: Target | null) => void;
@@ -48,10 +52,13 @@ export interface ImageStageProps {
   readonly overlay?: Overlay | undefined;
   /** Where words stand over the image: labels keep clear of them. */
   readonly taken?: (stage: Size) => readonly Box[];
+  readonly handle?: Ref<StageHandle>;
 }
+/** What is done on the image from beside it. */
+export interface StageHandle { /** Takes the chosen polygon by a vertex, for the keyboard. */ readonly holdVertex: () => void }
 
 export function ImageStage(p: ImageStageProps): ReactNode {
-  const t = useTranslations('stage'), keys = useKeys();
+  const t = useTranslations('stage'), keys = useKeys(), figures = useFigures(), told = useId();
   const frame = useRef<HTMLDivElement>(null);
   const [size, setSize] = useState<Size>({ width: 0, height: 0 });
   const [gesture, setGesture] = useState<Gesture>(idle);
@@ -78,6 +85,7 @@ export function ImageStage(p: ImageStageProps): ReactNode {
       switch (e.kind) {
         case 'select': p.onSelect?.(e.id); break;
         case 'change': p.onChange?.(e.id, e.box, e.shape); break;
+        case 'bend': p.onBend?.(e.id, e.bend); break;
         case 'add': p.onAdd?.(e.box, e.shape); break;
         case 'outline': p.onOutline?.(e.at, e.of); break;
         case 'pan': p.onView((v) => ({ ...v, x: v.x + e.by.x, y: v.y + e.by.y })); break;
@@ -88,6 +96,8 @@ export function ImageStage(p: ImageStageProps): ReactNode {
   };
   const take = (turn: Turn): void => { turnTo(turn.gesture); perform(turn.effects); };
 
+  useImperativeHandle(p.handle, () => ({ holdVertex: () => { if (scene !== null) take(holdVertex(scene)); } }));
+
   // A tool put away leaves nothing half drawn.
   useEffect(() => { if (live.current.kind !== 'idle') turnTo(idle); }, [tool, turnTo]);
   const onKey = useRef<(e: KeyboardEvent) => void>(() => undefined);
@@ -96,7 +106,7 @@ export function ImageStage(p: ImageStageProps): ReactNode {
       if (isComposing(e) || isTyping(e.target) || document.querySelector('dialog[open]') !== null) return;
       if (e.type === 'keyup') space.current = false;
       else if (e.target === document.body && keys.of('image.hold').includes(chord(e))) { space.current = true; e.preventDefault(); }
-      const turn = e.type === 'keydown' && scene !== null && !e.ctrlKey && !e.metaKey ? keyDown(scene, live.current, e.key) : null;
+      const turn = e.type === 'keydown' && scene !== null && !e.ctrlKey && !e.metaKey ? keyDown(scene, live.current, chord(e)) : null;
       // A key that means the gesture means nothing else.
       if (turn !== null) { e.preventDefault(); e.stopPropagation(); take(turn); }
     };
@@ -131,9 +141,10 @@ export function ImageStage(p: ImageStageProps): ReactNode {
 
   const chosen = p.hidden ? undefined : p.marks.find((m) => m.id === p.selected);
   const held = scene !== null && !scene.locked && chosen?.locked !== true;
+  const inHand = scene === null ? null : heldVertex(scene, gesture), corner = inHand?.points[inHand.at];
   const places = useMemo(() => (view === null ? noPlaces : labelPlaces(p.marks, p.selected, view, size, taken?.(size))), [p.marks, p.selected, view, size, taken]);
   return (
-    <div ref={frame} className="image-stage" role="application" aria-label={p.label} style={{ cursor }} onContextMenu={(e) => e.preventDefault()} onPointerLeave={() => setPointer(null)} data-ready={bitmap !== null}>
+    <div ref={frame} className="image-stage" role="application" aria-label={p.label} aria-describedby={inHand === null ? undefined : told} style={{ cursor }} onContextMenu={(e) => e.preventDefault()} onPointerLeave={() => setPointer(null)} data-ready={bitmap !== null}>
       {error !== null && <p className="stage-error" role="alert">{error === 'not-loaded' || error === 'incomplete' ? t(error) : error}</p>}
       {size.width > 0 && view !== null && (
         <Stage width={size.width} height={size.height} onPointerDown={down} onPointerMove={move} onPointerUp={up} onPointerCancel={() => turnTo(idle)} onWheel={wheel}>
@@ -154,6 +165,10 @@ export function ImageStage(p: ImageStageProps): ReactNode {
           </Layer>
         </Stage>
       )}
+      <div className="stage-vertex" data-held={inHand !== null}>
+        <p role="status">{inHand === null || corner === undefined ? '' : t('vertex', { n: inHand.at + 1, of: inHand.points.length, x: figures.fixed(corner.x, 1), y: figures.fixed(corner.y, 1) })}</p>
+        {inHand !== null && <p id={told}>{t.rich('vertexKeys', { key: (name) => <kbd className="kbd">{name}</kbd> })}</p>}
+      </div>
       {/* Konva needs a listening layer for stage events; the stage itself gets them. */}
     </div>
   );

@@ -118,10 +118,12 @@ export function paintChosen(c: Canvas, m: Mark, view: View, place: Point | undef
   const frame = frameOf(m, view), vertices = verticesOf(m, view);
   if (frame !== null) for (const h of handles) knob(handlePoint(frame, h), (x, y) => c.rect(x - 4, y - 4, 8, 8));
   for (const p of middlesOf(vertices, view)) if (p !== null) knob(p, (x, y) => c.arc(x, y, 2.5, 0, 2 * Math.PI));
-  for (const [i, p] of vertices.entries()) {
-    c.fillStyle = gesture.kind === 'vertex' && gesture.id === m.id && gesture.index === i ? m.style.colour : '#0e1013';
-    knob(p, (x, y) => c.arc(x, y, 4.5, 0, 2 * Math.PI));
-  }
+  for (const p of vertices) knob(p, (x, y) => c.arc(x, y, 4.5, 0, 2 * Math.PI));
+  // The one in hand is seen at any zoom.
+  const inHand = gesture.kind === 'vertex' && gesture.id === m.id && m.shape?.kind === 'polygon' ? m.shape.points[gesture.index % m.shape.points.length] : undefined;
+  if (inHand === undefined) return;
+  c.fillStyle = m.style.colour; c.strokeStyle = '#0e1013';
+  knob(inHand, (x, y) => c.arc(x, y, 6.5, 0, 2 * Math.PI));
 }
 
 function stroke(c: Canvas, { path, radius }: Extract<Gesture, { kind: 'painting' }>): void {

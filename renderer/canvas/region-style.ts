@@ -1,7 +1,7 @@
 // How a region's state looks: colour, line and glyph together, never colour alone. The colours also stay apart for eyes
 // without one kind of cone (a test simulates them): accepted and edited differ in lightness, not in hue alone. The words
 // are region.verdict in words/.
-import type { Verdict } from '../../shared/domain/region.ts';
+import type { RegionRow, Verdict } from '../../shared/domain/region.ts';
 
 export interface RegionStyle { readonly colour: string; readonly dash: number[]; readonly glyph: string; readonly opacity: number }
 export const regionStyles: Readonly<Record<Verdict, RegionStyle>> = {
@@ -18,3 +18,6 @@ export const readerStyles: readonly [RegionStyle, ...RegionStyle[]] = [
   { colour: regionStyles.edited.colour, dash: [], glyph: '', opacity: 1 }, { colour: regionStyles.proposed.colour, dash: [9, 4], glyph: '', opacity: 1 },
   { colour: regionStyles.added.colour, dash: [3, 3], glyph: '', opacity: 1 }, { colour: regionStyles.accepted.colour, dash: [12, 3, 3, 3], glyph: '', opacity: 1 },
 ];
+/** Drawn between two slices, and looked at by nobody. */
+const interpolated: RegionStyle = { ...regionStyles.added, dash: [8, 3, 2, 3], glyph: '≈' };
+export const styleOf = (r: Pick<RegionRow, 'verdict' | 'interpolated'>): RegionStyle => (r.interpolated === true ? interpolated : regionStyles[r.verdict]);

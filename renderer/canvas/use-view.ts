@@ -6,6 +6,8 @@ import { boxInMiddle, fit, zoomAt, zoomToBox, type View } from './geometry.ts';
 export interface ImageView {
   /** Null until the window's size is known. */
   readonly view: View | null;
+  /** As a person left it; null while it is fitted. */
+  readonly moved: View | null;
   readonly change: (change: (view: View) => View) => void;
   readonly zoom: (factor: number) => void;
   readonly lookAt: (box: Box) => void;
@@ -15,20 +17,21 @@ export interface ImageView {
   readonly onSize: (size: Size) => void;
 }
 
-export function useView(image: Size): ImageView {
+/** @param begun how another image of the same size was looked at; it is looked at like that, too. */
+export function useView(image: Size, begun: View | null = null): ImageView {
   const { width, height } = image;
-  const [{ stage, moved }, set] = useState<{ stage: Size; moved: View | null }>({ stage: { width: 0, height: 0 }, moved: null });
+  const [{ stage, moved }, set] = useState<{ stage: Size; moved: View | null }>({ stage: { width: 0, height: 0 }, moved: begun });
   const fitted = stage.width > 0 ? fit({ width, height }, stage) : null;
   const change = useCallback((next: (view: View) => View): void => {
     set((s) => (s.stage.width > 0 ? { ...s, moved: next(s.moved ?? fit({ width, height }, s.stage)) } : s));
   }, [width, height]);
   return {
-    view: moved ?? fitted, change,
+    view: moved ?? fitted, moved, change,
     zoom: (factor) => change((v) => zoomAt(v, { x: stage.width / 2, y: stage.height / 2 }, factor)),
     lookAt: (box) => set((s) => ({ ...s, moved: zoomToBox(box, s.stage) })),
     fit: () => set((s) => ({ ...s, moved: null })),
     middle: () => { const view = moved ?? fitted; return view === null ? null : boxInMiddle(view, stage, image); },
     // What is in the middle stays there.
-    onSize: useCallback((next: Size) => set((s) => ({ stage: next, moved: s.moved === null ? null : { ...s.moved, x: s.moved.x + (next.width - s.stage.width) / 2, y: s.moved.y + (next.height - s.stage.height) / 2 } })), []),
+    onSize: useCallback((next: Size) => set((s) => ({ stage: next, moved: s.moved === null || s.stage.width === 0 ? s.moved : { ...s.moved, x: s.moved.x + (next.width - s.stage.width) / 2, y: s.moved.y + (next.height - s.stage.height) / 2 } })), []),
   };
 }

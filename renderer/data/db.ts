@@ -45,6 +45,8 @@ export class WorkingCopy extends Dexie {
     // A copy from before these were kept holds none of them: it is taken anew from the journal.
     this.version(2).stores({ notes: 'id, caseId', readings: 'id, [reader+caseId]' }).upgrade((t) => t.table('meta').clear());
     this.version(3).stores({ settings: 'id', cases: 'id, status, [status+title], patient' }).upgrade((t) => t.table('meta').clear());
+    // Rows from before this have neither series nor track: nothing is taken anew.
+    this.version(4).stores({ cases: 'id, status, [status+title], patient, series.id' });
   }
 
   /** The tables of journalled rows. */

@@ -7,13 +7,16 @@ import { captionCase, reopenCase, signOffCase } from '../../shared/domain/comman
 import { removeNote, reopenNote, resolveNote, writeNote } from '../../shared/domain/commands/note.ts';
 import { acceptRegion, acceptRemaining, addRegion, editRegion, ignoreRegion, rejectRegion, removeRegion, type RegionChange } from '../../shared/domain/commands/region.ts';
 import { revealProposals } from '../../shared/domain/commands/reveal.ts';
+import { copyRegion, followRegion, interpolateTrack, regionOnTrack, type ReadSlice } from '../../shared/domain/commands/slice.ts';
 import { isEmptyDiff, type Diff } from '../../shared/domain/diff.ts';
 import type { Box } from '../../shared/domain/geometry.ts';
 import { historyOf, redoDiff, undoDiff } from '../../shared/domain/history.ts';
 import type { NoteRow } from '../../shared/domain/note.ts';
-import type { RegionRow } from '../../shared/domain/region.ts';
+import { trackOf, type RegionRow } from '../../shared/domain/region.ts';
+import type { Stack } from '../../shared/domain/series.ts';
 import type { Shape } from '../../shared/domain/shape.ts';
 import { AppError, toWireError } from '../../shared/errors.ts';
+import { readSlice, readStack } from './slices.ts';
 import type { Sync } from './sync.ts';
 
 export interface ReviewCommands {
@@ -24,6 +27,12 @@ export interface ReviewCommands {
   /** `change` sees the region as it is when its turn comes, so that two quick nudges are two. */
   edit(regionId: string, change: (region: RegionRow) => RegionChange): Promise<void>;
   add(drawn: { box: Box; shape?: Shape; label: string; caption: string }): Promise<string>;
+  /** Puts a region on another slice of the series, unless its track is there already. */
+  copyTo(regionId: string, caseId: string): Promise<void>;
+  /** Fills the slices between those where the region's track was marked; answers how many, and how many are closed to it. */
+  interpolate(regionId: string): Promise<{ filled: number; closed: number }>;
+  /** Says that a region is the finding that `like` marks on another slice; the regions that follow it come along. */
+  follow(regionId: string, like: RegionRow): Promise<void>;
   remove(regionId: string): Promise<void>;
   caption(text: string): Promise<void>;
   /** A comment or flag on a region, or on the whole case (null). */
@@ -60,6 +69,12 @@ export function reviewCommands(sync: Sync, caseId: string, onCommand: (name: Com
   const region = async (id: string): Promise<RegionRow> => { const r = await db.regions.get(id); if (r === undefined) throw new AppError('not-found', 'This region is not there any more.'); return r; };
   const note = async (id: string): Promise<NoteRow> => { const n = await db.notes.get(id); if (n === undefined) throw new AppError('not-found', 'This note is not there any more.'); return n; };
   const act = (name: CommandName, make: () => Promise<Diff>): Promise<void> => inTurn(async () => { const diff = await make(); if (!isEmptyDiff(diff)) { await sync.dispatch(name, caseId, diff); onCommand(name); } });
+  /** The slices of this case's series with their regions. */
+  const slices = async (): Promise<Stack<ReadSlice>> => {
+    const stack = await readStack(db, await study());
+    if (stack === null) throw new AppError('conflict', 'This image stands alone: no other of its series is here.');
+    return stack;
+  };
   const step = (kind: 'undo' | 'redo'): Promise<boolean> => inTurn(async () => {
     const found = historyOf(await sync.commandsOf(caseId))[kind];
     if (found === null) return false;
@@ -78,6 +93,24 @@ export function reviewCommands(sync: Sync, caseId: string, onCommand: (name: Com
       await act('addRegion', async () => addRegion(await study(), { id, ...drawn, order: Math.max(999, ...(await regions()).map((r) => r.order)) + 1 }));
       return id;
     },
+    copyTo: (id, to) => inTurn(async () => {
+      const other = await db.cases.get(to);
+      if (other === undefined) throw new AppError('not-found', 'The other slice is not in the worklist any more.');
+      const diff = copyRegion(await readSlice(db, other), await study(), await region(id), crypto.randomUUID());
+      if (!isEmptyDiff(diff)) { await sync.dispatch('copyRegion', to, diff); onCommand('copyRegion'); }
+    }),
+    interpolate: (id) => inTurn(async () => {
+      const { filled, closed } = interpolateTrack(await slices(), trackOf(await region(id)), () => crypto.randomUUID());
+      for (const { study: slice, diff } of filled) await sync.dispatch('interpolateRegion', slice.id, diff);
+      if (filled.length > 0) onCommand('interpolateRegion');
+      return { filled: filled.length, closed };
+    }),
+    follow: (id, like) => inTurn(async () => {
+      const r = await region(id), track = trackOf(r), { slices: all } = await slices(), own = all.find((s) => s.study.id === caseId);
+      const changes = [...(own === undefined ? [] : [{ slice: own, r }]), ...all.flatMap((slice) => { const other = regionOnTrack(slice.regions, track); return other === undefined || slice === own || slice.study.status === 'signed-off' || regionOnTrack(slice.regions, trackOf(like)) !== undefined ? [] : [{ slice, r: other }]; })];
+      for (const { slice, r: one } of changes) { const diff = followRegion(slice, one, like); if (!isEmptyDiff(diff)) await sync.dispatch('followRegion', slice.study.id, diff); }
+      onCommand('followRegion');
+    }),
     remove: (id) => act('removeRegion', async () => removeRegion(await study(), await region(id))),
     caption: (text) => act('captionCase', async () => captionCase(await study(), text)),
     note: (kind, regionId, text) => act('writeNote', async () => writeNote(await study(), { id: crypto.randomUUID(), regionId, kind, text, author: sync.actor, at: new Date().toISOString() })),

@@ -25,18 +25,18 @@ interface ActionKind {
 }
 
 /** The headings under which actions are listed, in this order. */
-const groupNames = ['program', 'worklist', 'review', 'case', 'region', 'shape', 'tools', 'hand', 'image', 'why', 'decision', 'models', 'training', 'work', 'language'] as const;
+const groupNames = ['program', 'worklist', 'review', 'slices', 'case', 'region', 'shape', 'tools', 'hand', 'image', 'why', 'decision', 'models', 'training', 'work', 'language'] as const;
 export type Group = (typeof groupNames)[number];
 export const groups: readonly Group[] = groupNames;
 export const groupTitles: Readonly<Record<Group, (t: Words) => string>> = {
-  program: (t) => t('shell.everywhere'), worklist: (t) => t('shell.room.worklist'), review: (t) => t('shell.room.review'), case: (t) => t('review.thisCase'), region: (t) => t('keys.theRegion'), shape: (t) => t('keys.itsPlace'), tools: (t) => t('review.tools'),
+  program: (t) => t('shell.everywhere'), worklist: (t) => t('shell.room.worklist'), review: (t) => t('shell.room.review'), slices: (t) => t('slices.title'), case: (t) => t('review.thisCase'), region: (t) => t('keys.theRegion'), shape: (t) => t('keys.itsPlace'), tools: (t) => t('review.tools'),
   hand: (t) => t('keys.inHand'), image: (t) => t('keys.onTheImage'), why: (t) => t('why.title'), decision: (t) => t('blinded.title'), models: (t) => t('shell.room.models'), training: (t) => t('shell.room.training'), work: (t) => t('shell.room.work'), language: (t) => t('shell.language'),
 };
 
 type Name = ActionKind['name'];
 const of = (group: Group, scope: Scope) => (name: Name, ...keys: string[]): ActionKind => ({ group, scope, keys, name, whileTyping: false });
 const typing = (kind: ActionKind): ActionKind => ({ ...kind, whileTyping: true });
-const program = of('program', 'everywhere'), tongue = of('language', 'everywhere'), worklist = of('worklist', 'worklist'), review = of('review', 'review'), study = of('case', 'case'), region = of('region', 'case'), shape = of('shape', 'case'), tool = of('tools', 'case');
+const program = of('program', 'everywhere'), tongue = of('language', 'everywhere'), worklist = of('worklist', 'worklist'), review = of('review', 'review'), slice = of('slices', 'case'), series = of('slices', 'review'), study = of('case', 'case'), region = of('region', 'case'), shape = of('shape', 'case'), tool = of('tools', 'case');
 const hand = of('hand', 'hand'), image = of('image', 'image'), levels = of('image', 'case'), why = of('why', 'case'), decision = of('decision', 'decision'), models = of('models', 'models'), comparison = of('models', 'comparison'), training = of('training', 'training'), work = of('work', 'work');
 const order = (by: Strategy): ActionKind => worklist((t) => t('worklist.action.order', { order: t(`queue.strategy.${by}`) }));
 const preset = (number: number): ActionKind => levels((t) => t('keys.windowNumber', { number }), String(number));
@@ -79,6 +79,13 @@ const table = {
 
   'review.nextCase': review((t) => t('review.nextCase'), 'PageDown'),
   'review.previousCase': review((t) => t('review.previousCase'), 'PageUp'),
+  'slice.next': typing(series((t) => t('slices.action.next'), 'Alt PageDown')),
+  'slice.previous': typing(series((t) => t('slices.action.previous'), 'Alt PageUp')),
+  'slice.copyNext': slice((t) => t('slices.action.copyNext'), 'J'),
+  'slice.copyPrevious': slice((t) => t('slices.action.copyPrevious'), 'Shift J'),
+  'slice.fill': slice((t) => t('slices.action.fill'), 'Alt J'),
+  'slice.same': typing(slice((t) => t('slices.action.same'), 'Alt Shift J')),
+
   'review.list': review((t) => t('keys.caseList'), 'L'),
 
   'case.signOff': typing(study((t) => t('review.action.signOff'), 'Ctrl Enter')),
@@ -120,6 +127,7 @@ const table = {
   'region.narrower': left.size, 'region.wider': right.size, 'region.flatter': up.size, 'region.taller': down.size,
   'region.narrowerTen': left.sizeTen, 'region.widerTen': right.sizeTen, 'region.flatterTen': up.sizeTen, 'region.tallerTen': down.sizeTen,
   'region.size': shape((t) => t('drawing.action.size'), 'S'),
+  'region.vertices': shape((t) => t('drawing.action.vertices'), 'Shift G'),
   'region.front': shape((t) => t('drawing.front'), 'Alt Up'),
   'region.back': shape((t) => t('drawing.back'), 'Alt Down'),
 

@@ -64,6 +64,7 @@ export const en = {
   },
   region: {
     verdict: { proposed: 'proposed', accepted: 'accepted', edited: 'edited', rejected: 'rejected', ignored: 'ignored', added: 'added by hand' },
+    interpolated: 'filled in between slices, not looked at yet',
     edited: 'edited: {what}',
     box: 'box',
     outline: 'outline',
@@ -79,6 +80,8 @@ export const en = {
     zoomOut: 'Zoom out',
     fit: 'Fit to the window',
     invert: 'Invert',
+    vertex: 'Corner {n, number} of {of, number}: x {x}, y {y}',
+    vertexKeys: '<key>Tab</key> next · <key>←↑↓→</key> move, with <key>Shift</key> ten pixels · <key>N</key> add · <key>Delete</key> remove · <key>Escape</key> end',
   },
   review: {
     nothing: 'Nothing to review yet',
@@ -169,8 +172,20 @@ export const en = {
     soloOne: 'Show region {number, number} alone',
     action: {
       ellipse: 'Draw an ellipse', polygon: 'Draw a polygon', freehand: 'Draw a contour', brush: 'Brush', eraser: 'Eraser', point: 'Mark a point', outline: 'Outline by the model',
-      larger: 'Larger brush', smaller: 'Smaller brush', hideOne: 'Hide or show this region', lockOne: 'Lock or unlock this region', soloOne: 'Show this region alone, or all again', size: 'Set width and height',
+      larger: 'Larger brush', smaller: 'Smaller brush', hideOne: 'Hide or show this region', lockOne: 'Lock or unlock this region', soloOne: 'Show this region alone, or all again', size: 'Set width and height', vertices: 'Edit the outline corner by corner',
     },
+  },
+  slices: {
+    title: 'Slices',
+    slice: 'slice {n, number} of {of, number} · {mm} mm',
+    image: 'image {n, number} of {of, number}',
+    here: 'on this slice only',
+    marked: 'on slices {slices}',
+    same: 'Same finding as on slice {n, number}',
+    sameNamed: 'Same finding as on slice {n, number}: {name}',
+    filled: '{n, plural, =0 {Nothing new to fill in.} one {# slice filled in. It is signed off after somebody looked at what was drawn there.} other {# slices filled in. Each is signed off after somebody looked at what was drawn there.}}',
+    closed: '{n, plural, one {# slice between is signed off or read by several, and stays as it is.} other {# slices between are signed off or read by several, and stay as they are.}}',
+    action: { next: 'Next slice', previous: 'Previous slice', copyNext: 'Copy the region to the next slice', copyPrevious: 'Copy the region to the previous slice', fill: 'Fill in the slices between', same: 'Same finding as on another slice' },
   },
   flow: {
     tabs: 'What is shown of the case',
@@ -315,7 +330,7 @@ export const en = {
     caption: 'caption',
     command: {
       importCase: 'imported', storeProposals: '{n, plural, =0 {nothing was proposed} one {# region proposed} other {# regions proposed}}', acceptRegion: 'accepted {which}', acceptRemaining: '{n, plural, one {# remaining region accepted} other {# remaining regions accepted}}', editRegion: 'edited {which}: {what}',
-      rejectRegion: 'rejected {which}', ignoreRegion: 'ignored {which}', addRegion: 'added {which}', removeRegion: 'removed {which}', captionCase: 'caption of the whole image written', signOffCase: 'signed off', reopenCase: 'reopened',
+      rejectRegion: 'rejected {which}', ignoreRegion: 'ignored {which}', addRegion: 'added {which}', copyRegion: 'copied from another slice: {which}', interpolateRegion: 'filled in between slices: {which}', followRegion: 'the same finding as on another slice: {which}', removeRegion: 'removed {which}', captionCase: 'caption of the whole image written', signOffCase: 'signed off', reopenCase: 'reopened',
       undo: 'undid', redo: 'did again', writeNote: 'commented', resolveNote: 'comment settled', reopenNote: 'comment opened again', removeNote: 'comment removed',
       revealProposals: 'asked for the proposals', setPriority: 'place in the worklist changed', assignReaders: 'given to readers', decidePlaces: 'decided between readers',
     },

@@ -7,7 +7,7 @@
 // promote 採用 · refuse 見送り · roll back 前の版に戻す · undo 元に戻す · redo やり直し · score スコア · threshold 閾値 ·
 // window/level ウィンドウ幅/レベル · workspace ワークスペース · device 演算装置 · modality 検査種別 · comment コメント · flag 確認依頼 ·
 // view (of the list) 表示設定 · reader 読影者 · blinded 独立読影 · agreement 一致度 · planted proposal 埋め込み誤候補 ·
-// surroundings 周囲 · heat map 根拠となる部分 · precedents 似ている修正済み領域 · snippet 定型文 · certainty 確信度.
+// surroundings 周囲 · heat map 根拠となる部分 · precedents 似ている修正済み領域 · snippet 定型文 · certainty 確信度 · slice スライス · interpolated 補間 · corner 頂点.
 import type { Catalogue } from './en.ts';
 
 export const ja: Catalogue = {
@@ -70,6 +70,7 @@ export const ja: Catalogue = {
   },
   region: {
     verdict: { proposed: '候補', accepted: '承認', edited: '修正', rejected: '却下', ignored: '対象外', added: '手動追加' },
+    interpolated: 'スライス間の補間、未確認',
     edited: '修正：{what}',
     box: '枠',
     outline: '輪郭',
@@ -85,6 +86,8 @@ export const ja: Catalogue = {
     zoomOut: '縮小',
     fit: '全体表示',
     invert: '白黒反転',
+    vertex: '頂点 {n, number}/{of, number}：x {x}、y {y}',
+    vertexKeys: '<key>Tab</key> 次へ · <key>←↑↓→</key> 移動、<key>Shift</key> で10ピクセル · <key>N</key> 追加 · <key>Delete</key> 削除 · <key>Escape</key> 終了',
   },
   review: {
     nothing: '読影する症例がありません',
@@ -175,8 +178,20 @@ export const ja: Catalogue = {
     soloOne: '領域{number, number}だけを表示',
     action: {
       ellipse: '楕円を描く', polygon: '多角形を描く', freehand: '輪郭を描く', brush: 'ブラシ', eraser: '消しゴム', point: '点を打つ', outline: 'モデルによる輪郭',
-      larger: 'ブラシを太く', smaller: 'ブラシを細く', hideOne: 'この領域の表示切り替え', lockOne: 'この領域の固定切り替え', soloOne: 'この領域だけの表示切り替え', size: '幅と高さを指定',
+      larger: 'ブラシを太く', smaller: 'ブラシを細く', hideOne: 'この領域の表示切り替え', lockOne: 'この領域の固定切り替え', soloOne: 'この領域だけの表示切り替え', size: '幅と高さを指定', vertices: '輪郭を頂点ごとに修正',
     },
+  },
+  slices: {
+    title: 'スライス',
+    slice: 'スライス {n, number}/{of, number} · {mm} mm',
+    image: '画像 {n, number}/{of, number}',
+    here: 'このスライスのみ',
+    marked: 'スライス {slices}',
+    same: 'スライス{n, number}と同じ所見',
+    sameNamed: 'スライス{n, number}と同じ所見：{name}',
+    filled: '{n, plural, =0 {新たに補間するスライスはありません。} other {#枚のスライスを補間しました。署名確定の前に、補間した領域を確認してください。}}',
+    closed: '{n, plural, other {間の#枚は署名確定済みか独立読影中のため、そのままです。}}',
+    action: { next: '次のスライス', previous: '前のスライス', copyNext: '領域を次のスライスへコピー', copyPrevious: '領域を前のスライスへコピー', fill: '間のスライスを補間', same: '他のスライスと同じ所見にする' },
   },
   flow: {
     tabs: '症例の表示内容',
@@ -321,7 +336,7 @@ export const ja: Catalogue = {
     caption: '所見文',
     command: {
       importCase: '取り込み', storeProposals: '{n, plural, =0 {候補なし} other {候補#件を検出}}', acceptRegion: '{which}を承認', acceptRemaining: '{n, plural, other {残り#件を承認}}', editRegion: '{which}を修正：{what}',
-      rejectRegion: '{which}を却下', ignoreRegion: '{which}を対象外に', addRegion: '{which}を追加', removeRegion: '{which}を削除', captionCase: '画像全体の所見文を記載', signOffCase: '署名確定', reopenCase: '再開',
+      rejectRegion: '{which}を却下', ignoreRegion: '{which}を対象外に', addRegion: '{which}を追加', copyRegion: '他のスライスから{which}をコピー', interpolateRegion: 'スライス間を補間：{which}', followRegion: '{which}を他のスライスと同じ所見に', removeRegion: '{which}を削除', captionCase: '画像全体の所見文を記載', signOffCase: '署名確定', reopenCase: '再開',
       undo: '元に戻す', redo: 'やり直し', writeNote: 'コメントを登録', resolveNote: 'コメントを解決', reopenNote: 'コメントを未解決に戻す', removeNote: 'コメントを削除',
       revealProposals: '候補を表示', setPriority: '優先順位を変更', assignReaders: '読影者に割り当て', decidePlaces: '読影者間の判定',
     },

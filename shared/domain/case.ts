@@ -1,6 +1,7 @@
 // A case is one image to be read: where its pixels lie, whose it is, how it is shown, and how far its review is.
 // One file gives one case; of a multi-frame file the first frame is shown and `frames` says how many there are.
 import { z } from 'zod';
+import { seriesPlace } from './series.ts';
 import { caseSignals } from './signals.ts';
 
 export const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
@@ -41,6 +42,8 @@ export const caseRow = z.object({
   modality: z.string(),
   /** What made the image, where the file says so. Where it was made is a keyed hash: told apart, not named. */
   acquisition: acquisition.optional(),
+  /** Where it stands among the images of its series, where the file says so. */
+  series: seriesPlace.optional(),
   /** The name the file was imported under (no folder). */
   file: z.string(),
   /** SHA-256 of the imported file, kept unchanged as a blob. */

@@ -5,7 +5,7 @@ import { diff } from './diff.ts';
 import { sha256 } from './case.ts';
 
 export const commandName = z.enum([
-  'importCase', 'importTruth', 'storeProposals', 'acceptRegion', 'acceptRemaining', 'editRegion', 'rejectRegion', 'ignoreRegion', 'addRegion', 'removeRegion',
+  'importCase', 'importTruth', 'storeProposals', 'acceptRegion', 'acceptRemaining', 'editRegion', 'rejectRegion', 'ignoreRegion', 'addRegion', 'copyRegion', 'interpolateRegion', 'followRegion', 'removeRegion',
   'writeNote', 'resolveNote', 'reopenNote', 'removeNote', 'storeReading', 'setPriority', 'captionCase', 'signOffCase', 'reopenCase', 'assignReaders', 'decidePlaces', 'revealProposals', 'undo', 'redo', 'promoteModel', 'refuseModel', 'rollBackModel', 'changeSettings',
 ]);
 export type CommandName = z.infer<typeof commandName>;

@@ -4,7 +4,7 @@ import type { Command, CommandName } from './command.ts';
 import { reverseDiff, type Diff } from './diff.ts';
 
 const reviewCommands: ReadonlySet<CommandName> = new Set<CommandName>([
-  'acceptRegion', 'acceptRemaining', 'editRegion', 'rejectRegion', 'ignoreRegion', 'addRegion', 'removeRegion',
+  'acceptRegion', 'acceptRemaining', 'editRegion', 'rejectRegion', 'ignoreRegion', 'addRegion', 'copyRegion', 'interpolateRegion', 'followRegion', 'removeRegion',
   'writeNote', 'resolveNote', 'reopenNote', 'removeNote', 'setPriority', 'captionCase', 'signOffCase', 'reopenCase', 'decidePlaces',
 ]);
 

@@ -3,6 +3,7 @@
 // order alike. Work begun stays on top whatever the strategy says, and what a person put first or last stays there.
 import { z } from 'zod';
 import type { CaseRow, CaseStatus } from './case.ts';
+import { stackOf, type SeriesPlace } from './series.ts';
 import type { CaseSignals } from './signals.ts';
 
 export const strategy = z.enum(['expectedValue', 'uncertainty', 'disagreement', 'diversity', 'random', 'oldest']);
@@ -40,6 +41,7 @@ export interface Candidate {
   /** The hash of the imported file: random order follows from it, so that it is the same in every workspace. */
   readonly source: string;
   readonly signals?: CaseSignals | undefined;
+  readonly series?: SeriesPlace | undefined;
   /** What a person said of this case. */
   readonly priority?: 'first' | 'last' | undefined;
   /** Distance from all that was signed off and all that farthest-first takes before it (coverage.ts); null where nobody knows. */
@@ -47,7 +49,7 @@ export interface Candidate {
 }
 /** @param findings names of what was proposed or decided on the case @param distance as of coverage.ts */
 export const candidateOf = (c: CaseRow, findings: readonly string[], distance: number | null): Candidate =>
-  ({ id: c.id, title: c.title, modality: c.modality, findings, status: c.status, importedAt: c.importedAt, signedOffAt: c.signedOffAt, source: c.source, signals: c.signals, priority: c.priority, distance });
+  ({ id: c.id, title: c.title, modality: c.modality, findings, status: c.status, importedAt: c.importedAt, signedOffAt: c.signedOffAt, source: c.source, series: c.series, signals: c.signals, priority: c.priority, distance });
 export interface RankSettings { readonly strategy: Strategy; readonly weights?: Weights; readonly rules?: readonly PriorityRule[]; /** ISO 8601, UTC. */ readonly now: string; readonly seed?: number }
 
 /** Why a case stands where it stands; the page puts it into words. */
@@ -79,7 +81,7 @@ export function rank(cases: readonly Candidate[], settings: RankSettings): Ranke
     most.disagreement = Math.max(most.disagreement, c.signals?.disagreement ?? 0);
     most.diversity = Math.max(most.diversity, c.distance ?? 0);
   }
-  const now = Date.parse(settings.now), weights = settings.weights ?? usualWeights, rules = settings.rules ?? [], strategies = orders(settings);
+  const now = Date.parse(settings.now), weights = settings.weights ?? usualWeights, rules = settings.rules ?? [], strategies = orders(settings), ties = tiesOf(cases);
   return cases.map((c) => {
     const days = Math.max(0, Math.floor((now - Date.parse(c.importedAt)) / day)), holding = rules.filter((r) => holds(r, c));
     const worth: Weights = {
@@ -88,7 +90,22 @@ export function rank(cases: readonly Candidate[], settings: RankSettings): Ranke
     };
     const ranked: Ranked = { id: c.id, parts: worth, value: parts.reduce((sum, p) => sum + worth[p], 0), reason: reasonOf(c, worth, days, holding, settings.strategy) };
     return { c, ranked, group: groupOf(c), order: strategies(c, ranked) };
-  }).sort((a, b) => a.group - b.group || (a.group === signedOff ? compare(b.c.signedOffAt ?? '', a.c.signedOffAt ?? '') : b.order - a.order) || compare(a.c.title, b.c.title) || compare(a.c.id, b.c.id)).map(({ ranked }) => ranked);
+  }).sort((a, b) => a.group - b.group || (a.group === signedOff ? compare(b.c.signedOffAt ?? '', a.c.signedOffAt ?? '') : b.order - a.order) || compareTies(ties(a.c), ties(b.c))).map(({ ranked }) => ranked);
+}
+
+/** Where nothing else decides: by title, and the slices of one series together, as they lie in the body. */
+type Tie = readonly [title: string, series: string, slice: number, id: string];
+const compareTies = (a: Tie, b: Tie): number => compare(a[0], b[0]) || compare(a[1], b[1]) || a[2] - b[2] || compare(a[3], b[3]);
+
+function tiesOf(cases: readonly Candidate[]): (c: Candidate) => Tie {
+  const series = new Map<string, Candidate[]>(), known = new Map<string, Tie>();
+  for (const c of cases) if (c.series !== undefined) { const own = series.get(c.series.id); if (own === undefined) series.set(c.series.id, [c]); else own.push(c); }
+  for (const [id, own] of series) {
+    // A series has one title, its first, so that slices named after their files stay together, too.
+    const title = own.map((c) => c.title).sort(compare)[0] ?? '';
+    for (const [i, c] of stackOf(own).slices.entries()) known.set(c.id, [title, id, i, c.id]);
+  }
+  return (c) => known.get(c.id) ?? [c.title, '', 0, c.id];
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -92,7 +92,8 @@ export function joined(a: Raster, b: Raster, how: 'with' | 'without'): Raster | 
   return trimmed({ x, y, width, height }, all);
 }
 
-function trimmed(box: Box, all: Uint8Array): Raster | null {
+/** One byte a pixel of a box as a raster of its own bounds; null where nothing is inside. */
+export function trimmed(box: Box, all: Uint8Array): Raster | null {
   let left = box.width, right = 0, top = box.height, bottom = 0;
   for (let i = 0; i < all.length; i++) if (all[i] === 1) { const x = i % box.width, y = (i - x) / box.width; left = Math.min(left, x); right = Math.max(right, x + 1); top = Math.min(top, y); bottom = y + 1; }
   if (right <= left) return null;

@@ -32,6 +32,10 @@ export const regionRow = z.object({
   unaided: z.boolean().optional(),
   /** A wrong proposal, put there to see whether readers look; nothing is learnt from it. */
   planted: z.boolean().optional(),
+  /** The region on another slice that this one follows: the id of the track they share. See `trackOf`. */
+  track: z.string().optional(),
+  /** Computed between two slices, and nobody has looked at it yet. */
+  interpolated: z.boolean().optional(),
   /** Order on the page: proposals by score, then what was added. */
   order: z.number(),
   /** What lies above on the image: higher is nearer; 0 where none is given. */
@@ -42,3 +46,15 @@ export type RegionRow = z.infer<typeof regionRow>;
 /** Regions that count as findings once a case is signed off. */
 export const isFinding = (region: RegionRow): boolean =>
   region.source !== 'truth' && region.planted !== true && (region.verdict === 'accepted' || region.verdict === 'edited' || region.verdict === 'added');
+
+/**
+ * What the regions of one finding through the slices of a series share. A region is its own track until it follows
+ * another's: so a track begins without a change to the slice where it begins, and undo on one slice leaves the others whole.
+ */
+export const trackOf = (region: Pick<RegionRow, 'id' | 'track'>): string => region.track ?? region.id;
+
+/**
+ * Whether it waits for a person. A proposal does; so does what was interpolated, because a case that is signed off says
+ * that somebody looked at every region in it, and what a distance map drew is nobody's observation until then.
+ */
+export const isUndecided = (region: RegionRow): boolean => region.verdict === 'proposed' || region.interpolated === true;

@@ -3,12 +3,13 @@ import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { z } from 'zod';
 import { pixelFormat, type PixelFormat } from '../../../shared/domain/case.ts';
+import { seriesPlace } from '../../../shared/domain/series.ts';
 import { AppError, wireError } from '../../../shared/errors.ts';
 import { unpacked } from '../../own-files.ts';
 
 const bytes = z.custom<Uint8Array>((v) => v instanceof Uint8Array);
 const answer = z.discriminatedUnion('ok', [
-  z.object({ ok: z.literal(true), pixels: bytes, thumbnail: bytes, image: z.object({ format: pixelFormat.omit({ blob: true }), modality: z.string(), patient: z.object({ key: z.string(), shown: z.string() }).nullable(), study: z.string(), acquisition: z.object({ manufacturer: z.string().nullable(), model: z.string().nullable(), institution: z.string().nullable() }).nullable(), frames: z.number() }) }),
+  z.object({ ok: z.literal(true), pixels: bytes, thumbnail: bytes, image: z.object({ format: pixelFormat.omit({ blob: true }), modality: z.string(), patient: z.object({ key: z.string(), shown: z.string() }).nullable(), study: z.string(), acquisition: z.object({ manufacturer: z.string().nullable(), model: z.string().nullable(), institution: z.string().nullable() }).nullable(), series: seriesPlace.omit({ id: true }).extend({ uid: z.string() }).nullable(), frames: z.number() }) }),
   z.object({ ok: z.literal(false), error: wireError }),
 ]);
 export type StoredImage = Omit<Extract<z.infer<typeof answer>, { ok: true }>, 'ok'>;

@@ -1,5 +1,6 @@
 // What every decoder answers, and the checks they share: nothing is stored that has the wrong length or an absurd size.
 import type { PixelFormat } from '../../../shared/domain/case.ts';
+import type { SeriesPlace } from '../../../shared/domain/series.ts';
 import { AppError } from '../../../shared/errors.ts';
 
 export type Samples = Uint8Array | Uint16Array | Int16Array;
@@ -14,6 +15,8 @@ export interface DecodedImage {
   /** What made the image and where, as the file says; null when it does not. */
   readonly acquisition: { readonly manufacturer: string | null; readonly model: string | null; readonly institution: string | null } | null;
   readonly frames: number;
+  /** SeriesInstanceUID in clear, which is hashed before it is stored, and the place among its images; null when the file does not say. */
+  readonly series: (Omit<SeriesPlace, 'id'> & { readonly uid: string }) | null;
 }
 
 const mostPixels = 64_000_000;

@@ -3,6 +3,7 @@
 // worse than no image.
 import { inflateRawSync } from 'node:zlib';
 import dicomParser, { type DataSet, type Element } from 'dicom-parser';
+import { planeOf } from '../../../shared/domain/series.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { decodeJpeg, decodeJpeg2000, decodeJpegLossless, decodeJpegLs, decodeRle, type DecodedFrame } from './codecs.ts';
 import { checkSize, windowOfData, type DecodedImage, type Samples } from './decoded-image.ts';
@@ -54,7 +55,7 @@ export async function readDicom(bytes: Uint8Array, name: string): Promise<Decode
   const [manufacturer, model, institution] = ['x00080070', 'x00081090', 'x00080080'].map((tag) => { const t = text(data, tag); return t === '' ? null : t; });
   return {
     acquisition: manufacturer == null && model == null && institution == null ? null : { manufacturer: manufacturer ?? null, model: model ?? null, institution: institution ?? null },
-    samples: shown, frames: a.frames, modality: modalityWords[data.string('x00080060')?.trim() ?? ''] ?? data.string('x00080060')?.trim() ?? 'other',
+    samples: shown, frames: a.frames, series: series(data, a.frames), modality: modalityWords[data.string('x00080060')?.trim() ?? ''] ?? data.string('x00080060')?.trim() ?? 'other',
     patient: id === '' && person === '' ? null : { key: `dicom:${id === '' ? person : id}`, shown: id === '' ? person : id },
     study: [text(data, 'x00081030'), text(data, 'x0008103e')].filter((t) => t !== '').join(' · '),
     format: {
@@ -199,10 +200,17 @@ function lookup(d: DataSet, descriptorTag: string, dataTag: string, name: string
   };
 }
 
-/** A decimal or integer string's first value. */
-function number(d: DataSet, tag: string): number | null {
+/** Where the image stands in its series. A file of many frames is a stack of its own, and no slice of another. */
+function series(d: DataSet, frames: number): DecodedImage['series'] {
+  const uid = d.string('x0020000e')?.trim() ?? '', instance = number(d, 'x00200013');
+  const all = (tag: string, count: number): number[] => Array.from({ length: count }, (_, i) => number(d, tag, i) ?? NaN);
+  return uid === '' || frames > 1 ? null : { uid, number: instance === null ? null : Math.trunc(instance), plane: planeOf(all('x00200032', 3), all('x00200037', 6)) };
+}
+
+/** A value of a decimal or integer string, the first unless said otherwise. */
+function number(d: DataSet, tag: string, index = 0): number | null {
   try {
-    const v = d.floatString(tag, 0);
+    const v = d.floatString(tag, index);
     return v !== undefined && Number.isFinite(v) ? v : null;
   } catch {
     return null;

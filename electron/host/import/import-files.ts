@@ -22,6 +22,8 @@ export interface ImportDependencies {
   readonly splitOf: (patient: string) => CaseRow['split'];
   /** An institution's name as a keyed hash. */
   readonly siteOf: (institution: string) => string;
+  /** A SeriesInstanceUID as a keyed hash. */
+  readonly seriesOf: (uid: string) => string;
   readonly actor: string;
   readonly now: () => string;
 }
@@ -107,10 +109,10 @@ export async function importFiles(o: ImportOptions, d: ImportDependencies): Prom
     await d.putBlob(bytes);
     const patient = annotated?.patient ?? image.image.patient?.key ?? `file:${source.slice(0, 16)}`;
     const stem = name.replace(/\.[a-z0-9]{2,5}$/i, '');
-    const made = annotated?.acquisition ?? image.image.acquisition;
+    const made = annotated?.acquisition ?? image.image.acquisition, placed = image.image.series;
     const study: CaseRow = {
       table: 'cases', id: randomUUID(), title: annotated?.title ?? (image.image.patient === null ? stem : `${image.image.patient.shown} · ${image.image.study === '' ? stem : image.image.study}`),
-      patient, modality: annotated?.modality ?? image.image.modality, ...(made === null ? {} : { acquisition: { manufacturer: made.manufacturer, model: made.model, site: made.institution === null ? null : d.siteOf(made.institution) } }), file: name, source, pixels: { ...image.image.format, blob: await d.putBlob(image.pixels) }, frames: image.image.frames,
+      patient, modality: annotated?.modality ?? image.image.modality, ...(made === null ? {} : { acquisition: { manufacturer: made.manufacturer, model: made.model, site: made.institution === null ? null : d.siteOf(made.institution) } }), ...(placed === null ? {} : { series: { id: d.seriesOf(placed.uid), number: placed.number, plane: placed.plane } }), file: name, source, pixels: { ...image.image.format, blob: await d.putBlob(image.pixels) }, frames: image.image.frames,
       thumbnail: await d.putBlob(image.thumbnail), phantom: annotated?.phantom ?? false, split: d.splitOf(patient), importedAt: d.now(), status: 'new',
       caption: annotated?.text == null ? { text: '', origin: 'none' } : { text: annotated.text, origin: 'dataset' }, signedOffAt: null,
     };

@@ -8,7 +8,7 @@ export const isPng = (bytes: Uint8Array): boolean => hasPngSignature(bytes.subar
 export const isJpeg = (bytes: Uint8Array): boolean => bytes[0] === 0xff && bytes[1] === 0xd8 && bytes[2] === 0xff;
 
 const plain = (samples: Samples, width: number, height: number, channels: 1 | 3, bits: number): DecodedImage => ({
-  samples, modality: 'other', patient: null, study: '', acquisition: null, frames: 1,
+  samples, modality: 'other', patient: null, study: '', acquisition: null, series: null, frames: 1,
   format: {
     width, height, channels, sample: samples instanceof Uint8Array ? 'uint8' : 'uint16', bitsStored: bits, slope: 1, intercept: 0, inverted: false, spacing: null,
     window: { centre: (2 ** bits - 1) / 2, width: 2 ** bits - 1 },

@@ -7,8 +7,9 @@ import { freehandDown, freehandMove, freehandUp } from './freehand.ts';
 import { lookDown, lookMove, lookUp } from './look.ts';
 import { outlineDown, pointDown } from './point.ts';
 import { polygonDown, polygonKey, polygonMove } from './polygon.ts';
-import { selectDown, selectMove, selectUp, vertexKey } from './select.ts';
+import { selectDown, selectMove, selectUp } from './select.ts';
 import { idle, isDrawing, stay, type Gesture, type Press, type Scene, type Turn } from './tool.ts';
+import { vertexKey } from './vertex.ts';
 
 export function pointerDown(scene: Scene, gesture: Gesture, press: Press): Turn {
   const { at, tool } = press, polygon = gesture.kind === 'polygon' ? gesture : null;
@@ -49,7 +50,7 @@ export function pointerUp(scene: Scene, gesture: Gesture): Turn {
   }
 }
 
-/** A key that means the gesture, by its KeyboardEvent's name; null where it means something else. */
+/** A key that means the gesture, written as those of actions are; null where it means something else. */
 export function keyDown(scene: Scene, gesture: Gesture, key: string): Turn | null {
   if (gesture.kind === 'idle') return null;
   if (key === 'Escape') return stay(idle);

@@ -4,7 +4,7 @@ import { covers } from '../../../shared/domain/shape.ts';
 import { handlePoint, handles, resize, toImage, type Handle, type Point, type View } from '../geometry.ts';
 import { snapEdges, snapPoint } from '../snap.ts';
 import { polygonOf, settled } from './settled.ts';
-import { done, grip, idle, inImage, near, onScreen, slack, stay, type Gesture, type Press, type Scene, type Selecting, type Target, type Turn } from './tool.ts';
+import { done, grip, idle, inImage, near, onScreen, slack, stay, type Press, type Scene, type Selecting, type Target, type Turn } from './tool.ts';
 
 /** Screen pixels that a polygon's box handles stand away from it, so that vertices can be had; and the least between two vertices that are shown. */
 const aside = 12;
@@ -121,9 +121,4 @@ export function selectUp(gesture: Selecting): Turn {
     case 'vertex': return stay(gesture);
     case 'pressing': return stay(idle);
   }
-}
-
-export function vertexKey(scene: Scene, gesture: Extract<Gesture, { kind: 'vertex' }>, key: string): Turn | null {
-  const target = scene.targets.find((t) => t.id === gesture.id);
-  return (key === 'Delete' || key === 'Backspace') && target !== undefined && target.id === scene.selected && !scene.locked && target.locked !== true ? without(target, gesture.index) : null;
 }

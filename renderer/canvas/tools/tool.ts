@@ -38,7 +38,7 @@ export type Selecting =
   | { readonly kind: 'resizing'; readonly target: Target; readonly handle: Handle; readonly box: Box; readonly guides: readonly Guide[] }
   /** A vertex of a polygon in hand; `added` when it was an edge's middle before. */
   | { readonly kind: 'bending'; readonly target: Target; readonly points: readonly Point[]; readonly index: number; readonly from: Point; readonly moved: boolean; readonly added: boolean; readonly guides: readonly Guide[] }
-  /** A vertex that was clicked: Delete takes it out. No button is down. */
+  /** A vertex in hand without a button down: keys move it. */
   | { readonly kind: 'vertex'; readonly id: string; readonly index: number };
 export type Drawing =
   | { readonly kind: 'drawing'; readonly as: 'box' | 'ellipse'; readonly from: Point; readonly box: Box; readonly guides: readonly Guide[] }
@@ -49,10 +49,18 @@ export type Drawing =
   | { readonly kind: 'painting'; readonly erase: boolean; readonly target: Target | null; readonly path: readonly Point[]; readonly radius: number };
 export type Gesture = { readonly kind: 'idle' } | Looking | Selecting | Drawing;
 
+/** What a key does to a polygon's vertex, which is counted round the outline, whatever its number of vertices is by then. */
+export type Bend =
+  | { readonly kind: 'move'; readonly vertex: number; readonly by: Point }
+  /** A new one in the middle of the edge that follows it. */
+  | { readonly kind: 'insert'; readonly vertex: number }
+  | { readonly kind: 'remove'; readonly vertex: number };
+
 export type Effect =
   | { readonly kind: 'select'; readonly id: string | null }
   /** Without a shape, the outline goes along with its box. */
   | { readonly kind: 'change'; readonly id: string; readonly box: Box; readonly shape?: Shape }
+  | { readonly kind: 'bend'; readonly id: string; readonly bend: Bend }
   | { readonly kind: 'add'; readonly box: Box; readonly shape?: Shape }
   /** The outline of what lies at a point is wanted, in the place of this region's or as a new one. */
   | { readonly kind: 'outline'; readonly at: Point; readonly of: Target | null }

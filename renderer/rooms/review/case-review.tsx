@@ -2,22 +2,25 @@
 import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { guardImage } from '../../../shared/domain/caption-guard.ts';
 import type { CaseRow } from '../../../shared/domain/case.ts';
+import type { ReadSlice } from '../../../shared/domain/commands/slice.ts';
 import { hidesProposals } from '../../../shared/domain/commands/reveal.ts';
 import type { NoteRow } from '../../../shared/domain/note.ts';
 import type { Box } from '../../../shared/domain/geometry.ts';
 import { sameBox } from '../../../shared/domain/geometry.ts';
-import { isFinding } from '../../../shared/domain/region.ts';
+import { isFinding, isUndecided, trackOf } from '../../../shared/domain/region.ts';
+import type { Stack } from '../../../shared/domain/series.ts';
 import type { Shape } from '../../../shared/domain/shape.ts';
 import { moved, named } from '../../../shared/domain/wording.ts';
 import { useLive, useProgram } from '../../data/program.tsx';
 import { reviewCommands } from '../../data/review-commands.ts';
 import { useSite } from '../../data/site.ts';
-import { ImageStage, type Mark } from '../../canvas/image-stage.tsx';
+import { ImageStage, type Mark, type StageHandle } from '../../canvas/image-stage.tsx';
 import { standardWindow, type Windowing } from '../../canvas/pixels.ts';
 import { useView } from '../../canvas/use-view.ts';
 import { dragWindow, presetsFor } from '../../canvas/presets.ts';
-import { regionStyles } from '../../canvas/region-style.ts';
-import { isDrawing, type Tool } from '../../canvas/tools/tool.ts';
+import { styleOf } from '../../canvas/region-style.ts';
+import { isDrawing, type Bend, type Tool } from '../../canvas/tools/tool.ts';
+import { bent } from '../../canvas/tools/vertex.ts';
 import { useKeys } from '../../keys/keys.tsx';
 import { ChordChip, Keys, useActions } from '../../ui/actions.tsx';
 import { Failure } from '../../ui/failure.tsx';
@@ -36,7 +39,9 @@ import { ReasonDialog, type ReasonFor } from './reason-dialog.tsx';
 import { SignOff } from './sign-off.tsx';
 import { useLayers } from './layers.ts';
 import { SizeFields } from './size-fields.tsx';
+import { SliceFields, useSliceWords } from './slice-fields.tsx';
 import { useDrawing } from './use-drawing.ts';
+import { useSlices, type LeftLook } from './use-slices.ts';
 import { useWhy } from './use-why.ts';
 import { Why } from './why.tsx';
 import { ToolBar } from './tool-bar.tsx';
@@ -46,7 +51,7 @@ const noNotes: readonly NoteRow[] = [];
 const windows = ['image.window1', 'image.window2', 'image.window3', 'image.window4'] as const;
 const usualReasons = ['artefact', 'normal', 'duplicate', 'place', 'tooSmall', 'quality'] as const;
 
-export function CaseReview({ study, visit, onNext }: { study: CaseRow; visit: VisitTold; onNext: () => void }): ReactNode {
+export function CaseReview({ study, visit, stack, left, onNext, onSlice }: { study: CaseRow; visit: VisitTold; stack: Stack<ReadSlice> | null; left: LeftLook; onNext: () => void; onSlice: (caseId: string) => void }): ReactNode {
   const { db, sync, host, inference } = useProgram();
   const t = useTranslations('review'), flow = useTranslations('flow'), reasonWords = useTranslations('reasons'), view = useTranslations('stage'), drawn = useTranslations('drawing'), everywhere = useTranslations('shell'), keys = useKeys();
   const rows = useLive(async () => (await db.regions.where('caseId').equals(study.id).toArray()).sort((a, b) => a.order - b.order), [db, study.id]);
@@ -64,14 +69,15 @@ export function CaseReview({ study, visit, onNext }: { study: CaseRow; visit: Vi
   const [assigning, setAssigning] = useState(false);
   const [reasonFor, setReasonFor] = useState<ReasonFor | null>(null);
   const [follows, setFollowing] = useState(() => localStorage.getItem('regionmed-follow') === 'yes');
-  const [shown, setShown] = useState<Windowing>(() => standardWindow(study.pixels));
-  const sight = useView(study.pixels);
+  const [arrived] = useState(() => left.onto(study));
+  const [shown, setShown] = useState<Windowing>(() => arrived?.window ?? standardWindow(study.pixels));
+  const sight = useView(study.pixels, arrived?.view), stage = useRef<StageHandle>(null);
   const layers = useLayers();
   const [asked, setAsked] = useState<{ region: string; box: Box; found: readonly Suggestion[] } | null>(null);
   const [proposing, setProposing] = useState<{ busy: boolean; error: unknown }>({ busy: false, error: null });
   const locked = study.status === 'signed-off';
-  const undecided = regions.filter((r) => r.verdict === 'proposed');
-  const selected = chosen === undefined ? undecided[0]?.id ?? regions[0]?.id ?? null : regions.some((r) => r.id === chosen) ? chosen : null;
+  const undecided = regions.filter(isUndecided), followed = arrived === null ? undefined : regions.find((r) => trackOf(r) === arrived.track);
+  const selected = chosen === undefined ? followed?.id ?? undecided[0]?.id ?? regions[0]?.id ?? null : regions.some((r) => r.id === chosen) ? chosen : null;
   const region = regions.find((r) => r.id === selected);
   const { why, overlay } = useWhy(study, region);
   useEffect(() => { visit.attend(selected); }, [visit, selected]);
@@ -84,7 +90,7 @@ export function CaseReview({ study, visit, onNext }: { study: CaseRow; visit: Vi
   /** The next region that waits, after this one, else the first that waits. */
   const following = (from: string | null, by: 1 | -1): string | null => {
     const at = regions.findIndex((r) => r.id === from), n = regions.length;
-    for (let i = 1; i <= n; i++) { const r = regions[(((at < 0 && by < 0 ? 0 : at) + by * i) % n + n) % n]; if (r !== undefined && r.verdict === 'proposed' && !justDecided.current.has(r.id) && r.id !== from) return r.id; }
+    for (let i = 1; i <= n; i++) { const r = regions[(((at < 0 && by < 0 ? 0 : at) + by * i) % n + n) % n]; if (r !== undefined && isUndecided(r) && !justDecided.current.has(r.id) && r.id !== from) return r.id; }
     return null;
   };
   // The next region is chosen at once: a second quick key must not fall on the region just decided.
@@ -100,13 +106,14 @@ export function CaseReview({ study, visit, onNext }: { study: CaseRow; visit: Vi
   useEffect(() => {
     if (!follows || region === undefined || led.current === region.id) return;
     led.current = region.id;
-    if (region.verdict === 'proposed') lookAt(region.box); else if (undecided.length === 0) fit();
+    if (isUndecided(region)) lookAt(region.box); else if (undecided.length === 0) fit();
   }, [follows, region, undecided.length, lookAt, fit]);
   const follow = (on: boolean): void => { localStorage.setItem('regionmed-follow', on ? 'yes' : 'no'); led.current = null; setFollowing(on); if (!on) fit(); };
   const phraseFor = (label: string): string => findings.find((f) => f.label === label)?.phrase ?? label.replaceAll('_', ' ');
   /** What is worked on stays chosen: it is decided by the first change, and there may be more. */
   const edit = (id: string, change: Parameters<typeof act.edit>[1]): void => { setChosen(id); quietly(act.edit(id, change)); };
   const reshape = (id: string, to: (box: Box) => Box, shape?: Shape): void => edit(id, (r) => ({ ...moved(r, to(r.box), study.pixels), ...(shape === undefined ? {} : { shape }) }));
+  const bend = (id: string, change: Bend): void => edit(id, (r) => { const made = r.shape?.kind === 'polygon' ? bent(r.shape.points, change, study.pixels) : null; return made === null ? {} : { ...moved(r, made.box, study.pixels), ...made }; });
   const name = (id: string, label: string): void => edit(id, (r) => named(r, label, phraseFor(label), study.pixels));
   // What the model sees in a box is offered, never waited for: the engine may be away.
   const ask = (id: string, box: Box | undefined = regions.find((r) => r.id === id)?.box): void => {
@@ -132,10 +139,10 @@ export function CaseReview({ study, visit, onNext }: { study: CaseRow; visit: Vi
     const field = document.activeElement;
     if (field instanceof HTMLElement) field.blur();
     quietly(act.regions().then(async (now) => {
-      const nameless = now.find((r) => r.verdict === 'added' && r.label === ''), open = now.find((r) => r.verdict === 'proposed'), planted = now.find((r) => r.planted === true);
+      const nameless = now.find((r) => r.verdict === 'added' && r.label === ''), open = now.find(isUndecided), planted = now.find((r) => r.planted === true);
       if (nameless !== undefined) { setChosen(nameless.id); sync.say(t('nameless')); return; }
       // A case is not signed off with proposals that nobody saw.
-      if (hiding && open !== undefined) { reveal(); return; }
+      if (hiding && now.some((r) => r.verdict === 'proposed')) { reveal(); return; }
       if (open !== undefined) setChosen(open.id);
       await act.signOff();
       if (planted !== undefined) sync.say(flow(`planted.${planted.verdict === 'rejected' ? 'seen' : planted.verdict === 'ignored' ? 'open' : 'taken'}`));
@@ -151,7 +158,7 @@ export function CaseReview({ study, visit, onNext }: { study: CaseRow; visit: Vi
   const open = region !== undefined && !locked, shapeable = open && !layers.isLocked(region.id);
 
   useActions([
-    { id: 'region.accept', run: () => { if (region !== undefined) accept(region.id); }, enabled: open && region?.proposal !== null },
+    { id: 'region.accept', run: () => { if (region !== undefined) accept(region.id); }, enabled: open && (region.proposal !== null || isUndecided(region)) },
     { id: 'region.caption', run: () => document.getElementById('region-caption')?.focus(), enabled: open },
     { id: 'case.caption', run: () => document.getElementById('image-caption')?.focus(), enabled: !locked },
     { id: 'region.name', run: () => document.getElementById('region-label')?.focus(), enabled: open },
@@ -200,20 +207,22 @@ export function CaseReview({ study, visit, onNext }: { study: CaseRow; visit: Vi
 
   const marks = useMemo<Mark[]>(() => regions.flatMap((r, i) => {
     if (!layers.isShown(r.id)) return [];
-    const style = regionStyles[r.verdict], score = r.verdict === 'proposed' && r.proposal?.score != null ? r.proposal.score.toFixed(2).replace(/^0/, '') : '';
+    const style = styleOf(r), score = r.verdict === 'proposed' && r.proposal?.score != null ? r.proposal.score.toFixed(2).replace(/^0/, '') : '';
     return [{ id: r.id, box: r.box, shape: r.shape, depth: r.depth, locked: layers.isLocked(r.id), style, label: `${i + 1} ${style.glyph}${score}`.trim() }];
   }), [regions, layers]);
-  const drawing = useDrawing({ pixels: study.pixels, modality: study.modality, region, regions, marks, locked, sight, layers, tool, onTool: setTool, onAdd: add, onChange: (id, box, shape) => reshape(id, () => box, shape), onDepth: (id, depth) => quietly(act.edit(id, () => ({ depth }))) });
-  const taken = useMemo(() => topCorners(study), [study]);
+  const drawing = useDrawing({ pixels: study.pixels, modality: study.modality, region, regions, marks, locked, sight, layers, tool, onTool: setTool, onAdd: add, onChange: (id, box, shape) => reshape(id, () => box, shape), onDepth: (id, depth) => quietly(act.edit(id, () => ({ depth }))), onVertices: () => { setTool('select'); stage.current?.holdVertex(); } });
+  const slices = useSlices({ study, region, regions, meant: typeof chosen === 'string', locked, act, window: shown, view: sight.moved, left, arrived, stack, onSlice }), sliceWords = useSliceWords(), slice = slices === null ? null : sliceWords(slices);
+  const taken = useMemo(() => topCorners(study, slice), [study, slice]);
   const decided = regions.length - undecided.length;
 
   return (
     <>
       <section className="review-stage" aria-label={t('image')} data-case={study.id}>
         {/* The image waits for its regions: who sees it and presses a key means them. */}
-        {rows !== undefined && <ImageStage format={study.pixels} window={shown} overlay={overlay} view={sight.view} onView={sight.change} onSize={sight.onSize} marks={marks} selected={selected} locked={locked} tool={tool} brush={drawing.brush} hidden={hidden} label={t('imageOf', { title: study.title })} taken={taken}
-          onSelect={(id) => setChosen(id)} onChange={(id, box, shape) => reshape(id, () => box, shape)} onAdd={add} onOutline={drawing.outline} onWindow={(by) => setShown((w) => dragWindow(w, by))} />}
-        <Corners study={study} window={shown} scale={sight.view?.scale ?? 1} preset={presets.find((q) => q.centre === shown.centre && q.width === shown.width)?.name ?? null} region={region ?? null} number={region === undefined ? 0 : regions.indexOf(region) + 1} hidden={hidden && regions.length > 0} />
+        {rows !== undefined && <ImageStage format={study.pixels} window={shown} overlay={overlay} view={sight.view} onView={sight.change} onSize={sight.onSize} marks={marks} selected={selected} locked={locked} tool={tool} brush={drawing.brush} hidden={hidden} handle={stage} label={t('imageOf', { title: study.title })} taken={taken}
+          onSelect={(id) => setChosen(id)} onChange={(id, box, shape) => reshape(id, () => box, shape)} onBend={bend} onAdd={add} onOutline={drawing.outline} onWindow={(by) => setShown((w) => dragWindow(w, by))} />}
+        <Corners study={study} slice={slice} window={shown} scale={sight.view?.scale ?? 1} preset={presets.find((q) => q.centre === shown.centre && q.width === shown.width)?.name ?? null} region={region ?? null} number={region === undefined ? 0 : regions.indexOf(region) + 1} hidden={hidden && regions.length > 0} />
+        {slice !== null && <p className="visually-hidden" role="status">{slice}</p>}
         <ToolBar tool={tool} locked={locked} onTool={setTool} onFit={sight.fit} onZoom={sight.zoom} onInvert={() => setShown({ ...shown, inverted: !shown.inverted })} onUndo={() => quietly(act.undo())} onRedo={() => quietly(act.redo())} />
       </section>
       <aside className="review-regions" aria-label={t('list')}>
@@ -239,7 +248,7 @@ export function CaseReview({ study, visit, onNext }: { study: CaseRow; visit: Vi
         )}
         {tab === 'comments' && <Notes notes={notes} regions={regions} chosen={region ?? null} me={sync.actor} act={act} onSelect={(id) => setChosen(id)} />}
         {tab === 'history' && <History caseId={study.id} regions={regions} version={rows} />}
-        {tab === 'regions' && regions.length > 0 && <RegionList regions={regions} selected={selected} locked={locked} layers={layers} why={why === null ? null : <Why why={why} />} extent={region === undefined ? null : <SizeFields region={region} number={regions.indexOf(region) + 1} pixels={study.pixels} locked={locked} layers={layers} onBox={(to) => reshape(region.id, to)} onDepth={drawing.toDepth} />} captioning={captioning} suggestions={asked !== null && asked.region === selected ? asked.found : []} onSelect={setChosen} onAccept={accept} onReject={(id) => reject(id)} onIgnore={(id) => ignore(id)} onRemove={(id) => reject(id)} onLabel={name} onAsk={(id) => ask(id)} onWords={edit} />}
+        {tab === 'regions' && regions.length > 0 && <RegionList regions={regions} selected={selected} locked={locked} layers={layers} why={why === null ? null : <Why why={why} />} extent={region === undefined ? null : <><SizeFields region={region} number={regions.indexOf(region) + 1} pixels={study.pixels} locked={locked} layers={layers} onBox={(to) => reshape(region.id, to)} onDepth={drawing.toDepth} />{slices !== null && <SliceFields slices={slices} />}</>} captioning={captioning} suggestions={asked !== null && asked.region === selected ? asked.found : []} onSelect={setChosen} onAccept={accept} onReject={(id) => reject(id)} onIgnore={(id) => ignore(id)} onRemove={(id) => reject(id)} onLabel={name} onAsk={(id) => ask(id)} onWords={edit} />}
         <div className="whole-image">
           <h2>{t('wholeImage')}</h2>
           <CaptionField id="image-caption" label={t('wholeImage')} placeholder={t('wholeImageHint')} value={study.caption.text} before={study.caption.proposal ?? (study.caption.origin === 'person' ? null : study.caption.text)} name="" disabled={locked}

@@ -20,7 +20,7 @@ export function History({ caseId, regions, version }: { caseId: string; regions:
     const number = row === undefined ? 0 : regions.findIndex((r) => r.id === row.id) + 1, label = row === undefined || row.table !== 'regions' || row.label === '' ? '' : row.label.replaceAll('_', ' ');
     const which = [...(number > 0 ? [String(number)] : []), ...(label === '' ? [] : [label])].join(' · ');
     switch (c.name) {
-      case 'acceptRegion': case 'rejectRegion': case 'ignoreRegion': case 'addRegion': case 'removeRegion': return t(`command.${c.name}`, { which });
+      case 'acceptRegion': case 'rejectRegion': case 'ignoreRegion': case 'addRegion': case 'copyRegion': case 'interpolateRegion': case 'followRegion': case 'removeRegion': return t(`command.${c.name}`, { which });
       case 'acceptRemaining': return t('command.acceptRemaining', { n: changed.length });
       case 'editRegion': return t('command.editRegion', { which, what: figures.list(pair === undefined ? [] : [...(sameBox(pair[0].box, pair[1].box) ? [] : [t('box')]), ...(JSON.stringify(pair[0].shape) === JSON.stringify(pair[1].shape) ? [] : [t('outline')]), ...(pair[0].label === pair[1].label ? [] : [t('name')]), ...(pair[0].caption === pair[1].caption ? [] : [t('caption')])]) });
       case 'storeProposals': return t('command.storeProposals', { n: c.diff.added.length });

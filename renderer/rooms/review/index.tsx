@@ -3,6 +3,7 @@
 import { useCallback, useState, type ReactNode } from 'react';
 import { useLive, useProgram } from '../../data/program.tsx';
 import { useKeys } from '../../keys/keys.tsx';
+import { readStack } from '../../data/slices.ts';
 import { useActions } from '../../ui/actions.tsx';
 import { HoldoutBadge } from '../../ui/case-parts.tsx';
 import { Icon } from '../../ui/icons.tsx';
@@ -15,6 +16,7 @@ import { nextUnsigned, useCaseOrder } from './case-order.ts';
 import { DecidePlaces } from './decide-places.tsx';
 import { CaseReview } from './case-review.tsx';
 import { ahead, useLookAhead } from './look-ahead.ts';
+import { LeftLook } from './use-slices.ts';
 import { useVisit } from './use-visit.ts';
 import './review.css';
 
@@ -27,6 +29,12 @@ export function ReviewRoom(): ReactNode {
   const study = useLive(async () => (present === null ? null : await db.cases.get(present) ?? null), [db, present]);
   const at = present === null ? -1 : order.indexOf(present);
   const open = useCallback((id: string | undefined) => { if (id !== undefined) go('review', id); }, [go]);
+  const [left] = useState(() => new LeftLook());
+  // Kept from slice to slice: a quick hand pages through a series, and no key waits for it to be read again.
+  const stack = useLive(async () => (study == null ? null : readStack(db, study)), [db, study?.series?.id, study?.readOf?.reader]) ?? null;
+  const slice = stack?.slices.findIndex((s) => s.study.id === present) ?? -1, beside = (by: 1 | -1): string | undefined => (slice < 0 ? undefined : stack?.slices[slice + by]?.study.id);
+  // What stands in a field is stored when it is left.
+  const openSlice = (id: string | undefined): void => { if (document.activeElement instanceof HTMLElement) document.activeElement.blur(); open(id); };
   const { seconds, told } = useVisit(present);
 
   const nextOpen = (): Promise<string | undefined> => nextUnsigned(async (some) => (await db.cases.bulkGet([...some])).map((c) => c?.status), order, at);
@@ -35,6 +43,8 @@ export function ReviewRoom(): ReactNode {
   useLookAhead([...order.slice(at + 1), ...order.slice(0, Math.max(0, at))].slice(0, ahead));
 
   useActions([
+    { id: 'slice.next', run: () => openSlice(beside(1)), enabled: beside(1) !== undefined },
+    { id: 'slice.previous', run: () => openSlice(beside(-1)), enabled: beside(-1) !== undefined },
     { id: 'review.nextCase', run: () => open(order[at + 1]), enabled: at + 1 < order.length },
     { id: 'review.previousCase', run: () => open(order[at - 1]), enabled: at > 0 },
     { id: 'review.list', name: folded ? t('showList') : t('foldList'), run: () => setFolded(!folded) },
@@ -56,7 +66,7 @@ export function ReviewRoom(): ReactNode {
         {!folded && <CaseList ids={order} view={view} present={present} onOpen={open} />}
       </aside>
       {study !== null && study !== undefined ? (study.readers !== undefined && (study.status === 'new' || study.status === 'proposed')
-        ? <DecidePlaces key={study.id} study={study} onNext={next} onOpen={open} /> : <CaseReview key={study.id} study={study} visit={told} onNext={next} />) : <div className="empty" role="status">{t('openingCase')}</div>}
+        ? <DecidePlaces key={study.id} study={study} onNext={next} onOpen={open} /> : <CaseReview key={study.id} study={study} visit={told} stack={stack} left={left} onNext={next} onSlice={openSlice} />) : <div className="empty" role="status">{t('openingCase')}</div>}
     </div>
   );
 }

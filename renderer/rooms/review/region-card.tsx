@@ -62,7 +62,10 @@ export function RegionCard(p: RegionCardProps): ReactNode {
       {!locked && (
         <div className="verdicts">
           {r.proposal === null
-            ? <button type="button" className="btn danger" onClick={() => p.onRemove(r.id)}>{t('remove')} <Keys of="region.reject" /></button>
+            ? <>
+              {r.interpolated === true && <button type="button" className="btn primary" onClick={() => p.onAccept(r.id)}>{t('accept')} <Keys of="region.accept" /></button>}
+              <button type="button" className="btn danger" onClick={() => p.onRemove(r.id)}>{t('remove')} <Keys of="region.reject" /></button>
+            </>
             : <>
               <button type="button" className={r.verdict === 'proposed' ? 'btn primary' : 'btn'} aria-pressed={r.verdict === 'accepted'} onClick={() => p.onAccept(r.id)}>{t('accept')} <Keys of="region.accept" /></button>
               <button type="button" className="btn" onClick={() => document.getElementById('region-caption')?.focus()}>{t('edit')} <Keys of="region.caption" /></button>

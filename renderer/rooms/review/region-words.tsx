@@ -13,6 +13,7 @@ import { useTranslations } from '../../words/language.tsx';
 export function useRegionWords(): { nameOf: (r: RegionRow) => string; stateOf: (r: RegionRow) => string; areaIn: (r: RegionRow, pixels: PixelFormat) => string | null } {
   const t = useTranslations('region'), drawn = useTranslations('drawing'), figures = useFigures();
   const stateOf = (r: RegionRow): string => {
+    if (r.interpolated === true) return t('interpolated');
     if (r.verdict !== 'edited' || r.proposal === null) return t(`verdict.${r.verdict}`);
     const p = r.proposal;
     return t('edited', { what: figures.list([...(sameBox(p.box, r.box) ? [] : [t('box')]), ...(canonical(p.shape ?? null) === canonical(r.shape ?? null) ? [] : [t('outline')]), ...(p.label === r.label ? [] : [t('name')]), ...(p.caption === r.caption ? [] : [t('caption')])]) });

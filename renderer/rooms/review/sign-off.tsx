@@ -3,7 +3,7 @@
 import type { ReactNode } from 'react';
 import type { CaseRow } from '../../../shared/domain/case.ts';
 import { correctionsOf } from '../../../shared/domain/correction.ts';
-import type { RegionRow } from '../../../shared/domain/region.ts';
+import { isUndecided, type RegionRow } from '../../../shared/domain/region.ts';
 import { Keys } from '../../ui/actions.tsx';
 import { useFigures } from '../../ui/words.ts';
 import { useTranslations } from '../../words/language.tsx';
@@ -12,7 +12,7 @@ export interface SignOffProps { readonly study: CaseRow; readonly regions: reado
 
 export function SignOff({ study, regions, onSignOff, onReopen, onNext, onAcceptRemaining }: SignOffProps): ReactNode {
   const t = useTranslations('review'), flow = useTranslations('flow');
-  const undecided = regions.filter((r) => r.verdict === 'proposed').length;
+  const undecided = regions.filter(isUndecided).length;
   if (study.status === 'signed-off') {
     return <><Learnt study={study} regions={regions} /><div className="row"><span className="badge good">✓ {t('signedOff')}</span><span className="grow" /><button type="button" className="btn" onClick={onReopen}>{t('reopen')}</button><button type="button" className="btn primary" onClick={onNext}>{t('nextCase')}</button></div></>;
   }

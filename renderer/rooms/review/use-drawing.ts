@@ -30,6 +30,8 @@ export interface DrawingInput {
   readonly onAdd: (box: Box, shape?: Shape) => void;
   readonly onChange: (id: string, box: Box, shape?: Shape) => void;
   readonly onDepth: (id: string, depth: number) => void;
+  /** The chosen outline is taken by a vertex. */
+  readonly onVertices: () => void;
 }
 export interface Drawing {
   readonly brush: number;
@@ -95,6 +97,7 @@ export function useDrawing(p: DrawingInput): Drawing {
     { id: 'hand.inMiddle', run: () => { if (isDrawing(tool)) inMiddle(tool); }, enabled: !locked && isDrawing(tool) },
     { id: 'hand.larger', run: () => setBrush((r) => Math.min(most, Math.max(r + 1, Math.round(r * 1.25)))), enabled: painting },
     { id: 'hand.smaller', run: () => setBrush((r) => Math.max(0.5, Math.min(r - 1, Math.round(r / 1.25)))), enabled: painting },
+    { id: 'region.vertices', run: p.onVertices, enabled: region?.shape?.kind === 'polygon' && !locked && !layers.isLocked(region.id) && !painting },
     { id: 'region.front', run: () => toDepth('front'), enabled: chosen && !locked },
     { id: 'region.back', run: () => toDepth('back'), enabled: chosen && !locked },
     { id: 'region.hide', run: () => { if (chosen) layers.hide(region.id); }, enabled: chosen },

@@ -3,7 +3,7 @@ import { AppError } from '../../errors.ts';
 import { imageCaption } from '../caption.ts';
 import type { CaseRow } from '../case.ts';
 import { emptyDiff, type Diff } from '../diff.ts';
-import { isFinding, type RegionRow } from '../region.ts';
+import { isFinding, isUndecided, type RegionRow } from '../region.ts';
 import type { CaseSignals } from '../signals.ts';
 import { reviewing } from './region.ts';
 
@@ -27,13 +27,13 @@ export function captionCase(study: CaseRow, text: string): Diff {
 }
 
 /**
- * Ends the review: every proposal must be decided (AppError('not-signed-off') tells how many are not). A caption that
+ * Ends the review: every proposal and every interpolated region must be decided (AppError('not-signed-off') tells how many are not). A caption that
  * no person wrote is put together from the findings, so that it agrees with them.
  */
 export function signOffCase(study: CaseRow, regions: readonly RegionRow[], at: string, by?: string): Diff {
   if (study.status === 'signed-off') return emptyDiff;
   const own = regions.filter((r) => r.caseId === study.id && r.source !== 'truth');
-  const open = own.filter((r) => r.verdict === 'proposed').length;
+  const open = own.filter(isUndecided).length;
   if (open > 0) throw new AppError('not-signed-off', open === 1 ? 'One region is not decided yet.' : `${open} regions are not decided yet.`);
   const written = study.caption.origin === 'person' || study.caption.origin === 'dataset';
   const caption: CaseRow['caption'] = written ? study.caption

@@ -6,7 +6,7 @@ import { plainCaption, recaption } from '../caption.ts';
 import type { CaseRow } from '../case.ts';
 import { canonical, emptyDiff, type Diff } from '../diff.ts';
 import { clampBox, onPixels, sameBox, type Box } from '../geometry.ts';
-import type { RegionRow } from '../region.ts';
+import { isUndecided, type RegionRow } from '../region.ts';
 import { fitted, type Shape } from '../shape.ts';
 
 /** The case turns to in-review with the first decision. A signed-off case must be reopened first. */
@@ -27,10 +27,11 @@ function asProposed(region: RegionRow, verdict: RegionRow['verdict'], reason?: s
 }
 
 /**
- * The proposal as a finding. Side and certainty that a person set stay; the network's own doubt does not: who accepts
+ * The proposal, or what was interpolated, as a finding. Side and certainty that a person set stay; the network's own doubt does not: who accepts
  * "Possible small nodule" and says no more has seen a small nodule.
  */
 function asAccepted(study: CaseRow, region: RegionRow): RegionRow | null {
+  if (region.interpolated === true) { const { interpolated: _, ...seen } = region; return seen; }
   const accepted = asProposed(region, 'accepted'), attributes = region.attributes;
   return accepted === null ? null : { ...accepted, caption: recaption(accepted.caption, null, accepted.box, study.pixels, { certainty: 'certain', ...attributes }), ...(attributes === undefined ? {} : { attributes }) };
 }
@@ -40,10 +41,10 @@ export function acceptRegion(study: CaseRow, region: RegionRow): Diff {
   return accepted === null ? emptyDiff : decide(study, region, accepted);
 }
 
-/** Accepts every proposal that is not decided yet. */
+/** Accepts every proposal and every interpolated region that is not decided yet. */
 export function acceptRemaining(study: CaseRow, regions: readonly RegionRow[]): Diff {
   const updated = regions.flatMap((r): [RegionRow, RegionRow][] => {
-    const accepted = r.caseId === study.id && r.source !== 'truth' && r.verdict === 'proposed' ? asAccepted(study, r) : null;
+    const accepted = r.caseId === study.id && r.source !== 'truth' && isUndecided(r) ? asAccepted(study, r) : null;
     return accepted === null ? [] : [[r, accepted]];
   });
   return updated.length === 0 ? emptyDiff : { ...emptyDiff, updated: [...reviewing(study), ...updated] };
@@ -83,14 +84,17 @@ export function editRegion(study: CaseRow, region: RegionRow, change: RegionChan
   const wanted = change.box !== undefined && change.shape === undefined && region.shape?.kind === 'mask' ? onPixels(change.box) : change.box;
   const box = wanted === undefined ? region.box : clampBox(wanted, study.pixels);
   const shape = change.shape === undefined ? region.shape && fitted(region.shape, region.box, box) : change.shape ?? undefined;
-  const { shape: _, reason: __, attributes: ___, ...rest } = region, proposal = region.proposal, attributes = change.attributes ?? region.attributes ?? {};
+  const { shape: _, reason: __, attributes: ___, interpolated: ____, ...rest } = region, proposal = region.proposal, attributes = change.attributes ?? region.attributes ?? {};
   const next = { ...rest, box, ...(shape === undefined ? {} : { shape }), label: change.label ?? region.label, caption: change.caption ?? region.caption, ...(Object.keys(attributes).length === 0 ? {} : { attributes }), ...(change.depth === undefined ? {} : { depth: change.depth }) };
   const same = (a: Pick<RegionRow, 'box' | 'shape' | 'label' | 'caption'>): boolean => sameBox(box, a.box) && canonical(shape ?? null) === canonical(a.shape ?? null) && next.label === a.label && plainCaption(next.caption) === plainCaption(a.caption);
   if (same(region) && next.caption === region.caption && canonical(attributes) === canonical(region.attributes ?? {})) return (change.depth ?? region.depth) === region.depth ? emptyDiff : decide(study, region, { ...region, ...(change.depth === undefined ? {} : { depth: change.depth }) });
   return decide(study, region, { ...next, verdict: proposal === null ? 'added' : same(proposal) ? 'accepted' : 'edited' });
 }
 
-export function addRegion(study: CaseRow, region: { id: string; box: Box; shape?: Shape; label: string; caption: string; order: number }): Diff {
+/** A region as it is added; `track` where it follows one on another slice. */
+export type NewRegion = Pick<RegionRow, 'id' | 'box' | 'shape' | 'label' | 'caption' | 'attributes' | 'order' | 'track' | 'interpolated'>;
+
+export function addRegion(study: CaseRow, region: NewRegion): Diff {
   const added: RegionRow = { table: 'regions', caseId: study.id, verdict: 'added', source: 'person', proposal: null, ...region, box: clampBox(region.box, study.pixels) };
   return { added: [added], updated: reviewing(study), removed: [] };
 }

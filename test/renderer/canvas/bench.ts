@@ -5,6 +5,7 @@ import type { Box, Size } from '../../../shared/domain/geometry.ts';
 import { fitted, type Shape } from '../../../shared/domain/shape.ts';
 import { zoomAt, type Point, type View } from '../../../renderer/canvas/geometry.ts';
 import { keyDown, pointerDown, pointerMove, pointerUp } from '../../../renderer/canvas/tools/gesture.ts';
+import { bent, holdVertex } from '../../../renderer/canvas/tools/vertex.ts';
 import { idle, type Effect, type Gesture, type Press, type Scene, type Target, type Turn } from '../../../renderer/canvas/tools/tool.ts';
 
 export const image: Size = { width: 200, height: 100 };
@@ -28,6 +29,7 @@ export class Bench {
       this.done.push(e);
       if (e.kind === 'select') this.selected = e.id;
       if (e.kind === 'change') this.targets = this.targets.map((t) => (t.id === e.id ? { ...t, box: e.box, shape: e.shape ?? (t.shape && fitted(t.shape, t.box, e.box)) } : t));
+      if (e.kind === 'bend') this.targets = this.targets.map((t) => (t.id === e.id && t.shape?.kind === 'polygon' ? { ...t, ...bent(t.shape.points, e.bend, image) } : t));
       if (e.kind === 'add') this.targets.push({ id: `new-${this.targets.length}`, box: e.box, shape: e.shape });
       if (e.kind === 'pan') this.view = { ...this.view, x: this.view.x + e.by.x, y: this.view.y + e.by.y };
       if (e.kind === 'zoom') this.view = zoomAt(this.view, e.at, e.factor);
@@ -39,6 +41,8 @@ export class Bench {
   pointerUp(): this { return this.#turn(pointerUp(this.scene, this.gesture)); }
   /** Whether the key meant the gesture. */
   key(name: string): boolean { const turn = keyDown(this.scene, this.gesture, name); if (turn !== null) this.#turn(turn); return turn !== null; }
+  /** Takes the chosen polygon by a vertex. */
+  hold(): this { return this.#turn(holdVertex(this.scene)); }
   escape(): this { this.key('Escape'); return this; }
   /** Presses, goes through all places and releases. */
   drag(tool: Press['tool'], ...[first, ...others]: readonly (readonly [number, number])[]): this {
@@ -53,6 +57,6 @@ export class Bench {
   screen(x: number, y: number): Point { return { x: x * this.view.scale + this.view.x, y: y * this.view.scale + this.view.y }; }
   box(id: string): Box | undefined { return this.targets.find((t) => t.id === id)?.box; }
   shape(id: string): Shape | undefined { return this.targets.find((t) => t.id === id)?.shape; }
-  get commands(): Effect[] { return this.done.filter((e) => e.kind === 'change' || e.kind === 'add' || e.kind === 'outline'); }
+  get commands(): Effect[] { return this.done.filter((e) => e.kind === 'change' || e.kind === 'bend' || e.kind === 'add' || e.kind === 'outline'); }
   expectToBeIn(kind: Gesture['kind']): this { expect(this.gesture.kind).toBe(kind); return this; }
 }

@@ -2,9 +2,11 @@
 // tenths of a pixel or on whole ones, one gesture is at most one command, and Escape is none.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { boundsOf, covers, pixelsOf } from '../../../shared/domain/shape.ts';
+import { boundsOf, covers, pixelsOf, type Point } from '../../../shared/domain/shape.ts';
 import { drawingTools, type Press, type Target } from '../../../renderer/canvas/tools/tool.ts';
+import { keyDown } from '../../../renderer/canvas/tools/gesture.ts';
 import { targetAt } from '../../../renderer/canvas/tools/select.ts';
+import { bent } from '../../../renderer/canvas/tools/vertex.ts';
 import { Bench, image } from './bench.ts';
 
 const square: Target = { id: 'square', box: { x: 40, y: 40, width: 20, height: 20 } };
@@ -71,7 +73,40 @@ describe('polygon', () => {
   test('a vertex that was clicked goes with Delete; without one, Delete means something else', () => {
     const b = bench({ selected: 'triangle' }, triangle).drag('select', [160, 50], [180, 50]);
     b.pointerDown(180, 50).pointerUp().expectToBeIn('vertex');
-    expect([b.key('Delete'), points(b, 'triangle').length, b.key('Delete')]).toEqual([true, 3, false]);
+    expect([b.key('Delete'), points(b, 'triangle').length]).toEqual([true, 3]);
+    // Of three, none goes, nor does the region: the next is in hand.
+    expect([b.key('Delete'), points(b, 'triangle').length, b.escape().key('Delete')]).toEqual([true, 3, false]);
+  });
+  test('with keys alone: Tab goes round, arrows move, N adds, Delete takes out, Escape ends', () => {
+    const b = bench({ selected: 'triangle' }, triangle), before = points(b, 'triangle');
+    b.hold().expectToBeIn('vertex');
+    for (const key of ['Tab', 'Right', 'Shift Down', 'Shift Tab', 'Shift Tab', 'Up']) expect(b.key(key)).toBe(true);
+    const [p, q, r] = before;
+    expect(points(b, 'triangle')).toEqual([p, [(q?.[0] ?? 0) + 1, (q?.[1] ?? 0) + 10], [r?.[0], (r?.[1] ?? 0) - 1]]);
+    b.key('N');
+    expect(points(b, 'triangle')).toHaveLength(4);
+    // The new one is in hand, between the last and the first.
+    b.key('Left');
+    expect(points(b, 'triangle')[3]).toEqual([((r?.[0] ?? 0) + (p?.[0] ?? 0)) / 2 - 1, ((r?.[1] ?? 0) - 1 + (p?.[1] ?? 0)) / 2]);
+    b.key('Delete');
+    expect(points(b, 'triangle')).toHaveLength(3);
+    expect([b.key('A'), b.key('Ctrl Z'), b.key('Escape'), b.key('Tab'), b.gesture.kind]).toEqual([false, false, true, false, 'idle']);
+  });
+  test('a vertex stays in the image, and a quick hand\'s keys add up though nothing was drawn between', () => {
+    const b = bench({ selected: 'triangle' }, triangle).hold();
+    for (let i = 0; i < 5; i++) b.key('Shift Up');
+    expect(points(b, 'triangle')[0]).toEqual([100, 0]);
+    // Both keys see the outline of before the first.
+    const { scene } = b, held = { kind: 'vertex', id: 'triangle', index: 1 } as const, asked = ['Right', 'Right'].flatMap((key) => keyDown(scene, held, key)?.effects ?? []);
+    const row = asked.reduce<readonly Point[]>((outline, e) => { const made = e.kind === 'bend' ? bent(outline, e.bend, image)?.shape : undefined; return made?.kind === 'polygon' ? made.points : outline; }, [{ x: 10, y: 10 }, { x: 30, y: 10 }, { x: 20, y: 40 }]);
+    expect(row[1]).toEqual({ x: 32, y: 10 });
+  });
+  test('nothing is in hand of what cannot be changed, or has no corners', () => {
+    expect(bench({ selected: 'triangle', locked: true }, triangle).hold().gesture.kind).toBe('idle');
+    expect(bench({ selected: null }, triangle).hold().gesture.kind).toBe('idle');
+    expect(bench({ selected: 'b' }, { id: 'b', box: { x: 1, y: 1, width: 20, height: 20 } }).hold().gesture.kind).toBe('idle');
+    // A line is no outline.
+    expect(bent([{ x: 0, y: 0 }, { x: 10, y: 0 }, { x: 5, y: 1 }], { kind: 'move', vertex: 2, by: { x: 0, y: -1 } }, image)).toBeNull();
   });
   test('its box handles stand aside and stretch it', () => {
     const b = bench({ selected: 'triangle' }, triangle).drag('select', [166, 86], [146, 66]);

@@ -146,3 +146,11 @@ describe('the doubts of a case', () => {
     expect(signalsOf([{ ...at(0.9), firstLook: 0.45, secondLook: 0.95 }], 0.2, '0.1.0').disagreeing).toBe(1);
   });
 });
+
+test('slices of one series stand together where nothing else decides, as they lie in the body, whatever they are called', () => {
+  const slice = (id: string, title: string, series: string, number: number, z: number): Candidate => candidate(id, { title, series: { id: series, number, plane: { origin: [0, 0, z], x: [1, 0, 0], y: [0, 1, 0] } } });
+  const cases = [slice('a', 'IM-9', 's', 3, 7), slice('b', 'IM-1', 's', 1, 2), slice('c', 'IM-5', 's', 2, 4.5), candidate('d', { title: 'IM-4' }), slice('e', 'IM-0', 't', 1, 0), candidate('f', { title: 'IM-1' })];
+  expect(rank(cases, { strategy: 'oldest', now }).map((r) => r.id)).toEqual(['e', 'f', 'b', 'c', 'a', 'd']);
+  // What a slice is worth comes first.
+  expect(rank(cases.map((c) => (c.id === 'a' ? { ...c, signals: signals({ uncertainty: 1, unsure: 2 }) } : c)), { strategy: 'uncertainty', now }).map((r) => r.id)).toEqual(['a', 'e', 'f', 'b', 'c', 'd']);
+});

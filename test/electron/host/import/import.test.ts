@@ -6,6 +6,7 @@ import { encode } from 'fast-png';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Host } from '../../../../electron/host/open.ts';
 import type { ImportReport, Progress } from '../../../../shared/contracts/host.ts';
+import { stackOf } from '../../../../shared/domain/series.ts';
 import { readPixels } from '../../../../models/images/pixels.ts';
 import { temporaryFolder } from '../../temporary.ts';
 import { never, openHost, silent } from '../open-host.ts';
@@ -178,5 +179,27 @@ describe('questions, and what made an image', () => {
     expect(JSON.stringify(host.journal.records(0, 10, null)).toLowerCase()).not.toContain('mary');
     const elsewhere = await openHost(path.join(await temporaryFolder(), 'other'));
     expect(elsewhere.workspace.siteOf('Saint Mary')).not.toBe(a?.site);
+  });
+  it('the slices of a series meet, in whatever parts they come; its UID is kept as a keyed hash only', async () => {
+    const uid = '1.2.826.0.1.3680043.8.498.7', slice = (n: number, more: readonly (readonly [number, string, string])[], series = uid): Uint8Array =>
+      writeDicom({ width: 20, height: 20, samples: new Uint16Array(400).fill(n + (series === uid ? 0 : 50)), more: [[0x0020000e, 'UI', series], [0x00200013, 'IS', String(n)], ...more] });
+    const lies = (z: number): (readonly [number, string, string])[] => [[0x00200032, 'DS', `-10\\5.5\\${z}`], [0x00200037, 'DS', '1\\0\\0\\0\\1\\0']];
+    await put({ 'one/a.dcm': slice(1, lies(12.5)), 'one/b.dcm': slice(3, lies(7.5)), 'two/c.dcm': slice(2, lies(10)), 'two/d.dcm': slice(1, [], '1.2.3'), 'two/e.dcm': slice(9, [[0x00200032, 'DS', '0\\0\\0'], [0x00200037, 'DS', '1\\0\\0\\1\\0\\0']], '1.2.3'), 'two/f.dcm': writeDicom({ width: 20, height: 20, samples: new Uint16Array(400).fill(4) }) });
+    await imported([path.join(folder, 'one')]);
+    await imported([path.join(folder, 'two')]);
+    const series = Object.fromEntries(host.journal.cases().map((c) => [c.file[0] ?? '', c.series])), id = series['a']?.id;
+    expect(series['a']).toEqual({ id, number: 1, plane: { origin: [-10, 5.5, 12.5], x: [1, 0, 0], y: [0, 1, 0] } });
+    const stack = stackOf(host.journal.cases().filter((c) => c.series?.id === id));
+    expect([stack.slices.map((c) => c.file), stack.positions]).toEqual([['a.dcm', 'c.dcm', 'b.dcm'], [12.5, 10, 7.5]]);
+    // Directions at no right angle are no plane; a file without a series has none.
+    expect([series['d']?.id === id, series['d'], series['e']?.plane, series['f']]).toEqual([false, { id: series['e']?.id, number: 1, plane: null }, null, undefined]);
+    expect(JSON.stringify(host.journal.records(0, 20, null))).not.toContain(uid);
+    const elsewhere = await openHost(path.join(await temporaryFolder(), 'other'));
+    expect(elsewhere.workspace.seriesOf(uid)).not.toBe(id);
+  });
+  it('a file of many frames is no slice of another stack', async () => {
+    await put({ 'a.dcm': writeDicom({ width: 20, height: 20, samples: new Uint16Array(800).fill(3), frames: 2, more: [[0x0020000e, 'UI', '1.2.3'], [0x00200013, 'IS', '1']] }) });
+    await imported();
+    expect(host.journal.cases().map((c) => [c.frames, 'series' in c])).toEqual([[2, false]]);
   });
 });
