@@ -22,7 +22,7 @@ export async function importFiles(page: Page, files: readonly string[], as?: 'Gr
 /** Opens a case from the worklist and waits until its image is on the screen; where several bear the title, by its address. */
 export async function openCase(page: Page, title: string, id?: string): Promise<void> {
   await room(page, 'Worklist');
-  await page.getByLabel('Find a case').fill(title);
+  await page.getByRole('searchbox', { name: 'Find a case' }).fill(title);
   await page.getByRole('list', { name: 'Cases' }).getByRole('button', { name: title }).first().click();
   if (id !== undefined) {
     await page.evaluate(`location.hash = '/review/${id}'`);

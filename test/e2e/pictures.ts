@@ -179,8 +179,8 @@ async function all(program: Program): Promise<void> {
   await helping(program);
   for (const { id, title, split, status } of program.stored().cases) if (split === 'holdout' && status === 'proposed') await acceptAll(program, id, title);
   await room(page, 'Worklist');
-  await page.getByLabel('Find a case').fill('');
-  await page.getByLabel('Find a case').blur();
+  await page.getByRole('searchbox', { name: 'Find a case' }).fill('');
+  await page.getByRole('searchbox', { name: 'Find a case' }).blur();
   await expect(page.getByRole('list', { name: 'Cases' }).getByRole('listitem').nth(14)).toContainText('PHANTOM');
   await page.waitForLoadState('networkidle');
   await takeBoth(page, 'worklist');

@@ -2,7 +2,7 @@
 // was settled as a file for colleagues. A key that is another action's is not taken without being asked for.
 import { useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { toWireError } from '../../../shared/errors.ts';
-import { actionIds, actions, groups, groupTitles, type ActionId } from '../../keys/actions.ts';
+import { actionIds, actions, groups, groupTitles, type ActionId, type Group } from '../../keys/actions.ts';
 import { chord, shownChord } from '../../keys/chord.ts';
 import { keysFromFile, keysOf, keysToFile, othersWith, refusalOf, takingKeys, withKeys, type KeyChoice, type Refusal } from '../../keys/keymap.ts';
 import { useKeys } from '../../keys/keys.tsx';
@@ -18,7 +18,7 @@ interface Asking { readonly id: ActionId; readonly beside: boolean; readonly pre
 
 export function KeySettings(): ReactNode {
   const t = useTranslations('keys'), words = useTranslations(), figures = useFigures(), keys = useKeys(), { choice } = keys;
-  const [sought, setSought] = useState(''), [asking, setAsking] = useState<Asking | null>(null), [error, setError] = useState<unknown>(null), [told, setTold] = useState('');
+  const [sought, setSought] = useState(''), [open, setOpen] = useState<ReadonlySet<Group>>(new Set(['region'])), [asking, setAsking] = useState<Asking | null>(null), [error, setError] = useState<unknown>(null), [told, setTold] = useState('');
   const file = useRef<HTMLInputElement>(null), from = useRef<HTMLElement | null>(null);
   const change = (next: KeyChoice, about: string): void => { setError(null); keys.change(next).then(() => setTold(about), setError); };
   const nameOf = (id: ActionId): string => actions[id].name(words);
@@ -60,8 +60,8 @@ export function KeySettings(): ReactNode {
       <div className="key-table scroll" tabIndex={0} role="group" aria-label={t('sheet')}><div>
         {found.length === 0 && <p className="faint">{t('none')}</p>}
         {groups.map((g) => ({ g, own: found.filter(({ id }) => actions[id].group === g) })).filter(({ own }) => own.length > 0).map(({ g, own }) => (
-          <section key={g}><h3>{groupTitles[g](words)}</h3>
-            <ul>{own.map(({ id, name }) => {
+          <section key={g}><h3><button type="button" aria-expanded={parts.length > 0 || open.has(g)} disabled={parts.length > 0} onClick={() => setOpen(new Set(open.has(g) ? [...open].filter((o) => o !== g) : [...open, g]))}>{groupTitles[g](words)} <span className="faint">{figures.number(own.length)}</span></button></h3>
+            {(parts.length > 0 || open.has(g)) && <ul>{own.map(({ id, name }) => {
               const of = keys.of(id), waits = asking?.id === id ? asking : null, own = choice.changes[id] !== undefined;
               return (
                 <li key={id} data-changed={own}>
@@ -81,7 +81,7 @@ export function KeySettings(): ReactNode {
                   {waits?.pressed != null && <Answer asking={waits} pressed={waits.pressed} nameOf={nameOf} onTake={give} onAgain={() => setAsking({ ...waits, pressed: null })} onLeave={leave} />}
                 </li>
               );
-            })}</ul></section>
+            })}</ul>}</section>
         ))}
       </div></div>
     </div>

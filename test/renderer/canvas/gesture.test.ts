@@ -115,6 +115,11 @@ describe('looking around', () => {
     expect([b.selected, b.commands]).toEqual([null, []]);
   });
   test('a drag beside the regions pans', () => { expect(bench().pointerDown(150, 90).expectToBeIn('panning').pointerMove(155, 90).pointerUp().view.x).toBe(20); });
+  test('where it is asked for, that drag windows instead and what was chosen stays; on a region it still chooses and moves', () => {
+    const b = bench({ selected: 'small' }).pointerDown(150, 90, { beside: 'window' }).expectToBeIn('windowing').pointerMove(160, 90).pointerUp().expectToBeIn('idle');
+    expect([b.selected, b.commands, b.view]).toEqual(['small', [], bench().view]);
+    expect(bench().pointerDown(90, 70, { beside: 'window' }).expectToBeIn('pressing').pointerMove(95, 75).expectToBeIn('moving').pointerUp().commands).toHaveLength(1);
+  });
   test('the right button zooms about where it went down: up is closer, and back again is as before', () => {
     const b = bench(), still = b.screen(50, 45);
     b.pointerDown(50, 45, { button: 2 }).expectToBeIn('zooming').pointerMove(50, 15);
