@@ -32,7 +32,7 @@ test('decisions on a full disk are kept, said to be unsaved, and stored when the
     await expect(page.getByText('The disk is full: the change is not saved.')).toBeVisible();
     await expect(page.getByTestId('saved')).not.toHaveText('Saved');
     for (let i = 1; i < open; i++) await press(page, 'a');
-    await expect(page.locator('.review-regions h2')).toHaveText(`Regions · ${open} of ${open} decided`);
+    await expect(page.getByRole('heading', { name: `Regions · ${open} of ${open} decided` })).toBeVisible();
     expect(program.stored().seq).toBe(before);
     rmSync(ballast);
     await saved(page);

@@ -173,7 +173,7 @@ test('whatever is done, lost and started again: tabs, journal and records say th
   const more = process.env['REGIONMED_SEQUENCES'], numRuns = Number(more ?? 8), seed = Number(process.env['REGIONMED_SEED'] ?? 1);
   let done = 0;
   try {
-    await fc.assert(fc.asyncProperty(fc.array(steps, { minLength: 15, maxLength: 90, size: 'max' }), fc.boolean(), async (sequence, oneBrowser) => {
+    await fc.assert(fc.asyncProperty(fc.array(steps, { minLength: 15, maxLength: 60, size: 'max' }), fc.boolean(), async (sequence, oneBrowser) => {
       const site = await Site.open(), first = await browser.newContext(), second = oneBrowser ? first : await browser.newContext();
       try {
         const tabs = [await Tab.open(first, site, script), await Tab.open(second, site, script)];

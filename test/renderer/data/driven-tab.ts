@@ -67,10 +67,10 @@ class DrivenTab {
 
   /** @param wait for it to be in IndexedDB; else the next step comes as a quick hand's would */
   async act(step: Step, wait: boolean): Promise<void> {
-    const done = this.#act(step).catch((error: unknown) => { if (!(error instanceof AppError)) this.#bugs.push(`${step.does}: ${String(error)}`); }).then(() => this.#note());
-    this.#underway.add(done);
-    void done.then(() => { this.#underway.delete(done); });
-    if (wait) await done;
+    const acting = this.#act(step).catch((error: unknown) => { if (!(error instanceof AppError)) this.#bugs.push(`${step.does}: ${String(error)}`); }).then(() => this.#note());
+    this.#underway.add(acting);
+    void acting.then(() => { this.#underway.delete(acting); });
+    if (wait) await acting;
   }
   async #note(): Promise<void> { for (const e of await this.#db.outbox.toArray()) this.#queued.add(e.id); }
 
