@@ -29,7 +29,7 @@ export function SliceFields({ slices }: { slices: Slices }): ReactNode {
       <span className="row size-tools">
         {button(t('action.copyPrevious'), 'copyPrevious', 'Shift J', () => slices.copy(-1), slices.canCopy(-1))}{button(t('action.copyNext'), 'copyNext', 'J', () => slices.copy(1), slices.canCopy(1))}{button(t('action.fill'), 'fillBetween', 'Alt J', slices.fill, slices.canFill)}
       </span>
-      {like !== null && <button type="button" className="chip same-finding" onClick={slices.follow}>{like.region.label === '' ? t('same', { n: like.slice }) : t('sameNamed', { n: like.slice, name: like.region.label.replaceAll('_', ' ') })} <Keys of="Alt Shift J" /></button>}
+      {like !== null && <button type="button" className="chip same-finding" onClick={slices.follow}>{like.region.label === '' ? t('same', { n: like.slice }) : t('sameNamed', { n: like.slice, name: like.region.label.replaceAll('_', ' ') })} <Keys of="Alt K" /></button>}
     </div>
   );
 }

@@ -97,7 +97,7 @@ export function useSlices(p: SlicesInput): Slices | null {
     { name: t('action.copyNext'), keys: ['J'], run: () => copy(1), enabled: canCopy(1) },
     { name: t('action.copyPrevious'), keys: ['Shift J'], run: () => copy(-1), enabled: canCopy(-1) },
     { name: t('action.fill'), keys: ['Alt J'], run: fill, enabled: canFill },
-    { name: t('action.same'), keys: ['Alt Shift J'], run: follow, enabled: like !== null, whileTyping: true },
+    { name: t('action.same'), keys: ['Alt K'], run: follow, enabled: like !== null, whileTyping: true },
   ]);
   return stack === null || at < 0 ? null : { number: at + 1, count: stack.slices.length, mm: stack.positions?.[at] ?? null, marked, like, canCopy, canFill, copy, fill, follow };
 }
