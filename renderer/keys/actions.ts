@@ -84,7 +84,7 @@ const table = {
   'slice.copyNext': slice((t) => t('slices.action.copyNext'), 'J'),
   'slice.copyPrevious': slice((t) => t('slices.action.copyPrevious'), 'Shift J'),
   'slice.fill': slice((t) => t('slices.action.fill'), 'Alt J'),
-  'slice.same': typing(slice((t) => t('slices.action.same'), 'Alt Shift J')),
+  'slice.same': typing(slice((t) => t('slices.action.same'), 'Alt K')),
 
   'review.list': review((t) => t('keys.caseList'), 'L'),
 

@@ -20,18 +20,30 @@ export function outlineBetween(a: Outline, b: Outline, t: number, image: Size): 
   const kind = a.shape?.kind;
   if (kind === b.shape?.kind && kind !== 'polygon' && kind !== 'mask') return { box: clampBox(boxBetween(a.box, b.box, t), image), ...(a.shape === undefined ? {} : { shape: a.shape }) };
   if (sameOutline(a, b)) return a;
-  const made = rasterBetween(rasterOf(a, image), rasterOf(b, image), t, image);
-  return kind === 'mask' || b.shape?.kind === 'mask' ? maskOf(made) : polygonOf(made) ?? maskOf(made);
+  const made = levelBetween(rasterOf(a, image), rasterOf(b, image), t, image);
+  return kind === 'mask' || b.shape?.kind === 'mask' ? maskOf(made.raster) : polygonOf(made, image) ?? maskOf(made.raster);
 }
 
 const sameOutline = (a: Outline, b: Outline): boolean => JSON.stringify([a.box, a.shape]) === JSON.stringify([b.box, b.shape]);
 
-/** One closed line with the vertices that matter, three quarters of a pixel from the pixels' edge at most; null where that takes several. */
-function polygonOf({ box: at, pixels }: Raster): { box: Box; shape: Shape } | null {
+/** What lies between as pixels, and how deep inside the centre of any pixel beside or in them is: negative outside. */
+interface Level { readonly raster: Raster; readonly depth: (x: number, y: number) => number }
+
+/** The line where the depth is zero, if it is one closed line, with the vertices that matter to a third of a pixel; null where that takes several. */
+function polygonOf({ raster: { box: at, pixels }, depth }: Level, image: Size): { box: Box; shape: Shape } | null {
   const [ring, ...more] = ringsOf(runsOf(pixels), at);
   if (ring === undefined || more.length > 0) return null;
-  const points = simplified(ring, 0.75), box = boundsOf(points);
-  return box.width < 1 || box.height < 1 ? null : { box, shape: { kind: 'polygon', points } };
+  // Along each pixel's edge there is one inside, to the right of the way round, and one outside: the line passes between their centres.
+  const line = ring.flatMap((p, i) => {
+    const q = ring[(i + 1) % ring.length] ?? p, dx = Math.sign(q.x - p.x), dy = Math.sign(q.y - p.y), n = Math.abs(q.x - p.x) + Math.abs(q.y - p.y);
+    return Array.from({ length: n }, (_, k) => {
+      const middle = { x: p.x + dx * (k + 0.5), y: p.y + dy * (k + 0.5) }, within = { x: middle.x - dy / 2 - 0.5, y: middle.y + dx / 2 - 0.5 };
+      const inside = Math.max(0, depth(within.x, within.y)), outside = Math.min(0, depth(within.x + dy, within.y - dx)), share = inside === outside ? 0.5 : inside / (inside - outside);
+      return { x: Math.min(image.width, Math.max(0, within.x + 0.5 + share * dy)), y: Math.min(image.height, Math.max(0, within.y + 0.5 - share * dx)) };
+    });
+  });
+  const points = simplified(line, 0.3).map((p) => ({ x: tenths(p.x), y: tenths(p.y) })), box = boundsOf(points);
+  return box.width < 1 || box.height < 1 ? null : { box: { x: tenths(box.x), y: tenths(box.y), width: tenths(box.width), height: tenths(box.height) }, shape: { kind: 'polygon', points } };
 }
 
 function centroidOf({ box, pixels, count }: Raster): Point {
@@ -43,18 +55,18 @@ function centroidOf({ box, pixels, count }: Raster): Point {
 /** Ties of rounding count as inside, so that the order of the two does not matter. */
 const tie = 1e-4;
 
-function rasterBetween(a: Raster, b: Raster, t: number, image: Size): Raster {
+function levelBetween(a: Raster, b: Raster, t: number, image: Size): Level {
   const [p, q] = [centroidOf(a), centroidOf(b)], way = { x: q.x - p.x, y: q.y - p.y };
   // A signed distance grows by one a pixel at most, so nothing of the shape between lies outside the mean of the two bounds.
   const left = Math.floor(mean(a.box.x, b.box.x, t)), top = Math.floor(mean(a.box.y, b.box.y, t));
   const box = { x: left, y: top, width: Math.min(image.width, Math.ceil(mean(a.box.x + a.box.width, b.box.x + b.box.width, t))) - left, height: Math.min(image.height, Math.ceil(mean(a.box.y + a.box.height, b.box.y + b.box.height, t))) - top };
   const [one, other] = [sampler(a, { x: -t * way.x, y: -t * way.y }, box), sampler(b, { x: (1 - t) * way.x, y: (1 - t) * way.y }, box)];
-  const inside = new Float32Array(box.width * box.height);
+  const between = (x: number, y: number): number => mean(one(x, y), other(x, y), t), found = new Float32Array(box.width * box.height);
   let most = -Infinity;
-  for (let y = 0; y < box.height; y++) for (let x = 0; x < box.width; x++) { const v = mean(one(left + x, top + y), other(left + x, top + y), t); inside[y * box.width + x] = v; most = Math.max(most, v); }
+  for (let y = 0; y < box.height; y++) for (let x = 0; x < box.width; x++) { const v = between(left + x, top + y); found[y * box.width + x] = v; most = Math.max(most, v); }
   // Where thin shapes have hardly anything in common, what is deepest remains: a finding on both sides does not vanish between them.
-  const least = Math.min(-tie, most);
-  return trimmed(box, Uint8Array.from(inside, (v) => Number(v >= least))) ?? a;
+  const least = Math.fround(Math.min(-tie, most));
+  return { raster: trimmed(box, Uint8Array.from(found, (v) => Number(v >= least))) ?? a, depth: (x, y) => between(x, y) - least };
 }
 
 /** The signed distance of a raster, moved: at the centre of a pixel of `target`, in pixels, positive inside, zero on the edge. */

@@ -69,7 +69,7 @@ test('with the keyboard alone: marked, copied, followed, filled in, undone, sign
     await press(page, 'g', 'Enter');
     await expect(field(page)).toBeFocused();
     await expect(page.getByRole('button', { name: /^Same finding as on slice 2: cyst/ })).toBeVisible();
-    await press(page, 'Alt+Shift+J');
+    await press(page, 'Alt+k');
     await expect.poll(() => drawn(program, 5)).toMatchObject([{ track: first.id, label: 'cyst' }]);
     await press(page, 'Escape', 'Shift+ArrowRight', 'Shift+ArrowRight');
     await expect.poll(() => drawn(program, 5)[0]?.box.x).toBeGreaterThan(first.box.x + 19);
