@@ -18,10 +18,10 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = {
   ohif: { leftDrag: 'window', keys: {
     'image.reset': ['Space'], 'image.hold': [], 'region.accept': ['A', 'Enter'], 'region.reject': ['X', 'Backspace', 'Delete'], 'tool.eraser': ['E', 'Shift B'], 'region.caption': ['F2'],
   } },
-  // F and D are the next and the previous image, Tab the next object, L and H lock and hide it.
+  // F and D are the next and the previous image, Tab the next object, L and H lock and hide it, Ctrl B propagates it.
   cvat: { leftDrag: 'pan', keys: {
     'review.nextCase': ['F', 'PageDown'], 'review.previousCase': ['D', 'PageUp'], 'region.name': ['Shift N'], 'tool.freehand': ['Shift D'], 'region.lock': ['L', 'Alt L'], 'review.list': ['Shift L'], 'region.hide': ['H', 'Alt H'], 'case.hide': ['Ctrl H'],
-    'region.next': ['Tab', ']'], 'region.previous': ['Shift Tab', '['], 'region.nextUndecided': ['J'], 'region.previousUndecided': ['Shift J'], 'case.redo': ['Ctrl Shift Z', 'Ctrl Y'],
+    'region.next': ['Tab', ']'], 'region.previous': ['Shift Tab', '['], 'region.nextUndecided': ['J'], 'region.previousUndecided': ['Shift J'], 'case.redo': ['Ctrl Shift Z', 'Ctrl Y'], 'slice.copyNext': ['Ctrl B'], 'slice.copyPrevious': ['Ctrl Shift B'],
   } },
   // A accepts, X rejects, Space ignores, Backspace and Delete undo, F flags, H helps.
   prodigy: { leftDrag: 'pan', keys: {
