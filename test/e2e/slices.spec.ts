@@ -112,7 +112,7 @@ test('with the keyboard alone: marked, copied, followed, filled in, undone, sign
   await saved(page);
 });
 
-test('with the mouse: marked, copied both ways, filled in; the worklist has the slices in their order', async ({ program }) => {
+test('with the mouse: marked, copied twice, removed between, filled in', async ({ program }) => {
   const { page, slice } = await series(program), study = slice(4);
   await open(page, study);
   const at = async (x: number, y: number) => onScreen(page, study, { x, y, width: 0, height: 0 });
@@ -141,7 +141,6 @@ test('with the mouse: marked, copied both ways, filled in; the worklist has the 
   await button('Fill in the slices between').click();
   const moved = drawn(program, 2)[0]?.box.x ?? 0;
   await expect.poll(() => drawn(program, 3).map((r) => [r.interpolated, Math.round(r.box.x)])).toEqual([[true, Math.round((box.x + moved) / 2)]]);
-  await page.getByRole('navigation', { name: 'Rooms' }).getByRole('button', { name: 'Worklist' }).click();
   await saved(page);
 });
 
