@@ -42,7 +42,7 @@ test('a case is read in Japanese without a mouse: the switch loses nothing, the 
     await expect(page.getByRole('application', { name: `${study.title} の画像` })).toHaveAttribute('data-ready', 'true');
     await expect(page.getByText('アノテーション支援であり、診断ではありません')).toBeVisible();
     await press(page, 'a');
-    await expect(page.getByText(`領域 · ${before.length}件中1件判定済み`)).toBeVisible();
+    await expect(page.getByText(`${before.length}件中1件判定済み`, { exact: true })).toBeVisible();
   });
 
   await test.step('an input method composes: its Enter, Escape and letters do nothing else', async () => {
@@ -74,7 +74,7 @@ test('a case is read in Japanese without a mouse: the switch loses nothing, the 
     await expect(page.getByRole('alert')).toContainText('この症例は署名確定されていません');
     await press(page, 'Tab');
     for (let open = before.length - 2; open > 0; open--) await press(page, 'a');
-    await expect(page.getByText(`領域 · ${before.length}件中${before.length}件判定済み`)).toBeVisible();
+    await expect(page.getByText(`${before.length}件中${before.length}件判定済み`, { exact: true })).toBeVisible();
     await press(page, 'ControlOrMeta+Enter');
     await expect.poll(() => program.stored().cases[0]?.status).toBe('signed-off');
     await inFront(page, '学習');

@@ -57,7 +57,7 @@ test('a case with the mouse alone', async ({ program }) => {
     await decided(2);
     await click(page, 'Redo');
     await decided(3);
-    expect([now(0)?.verdict, now(2)?.verdict]).toEqual(['accepted', 'ignored']);
+    await expect.poll(() => [now(0)?.verdict, now(2)?.verdict]).toEqual(['accepted', 'ignored']);
   });
   await test.step('chosen on the image, moved, resized, named, given a side and a doubt', async () => {
     const r = before[3];
