@@ -20,6 +20,7 @@ class DrivenTab {
   readonly #name: string;
   #sync: Sync;
   #close: (() => void) | null = null;
+  #left = false;
   #ended: Promise<void> = Promise.resolve();
   #commands = new Map<string, ReviewCommands>();
   readonly #underway = new Set<Promise<void>>();
@@ -36,7 +37,8 @@ class DrivenTab {
     this.#commands = new Map();
     sync.subscribe(() => {
       const { notice } = sync.state();
-      if (notice === null) return;
+      // What was under way when the database was let go ends there.
+      if (notice === null || this.#left || this.#sync !== sync) return;
       if (typeof notice !== 'string' && notice.message.endsWith('if it is still needed.')) this.#refused = true;
       else if (typeof notice !== 'string' && notice.code === 'internal') this.#bugs.push(notice.message);
       sync.say(null);
@@ -148,9 +150,9 @@ class DrivenTab {
   }
 
   /** Lets go of the database, so that it can be wiped; what was queued and not sent is gone with it, and nobody was told otherwise. */
-  async leave(): Promise<void> { await this.detach(); while (this.#underway.size > 0) await Promise.all(this.#underway); this.#queued.clear(); this.#db.close(); }
+  async leave(): Promise<void> { this.#left = true; await this.detach(); while (this.#underway.size > 0) await Promise.all(this.#underway); this.#queued.clear(); this.#db.close(); }
   async wipe(): Promise<void> { await Dexie.delete(this.#db.name); }
-  back(): void { this.#sync = this.#open(); }
+  back(): void { this.#sync = this.#open(); this.#left = false; }
 }
 
 declare global { interface Window { drive: (workspaceId: string) => void; driven: DrivenTab } }
