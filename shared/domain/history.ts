@@ -16,13 +16,19 @@ export function historyOf(commands: readonly Command[]): { undo: Command | null;
   let done: Command[] = [];
   let undone: Command[] = [];
   for (const c of commands) {
-    if (c.name === 'undo') { const last = done.pop(); if (last !== undefined) undone.push(last); }
-    else if (c.name === 'redo') { const last = undone.pop(); if (last !== undefined) done.push(last); }
+    if (c.name === 'undo') undone.push(...taken(done, c.of));
+    else if (c.name === 'redo') done.push(...taken(undone, c.of));
     else if (passing.has(c.name)) continue;
     else if (reviewCommands.has(c.name)) { done.push(c); undone = []; }
     else { done = []; undone = []; }
   }
   return { undo: done.at(-1) ?? null, redo: undone.at(-1) ?? null };
+}
+
+/** The command named, off the stack. It is not always the last: of two windows on one case, one undoes while the other goes on. */
+function taken(stack: Command[], of: string | null): Command[] {
+  const at = of === null ? stack.length - 1 : stack.findLastIndex((c) => c.id === of);
+  return at < 0 ? [] : stack.splice(at, 1);
 }
 
 export const undoDiff = (command: Command): Diff => reverseDiff(command.diff);

@@ -8,7 +8,7 @@ import { captionCase, reopenCase, signOffCase } from '../../../shared/domain/com
 import { acceptRegion, acceptRemaining, addRegion, editRegion, ignoreRegion, rejectRegion, removeRegion } from '../../../shared/domain/commands/region.ts';
 import { removeNote, reopenNote, resolveNote, writeNote } from '../../../shared/domain/commands/note.ts';
 import { correctionsOf } from '../../../shared/domain/correction.ts';
-import { applyDiff, canonical, isEmptyDiff, type Diff, type Row, type RowStore } from '../../../shared/domain/diff.ts';
+import { applyDiff, canonical, emptyDiff, isEmptyDiff, type Diff, type Row, type RowStore } from '../../../shared/domain/diff.ts';
 import { exampleFromReview } from '../../../shared/domain/example.ts';
 import { sameBox, type Box } from '../../../shared/domain/geometry.ts';
 import { historyOf, redoDiff, undoDiff } from '../../../shared/domain/history.ts';
@@ -165,6 +165,14 @@ describe('undo and redo', () => {
     review.run('acceptRegion', acceptRegion(review.study, proposal('r1')));
     const stored: Command = { id: 's', name: 'storeProposals', caseId: 'case-1', actor: 'host', at: '2026-01-01T00:00:00.000Z', of: null, diff: { added: [], updated: [], removed: [] } };
     expect(historyOf([...review.commands, stored])).toEqual({ undo: null, redo: null });
+  });
+  test('of two windows on one case, one undoes while the other goes on: what was undone is undone, and the other work is not', () => {
+    const command = (id: string, name: CommandName, of: string | null = null): Command => ({ id, name, caseId: 'case', actor: 'a', at: '2026-01-01T00:00:00.000Z', of, diff: emptyDiff });
+    // The second window rejected before the first window's undo was stored.
+    const log = [command('1', 'acceptRegion'), command('2', 'rejectRegion'), command('3', 'undo', '1')];
+    expect(historyOf(log)).toMatchObject({ undo: { id: '2' }, redo: { id: '1' } });
+    expect(historyOf([...log, command('4', 'undo', '2')])).toMatchObject({ undo: null, redo: { id: '2' } });
+    expect(historyOf([...log, command('4', 'redo', '1')])).toMatchObject({ undo: { id: '1' }, redo: null });
   });
   test('an undo too many, or on a case nobody touched, does nothing', () => {
     const review = begun();
