@@ -53,7 +53,7 @@ export async function worklist(): Promise<Part> {
     const find = view.getByLabel('Find a case');
     await find.click();
     // Each digit leaves fewer, each one taken back more.
-    for (const text of ['1234', '9071', '4520', '8888']) for (const key of [...text, ...[...text].map(() => 'Backspace')]) typed.push(await toPaint(view, other(size, await now(view, size)), () => view.keyboard.press(key)));
+    for (const text of ['1234', '9071', '4520', '8888']) for (const key of [...text.split(''), 'Backspace', 'Backspace', 'Backspace', 'Backspace']) typed.push(await toPaint(view, other(size, await now(view, size)), () => view.keyboard.press(key)));
     for (const state of ['to review', 'no proposals yet', 'signed off', 'all']) {
       const before = await now(view, size), chip = view.locator('.chip', { hasText: new RegExp(`^${state} `) });
       filtered.push(await toPaint(view, other(size, before), () => chip.click()));
