@@ -20,7 +20,7 @@ import { smallBatch, smallNetwork } from '../nets/small-network.ts';
 const tolerance = 0.02;
 /** Slopes under this cannot be told to 1 % from the loss's float32 noise with any of the steps. */
 const measurable = 5e-3;
-const perTensor = 4;
+const perTensor = 3;
 
 const { graph, parameters } = smallNetwork(5);
 const feeds = smallBatch(49);
@@ -53,7 +53,14 @@ async function quotient(p: Parameter, i: number, h: number): Promise<number> {
 const steps = [0.008, 0.004, 0.002, 0.001, 0.0005, 0.00025];
 
 interface Slope { readonly value: number; readonly noise: number }
-async function slopes(p: Parameter, i: number): Promise<Slope[]> {
+/** Measured once: both tests ask for each tensor's steepest weight. */
+const measured = new Map<string, Promise<Slope[]>>();
+function slopes(p: Parameter, i: number): Promise<Slope[]> {
+  const key = `${p.name} ${i}`, found = measured.get(key) ?? measure(p, i);
+  measured.set(key, found);
+  return found;
+}
+async function measure(p: Parameter, i: number): Promise<Slope[]> {
   const found: Slope[] = [];
   for (const h of steps) {
     const close = [await quotient(p, i, 0.9 * h), await quotient(p, i, h), await quotient(p, i, 1.1 * h)];
@@ -110,7 +117,7 @@ describe('the whole step', () => {
     }
     expect(wrong).toEqual([]);
     expect(unmeasured.filter((name) => !flat.has(name))).toEqual([]);
-    expect(looked).toBeGreaterThan(2.5 * parameters.list.length);
+    expect(looked).toBeGreaterThan(2 * parameters.list.length);
   });
 
   test('a gradient that is wrong by 5 % fails, whichever tensor it is in', async () => {
