@@ -79,6 +79,8 @@ async function measure(): Promise<Part> {
     // The first region, a box, by its middle.
     const { width, height } = cell(study), placed = fit(study.pixels, stage);
     const dragged = await held('left', { x: stage.x + placed.x + 0.5 * width * placed.scale, y: stage.y + placed.y + 0.5 * height * placed.scale });
+    // The dragged region is decided by that; the keys go to the next.
+    await view.keyboard.press('Tab');
     const accept: number[] = [], next: number[] = [];
     for (let i = 1; i <= pressed; i++) accept.push(await toPaint(view, `(document.querySelector('.review-regions h2')?.textContent ?? '').startsWith('${i + 1} of ')`, () => view.keyboard.press('a')));
     for (let i = 0; i < turns; i++) {

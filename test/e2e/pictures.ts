@@ -98,7 +98,9 @@ async function states(program: Program): Promise<void> {
   await takeBoth(page, 'captions');
   await press(page, 'ControlOrMeta+z', 'Tab', 'y');
   await expect(page.getByText('Nearest corrected regions')).toBeVisible({ timeout: 60_000 });
+  for (const waiting of ['Asking the model…', 'Comparing with what was corrected before…']) await expect(page.getByText(waiting)).toBeHidden({ timeout: 60_000 });
   await press(page, 'Shift+Y');
+  await expect(page.locator('.review-stage canvas')).toHaveCount(4);
   await takeBoth(page, 'why');
   await press(page, 'Shift+Y', 'y', 'c');
   await page.keyboard.type('Compare with the image of last year.');
@@ -167,7 +169,8 @@ async function readAs(page: Page, name: string): Promise<void> {
   await command(page, 'Change the reader');
   const dialog = page.getByRole('dialog', { name: 'Change the reader…' });
   await dialog.getByLabel('Name of the reader').fill(name);
-  await dialog.getByRole('button', { name: 'Read under this name' }).click();
+  // The page is opened anew.
+  await Promise.all([page.waitForEvent('load'), dialog.getByRole('button', { name: 'Read under this name' }).click()]);
   await expect(page.getByRole('button', { name: `read by ${name}` })).toBeVisible();
 }
 
