@@ -15,7 +15,9 @@ export function Palette({ open, onClose }: { open: boolean; onClose: () => void 
   useEffect(() => { if (open) dialog.current?.showModal(); else { dialog.current?.close(); setText(''); setAt(0); } }, [open]);
   const sought = text.toLowerCase().split(/\s+/).filter((w) => w !== '');
   // What is nearest comes first: the open case, then the room, then the rest.
-  const found = !open ? [] : present().toReversed().flat().map((action) => ({ action, group: groupTitles[kinds[action.id].group](words), name: action.name ?? kinds[action.id].name(words) })).filter(({ group, name }) => sought.every((w) => `${group} ${name}`.toLowerCase().includes(w)));
+  const found = !open ? [] : present().toReversed().flat().map((action) => ({ action, group: groupTitles[kinds[action.id].group](words), name: action.name ?? kinds[action.id].name(words) })).filter(({ group, name }) => sought.every((w) => `${group} ${name}`.toLowerCase().includes(w)))
+    // What cannot be done now stands last.
+    .sort((a, b) => Number(a.action.enabled === false) - Number(b.action.enabled === false));
   const run = (action: Action): void => { if (action.enabled === false) return; dialog.current?.close(); onClose(); action.run(); };
   const key = (e: KeyboardEvent): void => {
     if (isComposing(e.nativeEvent)) return;

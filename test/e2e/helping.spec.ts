@@ -33,6 +33,8 @@ test('marked first, then shown: what both marked is settled, and who found it is
   await expect(page.getByText('Mark what you see first')).toBeVisible();
   await expect(page.getByRole('button', { name: /^Region \d/ })).toHaveCount(0);
   await expect(page.getByText('proposed', { exact: true })).toHaveCount(0);
+  expect(program.stored().cases[0]?.caption).toMatchObject({ origin: 'model' });
+  await expect(page.locator('#image-caption')).toHaveValue('');
   await press(page, 'n');
   const box = await onScreen(page, study, truth[0]);
   await drag(page, box, { x: box.x + box.width, y: box.y + box.height });
@@ -43,6 +45,7 @@ test('marked first, then shown: what both marked is settled, and who found it is
   await press(page, 'ControlOrMeta+Enter');
   await expect(page.getByText('Mark what you see first')).toBeHidden();
   await expect(page.getByText(`1 of ${proposed} decided`, { exact: true })).toBeVisible();
+  await expect(page.locator('#image-caption')).not.toHaveValue('');
   await expect.poll(() => program.stored().regions.filter((r) => r.unaided === true)).toMatchObject([{ verdict: 'edited', label: 'cyst', source: 'model' }]);
   expect(program.stored().cases[0]?.revealedAt).toBeDefined();
   await press(page, 'Shift+A', 'ControlOrMeta+Enter');

@@ -76,6 +76,8 @@ export function CaseReview({ study, visit, stack, left, onNext, onSlice }: { stu
   const [asked, setAsked] = useState<{ region: string; box: Box; found: readonly Suggestion[] } | null>(null);
   const [proposing, setProposing] = useState<{ busy: boolean; error: unknown }>({ busy: false, error: null });
   const locked = study.status === 'signed-off';
+  // The model's sentence names what it proposes.
+  const unseen = hiding && study.caption.origin === 'model';
   const undecided = regions.filter(isUndecided), followed = arrived === null ? undefined : regions.find((r) => trackOf(r) === arrived.track);
   const selected = chosen === undefined ? followed?.id ?? undecided[0]?.id ?? regions[0]?.id ?? null : regions.some((r) => r.id === chosen) ? chosen : null;
   const region = regions.find((r) => r.id === selected);
@@ -251,7 +253,7 @@ export function CaseReview({ study, visit, stack, left, onNext, onSlice }: { stu
         {tab === 'regions' && regions.length > 0 && <RegionList regions={regions} selected={selected} locked={locked} layers={layers} why={why === null ? null : <Why why={why} />} extent={region === undefined ? null : <><SizeFields region={region} number={regions.indexOf(region) + 1} pixels={study.pixels} locked={locked} layers={layers} onBox={(to) => reshape(region.id, to)} onDepth={drawing.toDepth} />{slices !== null && <SliceFields slices={slices} />}</>} captioning={captioning} suggestions={asked !== null && asked.region === selected ? asked.found : []} onSelect={setChosen} onAccept={accept} onReject={(id) => reject(id)} onIgnore={(id) => ignore(id)} onRemove={(id) => reject(id)} onLabel={name} onAsk={(id) => ask(id)} onWords={edit} />}
         <div className="whole-image">
           <h2>{t('wholeImage')}</h2>
-          <CaptionField id="image-caption" label={t('wholeImage')} placeholder={t('wholeImageHint')} value={study.caption.text} before={study.caption.proposal ?? (study.caption.origin === 'person' ? null : study.caption.text)} name="" disabled={locked}
+          <CaptionField id="image-caption" label={t('wholeImage')} placeholder={t('wholeImageHint')} value={unseen ? '' : study.caption.text} before={unseen ? null : study.caption.proposal ?? (study.caption.origin === 'person' ? null : study.caption.text)} name="" disabled={locked}
             offering={{ findings, snippets: captioning.snippets, modality: study.modality, earlier: captioning.earlier, region: null }} guard={(text) => (text === study.caption.text ? guarded.image : guardImage(text, regions.filter(isFinding), surroundings))}
             onCommit={(text) => quietly(act.caption(text.normalize('NFC')))} onFix={(text, { fix }) => quietly(act.caption(fix?.caption ?? text))} />
           {!locked && <WarningsLeft guarded={guarded} regions={regions} onSelect={(id) => { setTab('regions'); setChosen(id); }} />}
