@@ -76,8 +76,8 @@ export function CaseReview({ study, visit, stack, left, onNext, onSlice }: { stu
   const [asked, setAsked] = useState<{ region: string; box: Box; found: readonly Suggestion[] } | null>(null);
   const [proposing, setProposing] = useState<{ busy: boolean; error: unknown }>({ busy: false, error: null });
   const locked = study.status === 'signed-off';
-  // The model's sentence names what it proposes.
-  const unseen = hiding && study.caption.origin === 'model';
+  // A sentence that no reader wrote, the model's or a data set's, names what is proposed.
+  const unseen = hiding && study.caption.origin !== 'person';
   const undecided = regions.filter(isUndecided), followed = arrived === null ? undefined : regions.find((r) => trackOf(r) === arrived.track);
   const selected = chosen === undefined ? followed?.id ?? undecided[0]?.id ?? regions[0]?.id ?? null : regions.some((r) => r.id === chosen) ? chosen : null;
   const region = regions.find((r) => r.id === selected);
