@@ -7,7 +7,7 @@ import { captionCase, reopenCase, signOffCase } from '../../shared/domain/comman
 import { removeNote, reopenNote, resolveNote, writeNote } from '../../shared/domain/commands/note.ts';
 import { acceptRegion, acceptRemaining, addRegion, editRegion, ignoreRegion, rejectRegion, removeRegion, type RegionChange } from '../../shared/domain/commands/region.ts';
 import { revealProposals } from '../../shared/domain/commands/reveal.ts';
-import { copyRegion, followRegion, interpolateTrack, regionOnTrack, type ReadSlice } from '../../shared/domain/commands/slice.ts';
+import { copyRegion, followTrack, interpolateTrack, type ReadSlice } from '../../shared/domain/commands/slice.ts';
 import { isEmptyDiff, type Diff } from '../../shared/domain/diff.ts';
 import type { Box } from '../../shared/domain/geometry.ts';
 import { historyOf, redoDiff, undoDiff } from '../../shared/domain/history.ts';
@@ -106,10 +106,9 @@ export function reviewCommands(sync: Sync, caseId: string, onCommand: (name: Com
       return { filled: filled.length, closed };
     }),
     follow: (id, like) => inTurn(async () => {
-      const r = await region(id), track = trackOf(r), { slices: all } = await slices(), own = all.find((s) => s.study.id === caseId);
-      const changes = [...(own === undefined ? [] : [{ slice: own, r }]), ...all.flatMap((slice) => { const other = regionOnTrack(slice.regions, track); return other === undefined || slice === own || slice.study.status === 'signed-off' || regionOnTrack(slice.regions, trackOf(like)) !== undefined ? [] : [{ slice, r: other }]; })];
-      for (const { slice, r: one } of changes) { const diff = followRegion(slice, one, like); if (!isEmptyDiff(diff)) await sync.dispatch('followRegion', slice.study.id, diff); }
-      onCommand('followRegion');
+      const changes = followTrack((await slices()).slices, await region(id), like);
+      for (const { study: slice, diff } of changes) await sync.dispatch('followRegion', slice.id, diff);
+      if (changes.length > 0) onCommand('followRegion');
     }),
     remove: (id) => act('removeRegion', async () => removeRegion(await study(), await region(id))),
     caption: (text) => act('captionCase', async () => captionCase(await study(), text)),

@@ -1,6 +1,7 @@
 // All cases in memory with what the worklist asks of them, in the worklist's worker: ten thousand are ranked, filtered,
 // counted and searched without the page or the database. It knows rows only; where they come from is the worker's.
 import type { CaseRow } from '../../shared/domain/case.ts';
+import { hidesProposals } from '../../shared/domain/commands/reveal.ts';
 import type { NoteRow } from '../../shared/domain/note.ts';
 import { candidateOf, rank, strategy, type PriorityRule, type Reason, type Strategy, type Weights } from '../../shared/domain/priority.ts';
 import type { ReadingRow } from '../../shared/domain/reading.ts';
@@ -10,7 +11,8 @@ import { column, facets, type Column, type Facet, type WorklistView } from './wo
 /** A case as the lists show it. */
 export interface ListedCase {
   readonly study: CaseRow;
-  readonly regions: number;
+  /** Null where its reader is to mark first: how many the model found would lead the eye. */
+  readonly regions: number | null;
   /** Notes that are not settled. */
   readonly flags: number;
   readonly comments: number;
@@ -33,7 +35,7 @@ export interface Parts { readonly study: CaseRow; readonly regions: readonly Reg
 
 /** Of one strategy, as of one day. */
 interface Order { readonly strategy: Strategy; readonly day: number; readonly ids: readonly string[]; readonly why: ReadonlyMap<string, { readonly parts: Weights; readonly reason: Reason }> }
-interface Known { readonly listed: Omit<ListedCase, 'why'>; readonly findings: readonly string[]; readonly text: string }
+interface Known { readonly listed: Omit<ListedCase, 'why'> & { readonly regions: number }; readonly findings: readonly string[]; readonly text: string }
 
 const day = 86_400_000;
 
@@ -42,6 +44,7 @@ export class WorklistIndex {
   readonly #cases = new Map<string, Known>();
   #distances: ReadonlyMap<string, number> = new Map();
   #rules: readonly PriorityRule[] = [];
+  #hiddenFirst = false;
   /** Null when something changed since. */
   #ranked: Order | null = null;
 
@@ -63,11 +66,13 @@ export class WorklistIndex {
   }
 
   setDistances(distances: ReadonlyMap<string, number>): void { this.#distances = distances; this.#ranked = null; }
-  setRules(rules: readonly PriorityRule[]): void { this.#rules = rules; this.#ranked = null; }
+  /** What the site settled: what comes sooner or later, and whether readers mark before they see what was proposed. */
+  setSite(rules: readonly PriorityRule[], hiddenFirst: boolean): void { this.#rules = rules; this.#hiddenFirst = hiddenFirst; this.#ranked = null; }
 
   listed(id: string, by: Strategy, now: Date): ListedCase | null {
     const known = this.#cases.get(id);
-    return known === undefined ? null : { ...known.listed, why: this.#rank(by, now).why.get(id) ?? null };
+    if (known === undefined) return null;
+    return hidesProposals(known.listed.study, this.#hiddenFirst) ? { ...known.listed, regions: null, why: null } : { ...known.listed, why: this.#rank(by, now).why.get(id) ?? null };
   }
 
   answer({ search, filters, order, reversed }: WorklistView, now: Date): WorklistAnswer {

@@ -15,7 +15,7 @@ const worklistRequest = z.discriminatedUnion('kind', [
   /** These cases as lists show them, with the reasons of the view. */
   z.object({ kind: z.literal('rows'), id: z.number(), view: worklistView, ids: z.array(z.string()) }),
   z.object({ kind: z.literal('distances'), ids: z.array(z.string()), distances: z.custom<Float32Array>((v) => v instanceof Float32Array) }),
-  z.object({ kind: z.literal('rules'), rules: z.array(priorityRule) }),
+  z.object({ kind: z.literal('site'), rules: z.array(priorityRule), hiddenFirst: z.boolean() }),
 ]);
 export type WorklistRequest = z.infer<typeof worklistRequest>;
 /** 'changed': rows may be others than they were. */
@@ -99,6 +99,6 @@ self.addEventListener('message', (event: MessageEvent<unknown>) => {
       break;
     }
     case 'distances': index?.setDistances(new Map(request.ids.map((id, i) => [id, request.distances[i] ?? 0]))); answerAll(); break;
-    case 'rules': index?.setRules(request.rules); answerAll(); break;
+    case 'site': index?.setSite(request.rules, request.hiddenFirst); answerAll(); break;
   }
 });

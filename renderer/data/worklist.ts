@@ -24,7 +24,7 @@ class Worklist {
       else for (const listener of this.#changed) listener();
     });
     this.#send({ kind: 'open', workspaceId: info.workspaceId, reader: sync.actor });
-    liveQuery(() => db.settings.get('site')).subscribe({ next: (site) => this.#send({ kind: 'rules', rules: site?.priorities ?? [] }) });
+    liveQuery(() => db.settings.get('site')).subscribe({ next: (site) => this.#send({ kind: 'site', rules: site?.priorities ?? [], hiddenFirst: site?.hiddenFirst ?? false }) });
   }
 
   #send(request: WorklistRequest): void { this.#worker.postMessage(request); }

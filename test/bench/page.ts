@@ -4,7 +4,7 @@ import { chromium, type Page } from 'playwright';
 import { z } from 'zod';
 import { systemBrowser } from '../../build/browser.mjs';
 import { proposalRows, proposalsCommand } from '../../electron/host/proposals.ts';
-import { browserArguments, noBrowser } from './browser.ts';
+import { browserArguments, newPage, noBrowser } from './browser.ts';
 import { freshWorkspace, gridOfProposals, never, phantomLot, silent, sizesOf, withHost } from './grounds.ts';
 import { Served } from './served.ts';
 import { milliseconds, single, spread, type Part } from './statistics.ts';
@@ -48,10 +48,7 @@ export async function page(): Promise<Part> {
   const served = await Served.start(workspace);
   const browser = await chromium.launch({ executablePath, args: browserArguments });
   try {
-    const context = await browser.newContext({ viewport: { width: 1366, height: 768 } });
-    await context.addCookies([{ ...served.cookie, url: served.origin }]);
-    await context.addInitScript({ content: probe });
-    const view = await context.newPage();
+    const view = await newPage(browser, served, probe);
     await view.goto(served.origin);
     const times = { open: [] as number[], next: [] as number[], accept: [] as number[], opening: [] as number[], keys: [] as number[] };
     const spans: { kind: 'opening' | 'keys'; from: number; to: number }[] = [];

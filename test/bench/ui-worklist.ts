@@ -10,7 +10,7 @@ import type { Command } from '../../shared/domain/command.ts';
 import { emptyDiff } from '../../shared/domain/diff.ts';
 import type { RegionRow } from '../../shared/domain/region.ts';
 import { hashOf } from '../electron/host/rows.ts';
-import { browserArguments, noBrowser } from './browser.ts';
+import { browserArguments, newPage, noBrowser } from './browser.ts';
 import { freshWorkspace, never, phantomLot, silent, withHost } from './grounds.ts';
 import { probe, toPaint } from './page.ts';
 import { Served } from './served.ts';
@@ -36,10 +36,7 @@ export async function worklist(): Promise<Part> {
   const workspace = await freshWorkspace('ui-worklist'), regions = await prepare(workspace);
   const served = await Served.start(workspace), browser = await chromium.launch({ executablePath, args: browserArguments });
   try {
-    const context = await browser.newContext({ viewport: { width: 1366, height: 768 } });
-    await context.addCookies([{ ...served.cookie, url: served.origin }]);
-    await context.addInitScript({ content: probe + frames });
-    const view = await context.newPage();
+    const view = await newPage(browser, served, probe + frames);
     view.setDefaultTimeout(180_000);
     const listed = (): Promise<void> => view.locator('.case-line .case-open').first().waitFor();
     const [first] = await timed(async () => { await view.goto(served.origin); await listed(); });

@@ -13,7 +13,7 @@ import type { Command } from '../../shared/domain/command.ts';
 import { storeProposals } from '../../shared/domain/commands/case.ts';
 import type { RegionRow } from '../../shared/domain/region.ts';
 import { fit } from '../../renderer/canvas/geometry.ts';
-import { browserArguments, noBrowser } from './browser.ts';
+import { browserArguments, newPage, noBrowser } from './browser.ts';
 import { clearGrounds, freshWorkspace, never, phantomLot, silent, sizesOf, withHost } from './grounds.ts';
 import { probe, toPaint } from './page.ts';
 import { machine, table, writeResults } from './results.ts';
@@ -52,10 +52,7 @@ async function measure(): Promise<Part> {
   const workspace = await freshWorkspace('ui'), studies = await prepare(workspace);
   const served = await Served.start(workspace), browser = await chromium.launch({ executablePath, args: browserArguments });
   try {
-    const context = await browser.newContext({ viewport: { width: 1366, height: 768 } });
-    await context.addCookies([{ ...served.cookie, url: served.origin }]);
-    await context.addInitScript({ content: probe + frames });
-    const view = await context.newPage();
+    const view = await newPage(browser, served, probe + frames);
     await view.goto(served.origin);
     view.setDefaultTimeout(120_000);
     await view.getByRole('navigation', { name: 'Rooms' }).getByRole('button', { name: 'Review' }).click();

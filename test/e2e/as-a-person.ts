@@ -6,12 +6,28 @@ import type { Box } from '../../shared/domain/geometry.ts';
 
 export const stage = (page: Page): Locator => page.getByRole('application');
 export const regionCard = (page: Page): Locator => page.getByRole('group', { name: /^Region \d+, chosen$/ });
-export const room = async (page: Page, name: 'Worklist' | 'Review' | 'Training' | 'Models' | 'Settings'): Promise<void> => { await page.getByRole('navigation', { name: 'Rooms' }).getByRole('button', { name }).click(); };
+export const room = async (page: Page, name: 'Worklist' | 'Review' | 'Training' | 'Models' | 'How it goes' | 'Settings'): Promise<void> => { await page.getByRole('navigation', { name: 'Rooms' }).getByRole('button', { name }).click(); };
 export const saved = (page: Page): Promise<void> => expect(page.getByTestId('saved')).toHaveText('Saved');
 
 /** Presses a key on the image, not in a field. */
 export async function press(page: Page, ...keys: string[]): Promise<void> {
   for (const key of keys) await page.keyboard.press(key);
+}
+
+/** By the list of commands. */
+export async function command(page: Page, words: string): Promise<void> {
+  await press(page, 'ControlOrMeta+k');
+  await page.keyboard.type(words);
+  await press(page, 'Enter');
+}
+/** Another reader sits down; the page is opened anew. */
+export async function readAs(page: Page, name: string): Promise<void> {
+  await command(page, 'Change the reader');
+  const dialog = page.getByRole('dialog', { name: 'Change the reader…' });
+  await dialog.getByLabel('Name of the reader').fill(name);
+  await Promise.all([page.waitForEvent('load'), dialog.getByRole('button', { name: 'Read under this name' }).click()]);
+  await expect(page.getByRole('button', { name: `read by ${name}` })).toBeVisible();
+  await saved(page);
 }
 
 export async function importFiles(page: Page, files: readonly string[], as?: 'Ground truth' | 'Proposals'): Promise<void> {

@@ -1,24 +1,9 @@
 // Two readers read one case without seeing each other; a third decides where they differ, and only that is the case's.
 import path from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
-import type { Page } from '@playwright/test';
-import { imageShown, importFiles, openCase, press, saved } from './as-a-person.ts';
+import { command, imageShown, importFiles, openCase, press, readAs, room, saved } from './as-a-person.ts';
 import { expect, test } from './program.ts';
 import { phantomFiles } from './studies.ts';
-
-async function command(page: Page, words: string): Promise<void> {
-  await press(page, 'ControlOrMeta+k');
-  await page.keyboard.type(words);
-  await press(page, 'Enter');
-}
-async function readAs(page: Page, name: string): Promise<void> {
-  await command(page, 'Change the reader');
-  const dialog = page.getByRole('dialog', { name: 'Change the reader…' });
-  await dialog.getByLabel('Name of the reader').fill(name);
-  await dialog.getByRole('button', { name: 'Read under this name' }).click();
-  await expect(page.getByRole('button', { name: `read by ${name}` })).toBeVisible();
-  await saved(page);
-}
 
 test('a case is given to two readers, read by both, and decided by a third', async ({ program }) => {
   const page = await program.start();
@@ -64,7 +49,7 @@ test('a case is given to two readers, read by both, and decided by a third', asy
     expect(own.map((r) => r.verdict)).toEqual(new Array(n).fill('accepted'));
   });
   await test.step('the department sees how far its readers agree', async () => {
-    await page.getByRole('navigation', { name: 'Rooms' }).getByRole('button', { name: 'How it goes' }).click();
+    await room(page, 'How it goes');
     await page.getByRole('button', { name: 'Department' }).click();
     await expect(page.getByRole('heading', { name: '2 readers, not seeing each other' })).toBeVisible();
     await expect(page.locator('.share-line').filter({ hasText: 'places marked by all' })).toContainText(`of ${n}`);

@@ -13,7 +13,6 @@ async function withPhantoms(program: Program, count: number, from: number): Prom
   await importFiles(page, await phantomFiles(path.join(program.workspace, '..', 'phantoms'), count, from), 'Ground truth');
   await expect(page.getByText(count === 1 ? '1 case imported' : `${count} cases imported`)).toBeVisible({ timeout: 60_000 });
 }
-const howItGoes = async (program: Program): Promise<void> => { await program.page.getByRole('navigation', { name: 'Rooms' }).getByRole('button', { name: 'How it goes' }).click(); };
 
 test('marked first, then shown: what both marked is settled, and who found it is known', async ({ program }) => {
   await withPhantoms(program, 1, 512);
@@ -29,7 +28,10 @@ test('marked first, then shown: what both marked is settled, and who found it is
   const proposed = program.stored().regions.length;
   expect(proposed).toBeGreaterThan(1);
 
-  // Nothing of the model's is on the page: no region, no score.
+  // Nothing of the model's is on the page: no region, no score, no sentence, no number of them in the list.
+  await room(page, 'Worklist');
+  await expect(page.getByText(/^\d+ regions$/)).toHaveCount(0);
+  await openCase(page, study.title, study.id);
   await expect(page.getByText('Mark what you see first')).toBeVisible();
   await expect(page.getByRole('button', { name: /^Region \d/ })).toHaveCount(0);
   await expect(page.getByText('proposed', { exact: true })).toHaveCount(0);
@@ -51,7 +53,7 @@ test('marked first, then shown: what both marked is settled, and who found it is
   await press(page, 'Shift+A', 'ControlOrMeta+Enter');
   await expect.poll(() => program.stored().cases[0]?.status).toBe('signed-off');
 
-  await howItGoes(program);
+  await room(page, 'How it goes');
   await expect(page.getByText(/^Only what .* decided and read/)).toBeVisible();
   await expect(page.locator('.share-line').filter({ hasText: 'found before they were shown' })).toContainText(`of ${proposed}`);
   for (const look of ['dark', 'light'] as const) {
@@ -95,7 +97,7 @@ test('a wrong proposal put there on purpose: taken, told, counted, not learnt; s
   await page.getByRole('button', { name: new RegExp(`^Region ${program.stored().regions.filter((r) => r.caseId === taken.caseId).findIndex((r) => r.id === taken.id) + 1}, `) }).click();
   await expect(regionCard(page)).toContainText('Put here on purpose');
 
-  await howItGoes(program);
+  await room(page, 'How it goes');
   await expect(page.locator('.share-line').filter({ hasText: 'planted proposals taken for findings' })).toContainText('of 2');
   // What is learnt leaves them out.
   await room(page, 'Training');

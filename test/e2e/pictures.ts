@@ -10,7 +10,7 @@ import { promisify } from 'node:util';
 import type { Page } from '@playwright/test';
 import { browserForTests } from '../../build/browser.mjs';
 import { buildIfStale } from '../../build/bundle.mjs';
-import { drag, imageShown, onScreen, openCase, press, regionCard, room, saved } from './as-a-person.ts';
+import { command, drag, imageShown, onScreen, openCase, press, readAs, regionCard, room, saved } from './as-a-person.ts';
 import { expect, Program } from './program.ts';
 
 const root = path.join(import.meta.dirname, '..', '..'), pictures = path.join(root, 'docs', 'pictures');
@@ -155,25 +155,11 @@ async function helping(program: Program): Promise<void> {
   await page.evaluate(`location.hash = '/review/${second.id}'`);
   await expect(page.getByText(/places? to decide$/)).toBeVisible();
   await takeBoth(page, 'two-readers');
-  await page.getByRole('navigation', { name: 'Rooms' }).getByRole('button', { name: 'How it goes' }).click();
+  await room(page, 'How it goes');
   await page.getByRole('button', { name: 'Department' }).click();
   await expect(page.getByRole('heading', { name: 'By finding' })).toBeVisible();
   await takeBoth(page, 'how-it-goes');
 }
-async function command(page: Page, words: string): Promise<void> {
-  await press(page, 'ControlOrMeta+k');
-  await page.keyboard.type(words);
-  await press(page, 'Enter');
-}
-async function readAs(page: Page, name: string): Promise<void> {
-  await command(page, 'Change the reader');
-  const dialog = page.getByRole('dialog', { name: 'Change the reader…' });
-  await dialog.getByLabel('Name of the reader').fill(name);
-  // The page is opened anew.
-  await Promise.all([page.waitForEvent('load'), dialog.getByRole('button', { name: 'Read under this name' }).click()]);
-  await expect(page.getByRole('button', { name: `read by ${name}` })).toBeVisible();
-}
-
 async function all(program: Program): Promise<void> {
   const page = await program.start();
   await page.setViewportSize({ width: 1440, height: 900 });

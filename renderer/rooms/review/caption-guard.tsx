@@ -39,7 +39,7 @@ function warningsOf(r: RegionRow, surroundings: Surroundings): readonly Warning[
 }
 
 /** Warnings on a whole case. */
-export function useGuard(study: CaseRow, regions: readonly RegionRow[], surroundings: Surroundings): Guarded {
+export function useGuard(caption: CaseRow['caption'], regions: readonly RegionRow[], surroundings: Surroundings): Guarded {
   return useMemo(() => {
     const byRegion = new Map<string, readonly Warning[]>();
     for (const r of regions) {
@@ -48,9 +48,9 @@ export function useGuard(study: CaseRow, regions: readonly RegionRow[], surround
       if (warnings.length > 0) byRegion.set(r.id, warnings);
     }
     // A caption that no person wrote is put together anew at the sign-off.
-    const written = study.caption.origin === 'person' || study.caption.origin === 'dataset';
-    return { byRegion, image: written ? guardImage(study.caption.text, regions.filter(isFinding), surroundings) : [] };
-  }, [study.caption, regions, surroundings]);
+    const written = caption.origin === 'person' || caption.origin === 'dataset';
+    return { byRegion, image: written ? guardImage(caption.text, regions.filter(isFinding), surroundings) : [] };
+  }, [caption, regions, surroundings]);
 }
 
 function useSentence(): (w: Warning, text: string, name: string) => string {

@@ -47,6 +47,7 @@ import { Why } from './why.tsx';
 import { ToolBar } from './tool-bar.tsx';
 
 const noNotes: readonly NoteRow[] = [];
+const unwritten: CaseRow['caption'] = { text: '', origin: 'none' };
 /** A key each for the windows that an image is offered. */
 const windows = ['image.window1', 'image.window2', 'image.window3', 'image.window4'] as const;
 const usualReasons = ['artefact', 'normal', 'duplicate', 'place', 'tooSmall', 'quality'] as const;
@@ -56,11 +57,13 @@ export function CaseReview({ study, visit, stack, left, onNext, onSlice }: { stu
   const t = useTranslations('review'), flow = useTranslations('flow'), reasonWords = useTranslations('reasons'), view = useTranslations('stage'), drawn = useTranslations('drawing'), everywhere = useTranslations('shell'), keys = useKeys();
   const rows = useLive(async () => (await db.regions.where('caseId').equals(study.id).toArray()).sort((a, b) => a.order - b.order), [db, study.id]);
   const site = useSite(), hiding = hidesProposals(study, site.settings.hiddenFirst === true);
+  // A sentence that no reader wrote, the model's or a data set's, names what is proposed.
+  const imageCaption = hiding && study.caption.origin !== 'person' ? unwritten : study.caption;
   // Marked first: what the machine proposed is not there until it is asked for.
   const regions = useMemo(() => (rows ?? []).filter((r) => !hiding || r.verdict !== 'proposed'), [rows, hiding]);
   const notes = useLive(() => db.notes.where('caseId').equals(study.id).toArray(), [db, study.id]) ?? noNotes;
   const act = useMemo(() => reviewCommands(sync, study.id, visit.commanded), [sync, study.id, visit]);
-  const { findings } = site, surroundings = useSurroundings(study, site), guarded = useGuard(study, regions, surroundings);
+  const { findings } = site, surroundings = useSurroundings(study, site), guarded = useGuard(imageCaption, regions, surroundings);
   const captioning = useMemo<Captioning>(() => ({ surroundings, snippets: site.settings.snippets, earlier: async (text, label) => (await host.captions({ text, label, limit: 5 })).captions }), [surroundings, site.settings.snippets, host]);
   const [chosen, setChosen] = useState<string | null | undefined>(undefined);
   const [tool, setTool] = useState<Tool>('select');
@@ -76,8 +79,6 @@ export function CaseReview({ study, visit, stack, left, onNext, onSlice }: { stu
   const [asked, setAsked] = useState<{ region: string; box: Box; found: readonly Suggestion[] } | null>(null);
   const [proposing, setProposing] = useState<{ busy: boolean; error: unknown }>({ busy: false, error: null });
   const locked = study.status === 'signed-off';
-  // A sentence that no reader wrote, the model's or a data set's, names what is proposed.
-  const unseen = hiding && study.caption.origin !== 'person';
   const undecided = regions.filter(isUndecided), followed = arrived === null ? undefined : regions.find((r) => trackOf(r) === arrived.track);
   const selected = chosen === undefined ? followed?.id ?? undecided[0]?.id ?? regions[0]?.id ?? null : regions.some((r) => r.id === chosen) ? chosen : null;
   const region = regions.find((r) => r.id === selected);
@@ -253,8 +254,8 @@ export function CaseReview({ study, visit, stack, left, onNext, onSlice }: { stu
         {tab === 'regions' && regions.length > 0 && <RegionList regions={regions} selected={selected} locked={locked} layers={layers} why={why === null ? null : <Why why={why} />} extent={region === undefined ? null : <><SizeFields region={region} number={regions.indexOf(region) + 1} pixels={study.pixels} locked={locked} layers={layers} onBox={(to) => reshape(region.id, to)} onDepth={drawing.toDepth} />{slices !== null && <SliceFields slices={slices} />}</>} captioning={captioning} suggestions={asked !== null && asked.region === selected ? asked.found : []} onSelect={setChosen} onAccept={accept} onReject={(id) => reject(id)} onIgnore={(id) => ignore(id)} onRemove={(id) => reject(id)} onLabel={name} onAsk={(id) => ask(id)} onWords={edit} />}
         <div className="whole-image">
           <h2>{t('wholeImage')}</h2>
-          <CaptionField id="image-caption" label={t('wholeImage')} placeholder={t('wholeImageHint')} value={unseen ? '' : study.caption.text} before={unseen ? null : study.caption.proposal ?? (study.caption.origin === 'person' ? null : study.caption.text)} name="" disabled={locked}
-            offering={{ findings, snippets: captioning.snippets, modality: study.modality, earlier: captioning.earlier, region: null }} guard={(text) => (text === study.caption.text ? guarded.image : guardImage(text, regions.filter(isFinding), surroundings))}
+          <CaptionField id="image-caption" label={t('wholeImage')} placeholder={t('wholeImageHint')} value={imageCaption.text} before={imageCaption.proposal ?? (imageCaption.origin === 'person' ? null : imageCaption.text)} name="" disabled={locked}
+            offering={{ findings, snippets: captioning.snippets, modality: study.modality, earlier: captioning.earlier, region: null }} guard={(text) => (text === imageCaption.text ? guarded.image : guardImage(text, regions.filter(isFinding), surroundings))}
             onCommit={(text) => quietly(act.caption(text.normalize('NFC')))} onFix={(text, { fix }) => quietly(act.caption(fix?.caption ?? text))} />
           {!locked && <WarningsLeft guarded={guarded} regions={regions} onSelect={(id) => { setTab('regions'); setChosen(id); }} />}
           <SignOff study={study} regions={regions} onSignOff={signOff} onReopen={() => quietly(act.reopen())} onNext={onNext} onAcceptRemaining={acceptRemaining} />

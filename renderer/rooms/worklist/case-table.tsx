@@ -50,7 +50,7 @@ function CaseLine({ id, place, of, listed, top, present, chosen, onToggle, onPoi
         <button type="button" className="case-open" aria-current={present ? 'true' : undefined} onClick={() => onOpen(id)}><span className="clip">{listed.unread && <Unread />}{study.title}</span><span className="faint clip">{study.modality}{study.frames > 1 ? ` · ${t('firstFrame', { frames: study.frames })}` : ''} · {study.pixels.width} × {study.pixels.height}{sameWords(study.file, study.title) ? '' : ` · ${study.file}`}</span></button>
         <span className="row case-badges">{listed.flags > 0 && <span className="badge warn">{words('mark.flagged')}</span>}{listed.comments > 0 && <span className="badge">{words('comments', { n: listed.comments })}</span>}{study.phantom && <PhantomBadge />}{study.split === 'holdout' && <HoldoutBadge />}</span>
         <span className="case-why" onPointerDown={(e) => e.stopPropagation()} onDoubleClick={(e) => e.stopPropagation()}>{listed.why !== null && study.status !== 'signed-off' && <WhyNext title={study.title} why={listed.why} />}{study.signedOffBy !== undefined && <span className="faint clip">{words('by', { name: study.signedOffBy })}</span>}</span>
-        <span className="faint case-count">{study.status === 'new' ? '' : t('regions', { n: listed.regions })}</span>
+        <span className="faint case-count">{study.status === 'new' || listed.regions === null ? '' : t('regions', { n: listed.regions })}</span>
         <span className="case-state"><StatusBadge status={study.status} /></span>
         <span className="faint case-when" title={study.signedOffAt === null ? words('imported') : t('status.signed-off')}>{figures.when(study.signedOffAt ?? study.importedAt)}</span>
       </>}

@@ -37,7 +37,9 @@ export function copyRegion(to: ReadSlice, from: CaseRow, region: RegionRow, id: 
   return addRegion(to.study, { id, order: after(to.regions), ...saidOf(region, outlineOn(to.study, from, region), to.study) });
 }
 
-export interface Interpolation { readonly filled: readonly { readonly study: CaseRow; readonly diff: Diff }[]; /** Slices left as they are, because they are signed off or read by several. */ readonly closed: number }
+/** What happens on one slice. */
+export interface OnSlice { readonly study: CaseRow; readonly diff: Diff }
+export interface Interpolation { readonly filled: readonly OnSlice[]; /** Slices left as they are, because they are signed off or read by several. */ readonly closed: number }
 
 /**
  * Fills the slices between those on which somebody marked the finding. What was interpolated before and nobody has looked
@@ -45,7 +47,7 @@ export interface Interpolation { readonly filled: readonly { readonly study: Cas
  */
 export function interpolateTrack({ slices, positions }: Stack<ReadSlice>, track: string, newId: () => string): Interpolation {
   const present = slices.map((s) => regionOnTrack(s.regions, track)), marked = present.flatMap((r, i) => (r === undefined || r.interpolated === true ? [] : [{ region: r, at: i }]));
-  const filled: Interpolation['filled'][number][] = [];
+  const filled: OnSlice[] = [];
   let between = 0, closed = 0;
   for (const [n, { region: a, at: i }] of marked.entries()) {
     const next = marked[n + 1], first = slices[i], last = next === undefined ? undefined : slices[next.at];
@@ -86,4 +88,18 @@ export function followRegion({ study, regions }: ReadSlice, region: RegionRow, l
   if (regionOnTrack(regions, track) !== undefined) throw new AppError('conflict', 'Another region on this slice is this finding already.');
   const named = region.label === '' && region.caption === '' ? saidOf(like, { box: region.box, ...(region.shape === undefined ? {} : { shape: region.shape }) }, study) : {};
   return { ...emptyDiff, updated: [...reviewing(study), [region, { ...region, ...named, track }]] };
+}
+
+/**
+ * Says of a region, and of those that follow it on other slices, that they are the finding that `like` marks. Slices that
+ * are signed off, or have that finding already, stay as they are. AppError('conflict') as of followRegion.
+ */
+export function followTrack(slices: readonly ReadSlice[], region: RegionRow, like: RegionRow): OnSlice[] {
+  const track = trackOf(region);
+  return slices.flatMap((slice): OnSlice[] => {
+    const own = slice.study.id === region.caseId, one = own ? region : regionOnTrack(slice.regions, track);
+    if (one === undefined || (!own && (slice.study.status === 'signed-off' || regionOnTrack(slice.regions, trackOf(like)) !== undefined))) return [];
+    const diff = followRegion(slice, one, like);
+    return isEmptyDiff(diff) ? [] : [{ study: slice.study, diff }];
+  });
 }

@@ -77,8 +77,15 @@ test('distances and rules change the order', () => {
   const index = indexOf(['a', 'b', 'c'].map((id) => parts(id)));
   index.setDistances(new Map([['c', 0.5], ['b', 0.2]]));
   expect(index.answer(usualView, now).ids).toEqual(['c', 'b', 'a']);
-  index.setRules([{ name: 'first', modality: '', title: 'Case a', finding: '', weight: 1 }]);
+  index.setSite([{ name: 'first', modality: '', title: 'Case a', finding: '', weight: 1 }], false);
   expect(index.answer(usualView, now).ids).toEqual(['a', 'c', 'b']);
+});
+test('where readers mark first, the list says of a waiting case neither how many regions were found nor why it matters', () => {
+  const index = indexOf([parts('a', { regions: [proposal('r', { caseId: 'a' })] }), parts('b', { study: study({ id: 'b', revealedAt: '2026-01-01T00:00:00.000Z' }) })]);
+  expect(index.listed('a', 'expectedValue', now)).toMatchObject({ regions: 1, why: { reason: {} } });
+  index.setSite([], true);
+  expect(index.listed('a', 'expectedValue', now)).toMatchObject({ regions: null, why: null });
+  expect(index.listed('b', 'expectedValue', now)?.regions).toBe(0);
 });
 test('what another reader reads unseen is not in the list', () => {
   const index = indexOf([parts('a'), parts('b', { study: study({ id: 'b', readOf: { caseId: 'a', reader: 'colleague' } }) }), parts('c', { study: study({ id: 'c', readOf: { caseId: 'a', reader: 'me' } }) })]);

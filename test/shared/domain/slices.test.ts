@@ -7,7 +7,7 @@ import type { Command, CommandName } from '../../../shared/domain/command.ts';
 import { signOffCase } from '../../../shared/domain/commands/case.ts';
 import { acceptRegion, acceptRemaining, editRegion, rejectRegion } from '../../../shared/domain/commands/region.ts';
 import { revealProposals } from '../../../shared/domain/commands/reveal.ts';
-import { copyRegion, followRegion, interpolateTrack, regionOnTrack, type ReadSlice } from '../../../shared/domain/commands/slice.ts';
+import { copyRegion, followRegion, followTrack, interpolateTrack, regionOnTrack, type ReadSlice } from '../../../shared/domain/commands/slice.ts';
 import { applyDiff, canonical, isEmptyDiff, type Diff, type Row, type RowStore } from '../../../shared/domain/diff.ts';
 import { historyOf, redoDiff, undoDiff } from '../../../shared/domain/history.ts';
 import { isUndecided, trackOf, type RegionRow } from '../../../shared/domain/region.ts';
@@ -165,6 +165,13 @@ test('a region drawn on its own is said to be the finding, takes its name where 
   expect(regionOnTrack(rows.slice(5).regions, 'first')).toMatchObject({ id: 'own', label: 'cyst', caption: 'Medium-sized cyst, left side, in the upper right part of the image.', track: 'first', attributes: { side: 'left' } });
   expect(sentenceOf(() => followRegion(rows.slice(5), drawn('more', { caseId: 'slice-5' }), first))).toMatch(/^conflict: Another region/);
   expect(isEmptyDiff(followRegion(rows.slice(5), rows.slice(5).regions.find((r) => r.id === 'own') ?? own, first))).toBe(true);
+});
+
+test('what follows a region comes along when it is said to be the finding; signed-off slices stay', () => {
+  const own = drawn('own', { caseId: 'slice-3' }), cases = five().map((c) => (c.id === 'slice-5' ? { ...c, status: 'signed-off' as const } : c));
+  const rows = new Rows(cases, [first, own, drawn('next', { caseId: 'slice-4', track: 'own' }), drawn('closed', { caseId: 'slice-5', track: 'own' })]);
+  const changes = followTrack([1, 2, 3, 4, 5].map((n) => rows.slice(n)), own, first);
+  expect(changes.map((c) => [c.study.id, c.diff.updated.flatMap(([, r]) => (r.table === 'regions' ? [[r.id, r.track]] : []))])).toEqual([['slice-3', [['own', 'first']]], ['slice-4', [['next', 'first']]]]);
 });
 
 test('marked before the proposals were shown: the proposal it meets goes on with its track, and what was interpolated still waits', () => {
