@@ -33,7 +33,9 @@ test('a case is given to two readers, read by both, and decided by a third', asy
     await expect(page.getByText(`${n} of ${n} decided`, { exact: true })).toBeVisible();
     await press(page, 'ControlOrMeta+Enter');
     await expect.poll(() => program.stored().cases.find((c) => c.readOf?.reader === reader)?.status).toBe('signed-off');
-    await openCase(page, study.title).catch(() => undefined);
+    // The reading stays open where it is: whoever sits down next must not see it.
+    await page.evaluate(`location.hash = '/review/${program.stored().cases.find((c) => c.readOf?.reader === reader)?.id ?? ''}'`);
+    await imageShown(page, study.title);
   });
   await test.step('decided by carla', async () => {
     await readAs(page, 'carla');

@@ -1,7 +1,9 @@
 // The order in which cases are read: the worklist's view, as it was when the review began, because a case that is signed
 // off must not jump away under the eye. What comes in meanwhile comes last; another view begins anew.
 import { useMemo, useState } from 'react';
-import { useLive, useProgram } from '../../data/program.tsx';
+import type { CaseRow } from '../../../shared/domain/case.ts';
+import type { WorkingCopy } from '../../data/db.ts';
+import { useLive, useProgram, useSync } from '../../data/program.tsx';
 import { useWorklist, useWorklistView } from '../../data/worklist.ts';
 import type { WorklistAnswer } from '../../data/worklist-index.ts';
 import type { WorklistView } from '../../data/worklist-view.ts';
@@ -10,17 +12,24 @@ export interface CaseOrder { readonly order: readonly string[]; readonly view: W
 
 /** @param asked the case that somebody opened; it comes first where the view leaves it out */
 export function useCaseOrder(asked: string | null): CaseOrder {
-  const { db } = useProgram();
+  const { db, sync } = useProgram(), { ready } = useSync();
   const [{ filters, order: by, reversed }] = useWorklistView();
   // A search finds one case; it is no way to work through the list.
   const view = useMemo<WorklistView>(() => ({ search: '', filters, order: by, reversed }), [filters, by, reversed]);
   const answer = useWorklist(view);
   const [list, setList] = useState<{ view: WorklistView | null; answer: WorklistAnswer | null; ids: readonly string[] }>({ view: null, answer: null, ids: [] });
   if (answer !== undefined && answer.view === view && list.answer !== answer) setList({ view, answer, ids: list.view === view ? merged(list.ids, answer.ids) : answer.ids });
-  const exists = useLive(async () => asked !== null && await db.cases.where('id').equals(asked).count() > 0, [db, asked]);
+  // Another's blinded reading is not there for this reader, even where it stood open when the reader changed.
+  const exists = useLive(async () => asked !== null && await caseFor(db, sync.actor, asked) !== null, [db, sync, asked]);
   const present = asked !== null && exists !== false ? asked : list.ids[0] ?? null;
   const order = useMemo(() => (present === null || list.ids.includes(present) ? list.ids : [present, ...list.ids]), [list.ids, present]);
-  return { order, view, present, empty: answer?.total === 0 };
+  return { order, view, present, empty: ready && answer?.total === 0 };
+}
+
+/** A case as this reader may see it; null where it is not there, or is a colleague's blinded reading. */
+export async function caseFor(db: WorkingCopy, reader: string, id: string): Promise<CaseRow | null> {
+  const study = await db.cases.get(id);
+  return study === undefined || (study.readOf !== undefined && study.readOf.reader !== reader) ? null : study;
 }
 
 /** Known cases keep their places, new ones come last. */

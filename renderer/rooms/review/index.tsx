@@ -12,7 +12,7 @@ import { InTopLine } from '../../ui/status-line.tsx';
 import { clock } from '../../ui/words.ts';
 import { useTranslations } from '../../words/language.tsx';
 import { CaseList } from './case-list.tsx';
-import { nextUnsigned, useCaseOrder } from './case-order.ts';
+import { caseFor, nextUnsigned, useCaseOrder } from './case-order.ts';
 import { DecidePlaces } from './decide-places.tsx';
 import { CaseReview } from './case-review.tsx';
 import { ahead, useLookAhead } from './look-ahead.ts';
@@ -21,12 +21,12 @@ import { useVisit } from './use-visit.ts';
 import './review.css';
 
 export function ReviewRoom(): ReactNode {
-  const { db } = useProgram();
+  const { db, sync } = useProgram();
   const t = useTranslations('review'), of = useTranslations('case'), everywhere = useTranslations('shell'), keys = useKeys();
   const { caseId, go } = useNavigation();
   const [folded, setFolded] = useState(() => window.innerWidth < 1400);
   const { order, view, present, empty } = useCaseOrder(caseId);
-  const study = useLive(async () => (present === null ? null : await db.cases.get(present) ?? null), [db, present]);
+  const study = useLive(async () => (present === null ? null : await caseFor(db, sync.actor, present)), [db, sync, present]);
   const at = present === null ? -1 : order.indexOf(present);
   const open = useCallback((id: string | undefined) => { if (id !== undefined) go('review', id); }, [go]);
   const [left] = useState(() => new LeftLook());
