@@ -1,7 +1,7 @@
 // The image with marks on it, and the pointer's gestures. It knows boxes, outlines and styles, not cases: the review room
 // and the comparison of models both draw with it. Three canvases: the image, all marks but the chosen one, and what
 // changes while the hand moves; each is drawn again only when what is on it changes.
-import { memo, useEffect, useId, useImperativeHandle, useLayoutEffect, useCallback, useMemo, useRef, useState, type ReactNode, type Ref } from 'react';
+import { useEffect, useId, useImperativeHandle, useLayoutEffect, useCallback, useMemo, useRef, useState, type ReactNode, type Ref } from 'react';
 import type Konva from 'konva';
 import { Image, Layer, Shape, Stage } from 'react-konva';
 import type { Box, Size } from '../../shared/domain/geometry.ts';
@@ -10,13 +10,14 @@ import type { Shape as Outline } from '../../shared/domain/shape.ts';
 import { placeLabels, zoomAt, type Point, type View } from './geometry.ts';
 import type { Overlay } from './heat-map.ts';
 import { HeatOverlay } from './heat-overlay.tsx';
+import { Marks } from './marks.tsx';
 import { useBitmap, type Windowing } from './pixels.ts';
 import { chord } from '../keys/chord.ts';
 import { useKeys } from '../keys/keys.tsx';
 import { isComposing, isTyping } from '../ui/actions.tsx';
 import { useFigures } from '../ui/words.ts';
 import { useTranslations } from '../words/language.tsx';
-import { asDragged, isInSight, labelSize, onStage, paintBrush, paintChosen, paintGesture, paintMarks, Paths, type Mark, type Places } from './paint.ts';
+import { asDragged, isInSight, labelSize, onStage, paintBrush, paintChosen, paintGesture, type Mark, type Places } from './paint.ts';
 import { keyDown, pointerDown, pointerMove, pointerUp } from './tools/gesture.ts';
 import { holdAt, targetAt } from './tools/select.ts';
 import { idle, isDrawing, type Bend, type Effect, type Gesture, type Scene, type Target, type Tool, type Turn } from './tools/tool.ts';
@@ -69,6 +70,8 @@ export function ImageStage(p: ImageStageProps): ReactNode {
   const [pointer, setPointer] = useState<Point | null>(null);
   const space = useRef(false);
   const { bitmap, error } = useBitmap(p.format, p.window);
+  // For who waits for the picture: it comes a moment after the page.
+  const onPainted = useCallback((isPresent: boolean): void => { frame.current?.setAttribute('data-painted', String(isPresent)); }, []);
   const { onSize, taken, view, tool, brush = 0 } = p;
 
   useLayoutEffect(() => {
@@ -152,7 +155,7 @@ export function ImageStage(p: ImageStageProps): ReactNode {
             {bitmap !== null && <Image image={bitmap} x={view.x} y={view.y} width={p.format.width * view.scale} height={p.format.height * view.scale} />}
           </Layer>
           {p.overlay !== undefined && <HeatOverlay overlay={p.overlay} image={p.format} view={view} />}
-          <Layer listening={false}><Marks marks={p.hidden ? none : p.marks} view={view} selected={p.selected} stage={size} places={places} /></Layer>
+          <Layer listening={false}><Marks marks={p.hidden ? none : p.marks} view={view} selected={p.selected} stage={size} places={places} onPainted={onPainted} /></Layer>
           <Layer listening={false}>
             <Shape listening={false} sceneFunc={({ _context: c }) => {
               if (chosen !== undefined) {
@@ -197,9 +200,3 @@ function labelPlaces(marks: readonly Mark[], selected: string | null, view: View
   const at = placeLabels(seen.map((m) => ({ box: onStage(m.box, view), size: labelSize(m.label) })), stage, taken);
   return new Map(seen.flatMap((m, i) => { const place = at[i]; return place === undefined ? [] : [[m.id, place] as const]; }));
 }
-
-/** All marks but the chosen one, in one Konva shape. */
-const Marks = memo(function Marks({ marks, view, selected, stage, places }: { marks: readonly Mark[]; view: View; selected: string | null; stage: Size; places: Places }): ReactNode {
-  const [paths] = useState(() => new Paths());
-  return <Shape listening={false} sceneFunc={({ _context: c }) => paintMarks(c, marks.filter((m) => m.id !== selected), view, stage, places, paths)} />;
-});

@@ -1,6 +1,6 @@
-// How marks and gestures look on a canvas. Thousands of marks are a few strokes: all of one style are one path, in image
-// coordinates under the view's transform. Under each line lies a dark one, visible on bright and on dark tissue; dashes
-// keep their gaps clear, so that their colour stays.
+// How marks and gestures look on a canvas. Paths are in image coordinates under the view's transform. Under each line lies
+// a dark one, visible on bright and on dark tissue; dashes keep their gaps clear, so that their colour stays. Nothing here
+// needs the page: a worker paints the many with it (marks-worker.ts), the page what is in hand.
 import type { Box, Size } from '../../shared/domain/geometry.ts';
 import { ringsOf } from '../../shared/domain/raster.ts';
 import { fitted, type Shape } from '../../shared/domain/shape.ts';
@@ -11,7 +11,7 @@ import type { Gesture, Guide, Target } from './tools/tool.ts';
 
 export interface Mark extends Target { readonly style: RegionStyle; readonly label: string }
 export type Places = ReadonlyMap<string, Point>;
-type Canvas = CanvasRenderingContext2D;
+type Canvas = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
 
 const guideColour = '#ff7ad9', drawn = regionStyles.added;
 const labelFont = 'bold 11px Inter, "Segoe UI", system-ui, sans-serif';
@@ -19,7 +19,11 @@ const labelFont = 'bold 11px Inter, "Segoe UI", system-ui, sans-serif';
 export const labelSize = (text: string): Size => ({ width: 8 + textWidth(text), height: 17 });
 
 export const onStage = (b: Box, v: View): Box => ({ x: b.x * v.scale + v.x, y: b.y * v.scale + v.y, width: b.width * v.scale, height: b.height * v.scale });
-export const isInSight = ({ box }: Pick<Mark, 'box'>, view: View, stage: Size): boolean => { const s = onStage(box, view); return s.x < stage.width && s.y < stage.height && s.x + s.width > 0 && s.y + s.height > 0; };
+/** Whether a box lies on the stage, or at most `beside` screen pixels from it. */
+export function isInSight({ box }: Pick<Mark, 'box'>, view: View, stage: Size, beside = 0): boolean {
+  const s = onStage(box, view);
+  return s.x < stage.width + beside && s.y < stage.height + beside && s.x + s.width > -beside && s.y + s.height > -beside;
+}
 
 /** Polygons and masks as paths, made once: rows that were read again are other objects with the same outline. */
 export class Paths {
@@ -40,22 +44,38 @@ function sameOutline(a: { shape: Shape; box: Box }, b: { shape: Shape; box: Box 
   return false;
 }
 
-/** Adds an outline to a path, in image coordinates. A point is a cross in a ring, as large on the screen at any zoom. */
-function outline(path: Path2D, m: Target, scale: number, paths: Paths): void {
+/** An outline in image coordinates. A point is a cross in a ring, as large on the screen at any zoom. */
+function outline(m: Target, scale: number, paths: Paths): Path2D {
   const { box: b, shape } = m, x = b.x + b.width / 2, y = b.y + b.height / 2;
+  if (shape !== undefined && (shape.kind === 'polygon' || shape.kind === 'mask')) return paths.of({ ...m, shape });
+  const path = new Path2D();
   if (shape === undefined) path.rect(b.x, b.y, b.width, b.height);
-  else if (shape.kind === 'ellipse') { path.moveTo(b.x + b.width, y); path.ellipse(x, y, b.width / 2, b.height / 2, 0, 0, 2 * Math.PI); }
-  else if (shape.kind === 'point') {
-    const r = 7 / scale, arm = 11 / scale;
-    path.moveTo(x + r, y); path.arc(x, y, r, 0, 2 * Math.PI);
+  else if (shape.kind === 'ellipse') path.ellipse(x, y, b.width / 2, b.height / 2, 0, 0, 2 * Math.PI);
+  else {
+    const r = pointReach * 0.64 / scale, arm = pointReach / scale;
+    path.arc(x, y, r, 0, 2 * Math.PI);
     for (const [dx, dy] of [[1, 0], [-1, 0], [0, 1], [0, -1]] as const) { path.moveTo(x + dx * arm, y + dy * arm); path.lineTo(x + dx * r * 0.3, y + dy * r * 0.3); }
-  } else path.addPath(paths.of({ ...m, shape }));
+  }
+  return path;
 }
 
-function line(c: Canvas, path: Path2D, style: Pick<RegionStyle, 'colour' | 'dash' | 'opacity'>, width: number, scale: number): void {
-  c.setLineDash(style.dash.map((d) => d / scale));
-  c.globalAlpha = 0.55 * style.opacity; c.strokeStyle = '#000'; c.lineWidth = (width + 2) / scale; c.stroke(path);
-  c.globalAlpha = style.opacity; c.strokeStyle = style.colour; c.lineWidth = width / scale; c.stroke(path);
+/** How far a mark reaches beyond its box, in screen pixels: half its line, and half the dark one under it. */
+const lineReach = 2, pointReach = 11;
+/** What of the stage a mark covers, without its label. */
+export function reachOf(m: Target, view: View): Box {
+  const b = onStage(m.box, view), by = lineReach + (m.shape?.kind === 'point' ? pointReach : 0);
+  return { x: b.x - by, y: b.y - by, width: b.width + 2 * by, height: b.height + 2 * by };
+}
+
+type Line = Pick<RegionStyle, 'colour' | 'dash' | 'opacity'>;
+function under(c: Canvas, path: Path2D, { dash, opacity }: Line, width: number, scale: number): void {
+  c.setLineDash(dash.map((d) => d / scale)); c.globalAlpha = 0.55 * opacity; c.strokeStyle = '#000'; c.lineWidth = (width + 2) / scale; c.stroke(path);
+}
+function over(c: Canvas, path: Path2D, { colour, dash, opacity }: Line, width: number, scale: number): void {
+  c.setLineDash(dash.map((d) => d / scale)); c.globalAlpha = opacity; c.strokeStyle = colour; c.lineWidth = width / scale; c.stroke(path);
+}
+function line(c: Canvas, path: Path2D, style: Line, width: number, scale: number): void {
+  under(c, path, style, width, scale); over(c, path, style, width, scale);
   c.setLineDash([]); c.globalAlpha = 1;
 }
 /** The inside, thin enough to see the image through it. */
@@ -74,25 +94,21 @@ function label(c: Canvas, text: string, style: RegionStyle, at: Point, opacity =
   c.globalAlpha = 1;
 }
 
-/** All marks in sight, from the lowest up. Labels lie above all lines: a neighbour's edge must not cross out a number. */
-export function paintMarks(c: Canvas, marks: readonly Mark[], view: View, stage: Size, places: Places, paths: Paths): void {
-  const seen = marks.filter((m) => isInSight(m, view, stage));
-  const layers = new Map<number, Map<RegionStyle, { lines: Path2D; areas: Path2D | null }>>();
-  for (const m of seen) {
-    let styles = layers.get(m.depth ?? 0);
-    if (styles === undefined) layers.set(m.depth ?? 0, styles = new Map());
-    let batch = styles.get(m.style);
-    if (batch === undefined) styles.set(m.style, batch = { lines: new Path2D(), areas: null });
-    outline(batch.lines, m, view.scale, paths);
-    if (m.shape?.kind === 'mask') (batch.areas ??= new Path2D()).addPath(paths.of({ ...m, shape: m.shape }));
-  }
+/**
+ * Marks, from the lowest up. No dark line covers a neighbour's colour, and labels lie above all lines: an edge must not
+ * cross out a number. Each mark is a stroke by itself: one of all outlines together takes more than twice as long.
+ */
+export function paintMarks(c: Canvas, marks: readonly Mark[], view: View, places: Places, paths: Paths): void {
+  const { scale } = view, width = 1.6;
   inView(c, view, () => {
-    for (const [, styles] of [...layers].sort(([a], [b]) => a - b)) for (const [style, { lines, areas }] of styles) {
-      if (areas !== null) wash(c, areas, style.colour, style.opacity);
-      line(c, lines, style, 1.6, view.scale);
+    for (const [, level] of [...Map.groupBy(marks, (m) => m.depth ?? 0)].sort(([a], [b]) => a - b)) {
+      const lines = level.map((m) => ({ ...m, path: outline(m, scale, paths) }));
+      for (const { shape, path, style } of lines) if (shape?.kind === 'mask') wash(c, path, style.colour, style.opacity);
+      for (const { path, style } of lines) under(c, path, style, width, scale);
+      for (const { path, style } of lines) over(c, path, style, width, scale);
     }
   });
-  for (const m of seen) { const at = places.get(m.id); if (at !== undefined) label(c, m.label, m.style, at); }
+  for (const m of marks) { const at = places.get(m.id); if (at !== undefined) label(c, m.label, m.style, at); }
 }
 
 /** A region as it would be if the gesture ended now. */
@@ -103,8 +119,7 @@ export function asDragged(m: Mark, gesture: Gesture): Mark {
 
 /** The chosen region: thicker, with what it can be taken by. */
 export function paintChosen(c: Canvas, m: Mark, view: View, place: Point | undefined, gesture: Gesture, held: boolean): void {
-  const path = new Path2D(), { scale } = view, painting = gesture.kind === 'painting' && gesture.target?.id === m.id ? gesture : null;
-  outline(path, m, scale, new Paths());
+  const path = outline(m, view.scale, new Paths()), { scale } = view, painting = gesture.kind === 'painting' && gesture.target?.id === m.id ? gesture : null;
   inView(c, view, () => {
     if (painting !== null || m.shape?.kind === 'mask') wash(c, path, m.style.colour, 1);
     line(c, path, { ...m.style, opacity: 1 }, 3, scale);
@@ -136,7 +151,7 @@ function stroke(c: Canvas, { path, radius }: Extract<Gesture, { kind: 'painting'
 export function paintGesture(c: Canvas, gesture: Gesture, view: View): void {
   const { scale } = view;
   inView(c, view, () => {
-    if (gesture.kind === 'drawing') { const path = new Path2D(); outline(path, { id: '', box: gesture.box, shape: gesture.as === 'ellipse' ? { kind: 'ellipse' } : undefined }, scale, new Paths()); line(c, path, drawn, 2, scale); }
+    if (gesture.kind === 'drawing') line(c, outline({ id: '', box: gesture.box, shape: gesture.as === 'ellipse' ? { kind: 'ellipse' } : undefined }, scale, new Paths()), drawn, 2, scale);
     if (gesture.kind === 'freehand' || gesture.kind === 'polygon') {
       const path = new Path2D();
       for (const { x, y } of gesture.points) path.lineTo(x, y);

@@ -1,5 +1,5 @@
 // The view of one image as state: fitted to its window, whatever the window's size, until a person moves or zooms it.
-import { useCallback, useState } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import type { Box, Size } from '../../shared/domain/geometry.ts';
 import { boxInMiddle, fit, zoomAt, zoomToBox, type View } from './geometry.ts';
 
@@ -21,7 +21,7 @@ export interface ImageView {
 export function useView(image: Size, begun: View | null = null): ImageView {
   const { width, height } = image;
   const [{ stage, moved }, set] = useState<{ stage: Size; moved: View | null }>({ stage: { width: 0, height: 0 }, moved: begun });
-  const fitted = stage.width > 0 ? fit({ width, height }, stage) : null;
+  const fitted = useMemo(() => (stage.width > 0 ? fit({ width, height }, stage) : null), [width, height, stage]);
   const change = useCallback((next: (view: View) => View): void => {
     set((s) => (s.stage.width > 0 ? { ...s, moved: next(s.moved ?? fit({ width, height }, s.stage)) } : s));
   }, [width, height]);

@@ -6,6 +6,7 @@ import { hostContract, type HostContract, type HostEvent } from '../../shared/co
 import { inferenceContract, type InferenceContract } from '../../shared/contracts/inference.ts';
 import type { Client } from '../../shared/rpc/contract.ts';
 import { connectTo } from '../engine/connect.ts';
+import { CaseRegions } from './case-regions.ts';
 import { WorkingCopy } from './db.ts';
 import { Sync, type SyncState } from './sync.ts';
 
@@ -15,6 +16,7 @@ export interface Program {
   readonly info: Info;
   readonly sync: Sync;
   readonly db: WorkingCopy;
+  readonly regions: CaseRegions;
   /** Null until asked for; the engine may be away. */
   readonly inference: () => Promise<Client<InferenceContract>>;
   readonly onEvent: (listener: (event: HostEvent) => void) => () => void;
@@ -65,7 +67,7 @@ export function ProgramProvider({ children, waiting }: { children: ReactNode; wa
   const [lost, setLost] = useState(false);
   useEffect(() => {
     let ended = false, attempt = 0;
-    let sync: Sync | null = null;
+    let sync: Sync | null = null, regions: CaseRegions | null = null;
     const listeners = new Set<(event: HostEvent) => void>();
     const open = async (): Promise<void> => {
       try {
@@ -73,14 +75,14 @@ export function ProgramProvider({ children, waiting }: { children: ReactNode; wa
         if (ended) { host.close(); return; }
         attempt = 0;
         const info = await host.info({});
-        if (sync === null || sync.db.name !== `regionmed-${info.workspaceId}`) sync = new Sync(new WorkingCopy(info.workspaceId), info.actor);
+        if (sync === null || regions === null || sync.db.name !== `regionmed-${info.workspaceId}`) { sync = new Sync(new WorkingCopy(info.workspaceId), info.actor); regions = new CaseRegions(sync.db); }
         const present = sync;
         void host.watch({}, { onEvent: (event) => { if (event.kind === 'journal') void present.journalMoved(); for (const l of listeners) l(event); } }).catch(() => undefined);
         await present.attach(host);
         setLost(false);
         let inference: Promise<Client<InferenceContract>> | null = null;
         setProgram({
-          host, info, sync: present, db: present.db,
+          host, info, sync: present, db: present.db, regions,
           inference: () => { inference ??= connectTo('inference', inferenceContract, () => { inference = null; }).catch((e: unknown) => { inference = null; throw e; }); return inference; },
           onEvent: (l) => { listeners.add(l); return () => listeners.delete(l); },
         });

@@ -79,10 +79,10 @@ async function measure(): Promise<Part> {
     // The dragged region is decided by that; the keys go to the next.
     await view.keyboard.press('Tab');
     const accept: number[] = [], next: number[] = [];
-    for (let i = 1; i <= pressed; i++) accept.push(await toPaint(view, `(document.querySelector('.review-regions h2')?.textContent ?? '').startsWith('${i + 1} of ')`, () => view.keyboard.press('a')));
+    for (let i = 1; i <= pressed; i++) accept.push(await toPaint(view, `(document.querySelector('.review-regions h2')?.textContent ?? '').startsWith('${i + 1} of ') && document.querySelector('[role=application][data-painted=true]') !== null`, () => view.keyboard.press('a')));
     for (let i = 0; i < turns; i++) {
       const before = JSON.stringify(await view.getByRole('application').getAttribute('aria-label'));
-      next.push(await toPaint(view, `(() => { const image = document.querySelector('[role=application][data-ready=true]'); return image !== null && image.getAttribute('aria-label') !== ${before} && document.querySelector('.region-card') !== null; })()`, () => view.keyboard.press(i % 2 === 0 ? 'PageDown' : 'PageUp')));
+      next.push(await toPaint(view, `(() => { const image = document.querySelector('[role=application][data-ready=true][data-painted=true]'); return image !== null && image.getAttribute('aria-label') !== ${before} && document.querySelector('.region-card') !== null; })()`, () => view.keyboard.press(i % 2 === 0 ? 'PageDown' : 'PageUp')));
     }
     const gesture = (what: string, { costs, apart }: Frames) => [spread(`${what}, a frame's work`, costs, undefined, [95, 100]), single('– frames a second', (1000 / quantile(apart, 0.5)).toFixed(0), String(apart.length))];
     return {

@@ -1,6 +1,6 @@
 // The caption guard on the page: what it warns of, said in a sentence beside the words it means, with the key that puts
 // it right; and before the sign-off, which regions it still has something to say about.
-import { useMemo, type ReactNode } from 'react';
+import { useEffect, useMemo, useState, type ReactNode } from 'react';
 import type { CaseRow } from '../../../shared/domain/case.ts';
 import { guardImage, guardRegion, type Surroundings, type View, type Warning } from '../../../shared/domain/caption-guard.ts';
 import { isFinding, type RegionRow } from '../../../shared/domain/region.ts';
@@ -25,32 +25,42 @@ export interface Guarded { readonly byRegion: ReadonlyMap<string, readonly Warni
 /** Regions that count, or may yet. */
 const counts = (r: RegionRow): boolean => isFinding(r) || r.verdict === 'proposed';
 
-/** What was said of a region, as long as what it is held against stays: of thousands only the one that changed is judged again. */
-const judged = new WeakMap<Surroundings, Map<string, { readonly key: string; readonly warnings: readonly Warning[] }>>();
-function warningsOf(r: RegionRow, surroundings: Surroundings): readonly Warning[] {
-  const known = judged.get(surroundings) ?? new Map<string, { readonly key: string; readonly warnings: readonly Warning[] }>();
+/** What was said of a region, as long as it and what it is held against stay: of thousands only the one that changed is judged again. */
+const judged = new WeakMap<Surroundings, WeakMap<RegionRow, readonly Warning[]>>();
+function knownOf(surroundings: Surroundings): WeakMap<RegionRow, readonly Warning[]> {
+  const known = judged.get(surroundings) ?? new WeakMap<RegionRow, readonly Warning[]>();
   judged.set(surroundings, known);
-  // Rows come out of the database as new objects each time: what they say is compared.
-  const key = JSON.stringify([r.caption, r.label, r.box, r.attributes]), before = known.get(r.id);
-  if (before?.key === key) return before.warnings;
-  const warnings = guardRegion(r, surroundings);
-  known.set(r.id, { key, warnings });
-  return warnings;
+  return known;
 }
+
+/** Regions judged in one go. Where there are more, the page is drawn in between. */
+const part = 100;
 
 /** Warnings on a whole case. */
 export function useGuard(caption: CaseRow['caption'], regions: readonly RegionRow[], surroundings: Surroundings): Guarded {
-  return useMemo(() => {
-    const byRegion = new Map<string, readonly Warning[]>();
+  const [turn, setTurn] = useState(0);
+  const [byRegion, isWhole] = useMemo(() => {
+    const known = knownOf(surroundings), warned = new Map<string, readonly Warning[]>();
+    let left = part;
     for (const r of regions) {
       if (!counts(r)) continue;
-      const warnings = warningsOf(r, surroundings);
-      if (warnings.length > 0) byRegion.set(r.id, warnings);
+      let warnings = known.get(r);
+      if (warnings === undefined && left-- > 0) known.set(r, warnings = guardRegion(r, surroundings));
+      if (warnings !== undefined && warnings.length > 0) warned.set(r.id, warnings);
     }
-    // A caption that no person wrote is put together anew at the sign-off.
-    const written = caption.origin === 'person' || caption.origin === 'dataset';
-    return { byRegion, image: written ? guardImage(caption.text, regions.filter(isFinding), surroundings) : [] };
-  }, [caption, regions, surroundings]);
+    return [warned, left >= 0];
+    // `turn` takes the next part.
+    // oxlint-disable-next-line react-hooks/exhaustive-deps
+  }, [regions, surroundings, turn]);
+  useEffect(() => {
+    if (isWhole) return undefined;
+    const next = setTimeout(() => setTurn((t) => t + 1));
+    return () => clearTimeout(next);
+  }, [isWhole, turn]);
+  // A caption that no person wrote is put together anew at the sign-off.
+  const written = caption.origin === 'person' || caption.origin === 'dataset';
+  const image = useMemo(() => (written ? guardImage(caption.text, regions.filter(isFinding), surroundings) : []), [written, caption.text, regions, surroundings]);
+  return useMemo(() => ({ byRegion, image }), [byRegion, image]);
 }
 
 function useSentence(): (w: Warning, text: string, name: string) => string {

@@ -7,10 +7,11 @@ import { hidesProposals } from '../../../shared/domain/commands/reveal.ts';
 import type { NoteRow } from '../../../shared/domain/note.ts';
 import type { Box } from '../../../shared/domain/geometry.ts';
 import { sameBox } from '../../../shared/domain/geometry.ts';
-import { isFinding, isUndecided, trackOf } from '../../../shared/domain/region.ts';
+import { isFinding, isUndecided, trackOf, type RegionRow } from '../../../shared/domain/region.ts';
 import type { Stack } from '../../../shared/domain/series.ts';
 import type { Shape } from '../../../shared/domain/shape.ts';
 import { moved, named } from '../../../shared/domain/wording.ts';
+import { useCaseRegions } from '../../data/case-regions.ts';
 import { useLive, useProgram } from '../../data/program.tsx';
 import { reviewCommands } from '../../data/review-commands.ts';
 import { useSite } from '../../data/site.ts';
@@ -55,7 +56,7 @@ const usualReasons = ['artefact', 'normal', 'duplicate', 'place', 'tooSmall', 'q
 export function CaseReview({ study, visit, stack, left, onNext, onSlice }: { study: CaseRow; visit: VisitTold; stack: Stack<ReadSlice> | null; left: LeftLook; onNext: () => void; onSlice: (caseId: string) => void }): ReactNode {
   const { db, sync, host, inference } = useProgram();
   const t = useTranslations('review'), flow = useTranslations('flow'), reasonWords = useTranslations('reasons'), view = useTranslations('stage'), drawn = useTranslations('drawing'), everywhere = useTranslations('shell'), keys = useKeys();
-  const rows = useLive(async () => (await db.regions.where('caseId').equals(study.id).toArray()).sort((a, b) => a.order - b.order), [db, study.id]);
+  const rows = useCaseRegions(study.id);
   const site = useSite(), hiding = hidesProposals(study, site.settings.hiddenFirst === true);
   // A sentence that no reader wrote, the model's or a data set's, names what is proposed.
   const imageCaption = hiding && study.caption.origin !== 'person' ? unwritten : study.caption;
@@ -79,7 +80,7 @@ export function CaseReview({ study, visit, stack, left, onNext, onSlice }: { stu
   const [asked, setAsked] = useState<{ region: string; box: Box; found: readonly Suggestion[] } | null>(null);
   const [proposing, setProposing] = useState<{ busy: boolean; error: unknown }>({ busy: false, error: null });
   const locked = study.status === 'signed-off';
-  const undecided = regions.filter(isUndecided), followed = arrived === null ? undefined : regions.find((r) => trackOf(r) === arrived.track);
+  const undecided = useMemo(() => regions.filter(isUndecided), [regions]), followed = arrived === null ? undefined : regions.find((r) => trackOf(r) === arrived.track);
   const selected = chosen === undefined ? followed?.id ?? undecided[0]?.id ?? regions[0]?.id ?? null : regions.some((r) => r.id === chosen) ? chosen : null;
   const region = regions.find((r) => r.id === selected);
   const { why, overlay } = useWhy(study, region);
@@ -208,11 +209,17 @@ export function CaseReview({ study, visit, stack, left, onNext, onSlice }: { stu
     { id: 'case.propose', name: proposing.busy ? t('proposing') : t('propose'), run: propose, enabled: !proposing.busy && (study.status === 'new' || study.status === 'proposed') },
   ]);
 
+  // A mark stays the same object as long as its region does: of thousands, the one that changed is painted again.
+  const [made] = useState(() => new WeakMap<RegionRow, Mark>());
   const marks = useMemo<Mark[]>(() => regions.flatMap((r, i) => {
     if (!layers.isShown(r.id)) return [];
     const style = styleOf(r), score = r.verdict === 'proposed' && r.proposal?.score != null ? r.proposal.score.toFixed(2).replace(/^0/, '') : '';
-    return [{ id: r.id, box: r.box, shape: r.shape, depth: r.depth, locked: layers.isLocked(r.id), style, label: `${i + 1} ${style.glyph}${score}`.trim() }];
-  }), [regions, layers]);
+    const label = `${i + 1} ${style.glyph}${score}`.trim(), locked = layers.isLocked(r.id), known = made.get(r);
+    if (known !== undefined && known.label === label && known.locked === locked) return [known];
+    const mark: Mark = { id: r.id, box: r.box, shape: r.shape, depth: r.depth, locked, style, label };
+    made.set(r, mark);
+    return [mark];
+  }), [regions, layers, made]);
   const drawing = useDrawing({ pixels: study.pixels, modality: study.modality, region, regions, marks, locked, sight, layers, tool, onTool: setTool, onAdd: add, onChange: (id, box, shape) => reshape(id, () => box, shape), onDepth: (id, depth) => quietly(act.edit(id, () => ({ depth }))), onVertices: () => { setTool('select'); stage.current?.holdVertex(); } });
   const slices = useSlices({ study, region, regions, meant: typeof chosen === 'string', locked, act, window: shown, view: sight.moved, left, arrived, stack, onSlice }), sliceWords = useSliceWords(), slice = slices === null ? null : sliceWords(slices);
   const taken = useMemo(() => topCorners(study, slice), [study, slice]);

@@ -1,6 +1,6 @@
 // The end of a case: what will be learnt from it, in figures, and the key that says so. After the sign-off the same place
 // says that it is done and takes it up again.
-import type { ReactNode } from 'react';
+import { useMemo, type ReactNode } from 'react';
 import type { CaseRow } from '../../../shared/domain/case.ts';
 import { correctionsOf } from '../../../shared/domain/correction.ts';
 import { isUndecided, type RegionRow } from '../../../shared/domain/region.ts';
@@ -12,7 +12,7 @@ export interface SignOffProps { readonly study: CaseRow; readonly regions: reado
 
 export function SignOff({ study, regions, onSignOff, onReopen, onNext, onAcceptRemaining }: SignOffProps): ReactNode {
   const t = useTranslations('review'), flow = useTranslations('flow');
-  const undecided = regions.filter(isUndecided).length;
+  const undecided = useMemo(() => regions.filter(isUndecided).length, [regions]);
   if (study.status === 'signed-off') {
     return <><Learnt study={study} regions={regions} /><div className="row"><span className="badge good">✓ {t('signedOff')}</span><span className="grow" /><button type="button" className="btn" onClick={onReopen}>{t('reopen')}</button><button type="button" className="btn primary" onClick={onNext}>{t('nextCase')}</button></div></>;
   }
