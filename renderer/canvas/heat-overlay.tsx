@@ -1,6 +1,6 @@
 // A heat map over the image and under the marks: painted once to a small canvas, which the stage draws large and smooth.
 import { useMemo, type ReactNode } from 'react';
-import { Image, Layer } from 'react-konva';
+import { Shape } from 'react-konva';
 import type { Size } from '../../shared/domain/geometry.ts';
 import type { View } from './geometry.ts';
 import { paintedHeat, type Overlay } from './heat-map.ts';
@@ -14,5 +14,6 @@ export function HeatOverlay({ overlay: { map, scale, opacity }, image, view }: {
     made.getContext('2d')?.putImageData(new ImageData(painted.data, painted.width, painted.height), 0, 0);
     return made;
   }, [map, scale, width, height]);
-  return <Layer listening={false} opacity={opacity}><Image image={canvas} x={view.x} y={view.y} width={width * view.scale} height={height * view.scale} /></Layer>;
+  // Smooth, also where the image shows its pixels.
+  return <Shape listening={false} opacity={opacity} sceneFunc={({ _context: c }) => { c.save(); c.imageSmoothingEnabled = true; c.drawImage(canvas, view.x, view.y, width * view.scale, height * view.scale); c.restore(); }} />;
 }

@@ -1,6 +1,6 @@
 // The image with marks on it, and the pointer's gestures. It knows boxes, outlines and styles, not cases: the review room
-// and the comparison of models both draw with it. Three canvases: the image, all marks but the chosen one, and what
-// changes while the hand moves; each is drawn again only when what is on it changes.
+// and the comparison of models both draw with it. Two canvases: the image under all marks but the chosen one,
+// and what changes while the hand moves.
 import { useEffect, useId, useImperativeHandle, useLayoutEffect, useCallback, useMemo, useRef, useState, type ReactNode, type Ref } from 'react';
 import type Konva from 'konva';
 import { Image, Layer, Shape, Stage } from 'react-konva';
@@ -153,9 +153,9 @@ export function ImageStage(p: ImageStageProps): ReactNode {
         <Stage width={size.width} height={size.height} onPointerDown={down} onPointerMove={move} onPointerUp={up} onPointerCancel={() => turnTo(idle)} onWheel={wheel}>
           <Layer listening={false} imageSmoothingEnabled={view.scale < 3}>
             {bitmap !== null && <Image image={bitmap} x={view.x} y={view.y} width={p.format.width * view.scale} height={p.format.height * view.scale} />}
+            {p.overlay !== undefined && <HeatOverlay overlay={p.overlay} image={p.format} view={view} />}
+            <Marks marks={p.hidden ? none : p.marks} view={view} selected={p.selected} stage={size} places={places} onPainted={onPainted} />
           </Layer>
-          {p.overlay !== undefined && <HeatOverlay overlay={p.overlay} image={p.format} view={view} />}
-          <Layer listening={false}><Marks marks={p.hidden ? none : p.marks} view={view} selected={p.selected} stage={size} places={places} onPainted={onPainted} /></Layer>
           <Layer listening={false}>
             <Shape listening={false} sceneFunc={({ _context: c }) => {
               if (chosen !== undefined) {

@@ -23,11 +23,13 @@ export interface OutboxEntry {
 /** Ground truth is shown to nobody; questions and decisions about models are the host's alone. */
 const isShown = (row: Row): boolean => row.table === 'cases' || row.table === 'notes' || row.table === 'readings' || row.table === 'settings' || (row.table === 'regions' && row.source !== 'truth');
 
-/** Calls `listener` with the cases whose rows changed in any page of this workspace, after they did; null: any of them may have. */
-export function changedCases(name: string, listener: (caseIds: readonly string[] | null) => void): void {
-  new BroadcastChannel(`${name} changed`).addEventListener('message', ({ data }: MessageEvent<unknown>) => listener(changes.parse(data)));
+/** What was changed: the cases that rows of any table belong to, and which regions; null: anything may be another. */
+const changed = z.object({ cases: z.array(z.string()), regions: z.array(z.string()) }).nullable();
+export type Changed = z.infer<typeof changed>;
+export function changedBy(commands: readonly Pick<Command, 'caseId' | 'diff'>[]): Changed {
+  const rows = commands.flatMap(({ diff }) => [...diff.added, ...diff.updated.map(([, after]) => after), ...diff.removed]);
+  return { cases: [...new Set(commands.flatMap((c) => c.caseId ?? []))], regions: [...new Set(rows.filter((r) => r.table === 'regions').map((r) => r.id))] };
 }
-const changes = z.array(z.string()).nullable();
 
 export class WorkingCopy extends Dexie {
   readonly cases!: Table<CaseRow, string>;
@@ -38,9 +40,12 @@ export class WorkingCopy extends Dexie {
   readonly outbox!: Table<OutboxEntry, number>;
   /** 'seq': the journal's number up to which these rows are. */
   readonly meta!: Table<{ key: string; value: number }, string>;
+  readonly #channel: BroadcastChannel;
+  readonly #listeners = new Set<(changed: Changed) => void>();
 
   constructor(workspaceId: string) {
     super(`regionmed-${workspaceId}`);
+    this.#channel = new BroadcastChannel(`${this.name} changed`);
     this.version(1).stores({ cases: 'id, status, [status+title]', regions: 'id, caseId, label', outbox: '++n, &id, caseId, state', meta: 'key' });
     // A copy from before these were kept holds none of them: it is taken anew from the journal.
     this.version(2).stores({ notes: 'id, caseId', readings: 'id, [reader+caseId]' }).upgrade((t) => t.table('meta').clear());
@@ -52,8 +57,14 @@ export class WorkingCopy extends Dexie {
   /** The tables of journalled rows. */
   get rows(): readonly Table[] { return [this.cases, this.regions, this.notes, this.readings, this.settings]; }
 
+  /** Calls `listener` after anything was changed, in this page or another. */
+  onChanged(listener: (changed: Changed) => void): void {
+    this.#listeners.add(listener);
+    if (this.#listeners.size === 1) this.#channel.addEventListener('message', ({ data }: MessageEvent<unknown>) => this.#hear(changed.parse(data)));
+  }
   /** To be said when the transaction is over. */
-  tellChanged(caseIds: readonly string[] | null): void { const channel = new BroadcastChannel(`${this.name} changed`); channel.postMessage(caseIds); channel.close(); }
+  tellChanged(change: Changed): void { this.#hear(change); this.#channel.postMessage(change); }
+  #hear(change: Changed): void { for (const listener of this.#listeners) listener(change); }
 
   async put(row: Row): Promise<void> { if (isShown(row)) await this.table(row.table).put(row); }
   async remove(row: Row): Promise<void> { if (isShown(row)) await this.table(row.table).delete(row.id); }

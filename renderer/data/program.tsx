@@ -6,6 +6,7 @@ import { hostContract, type HostContract, type HostEvent } from '../../shared/co
 import { inferenceContract, type InferenceContract } from '../../shared/contracts/inference.ts';
 import type { Client } from '../../shared/rpc/contract.ts';
 import { connectTo } from '../engine/connect.ts';
+import type { RegionRow } from '../../shared/domain/region.ts';
 import { CaseRegions } from './case-regions.ts';
 import { WorkingCopy } from './db.ts';
 import { Sync, type SyncState } from './sync.ts';
@@ -29,6 +30,8 @@ export function useProgram(): Program {
   return program;
 }
 export const useSync = (): SyncState => { const { sync } = useProgram(); return useSyncExternalStore(sync.subscribe, sync.state); };
+/** Whether the working copy is up to the journal for the first time; what waits to be sent changes with every key. */
+export const useIsReady = (): boolean => { const { sync } = useProgram(); return useSyncExternalStore(sync.subscribe, () => sync.state().ready); };
 
 /** Calls `listener` for every event of the host while the component is mounted. */
 export function useHostEvents(listener: (event: HostEvent) => void): void {
@@ -44,6 +47,12 @@ export function useLive<T>(query: () => Promise<T>, keys: readonly unknown[]): T
   const made = useCallback(query, keys);
   useEffect(() => { const s = liveQuery(made).subscribe({ next: setValue }); return () => s.unsubscribe(); }, [made]);
   return value;
+}
+
+/** The regions of a case in their order, again whenever one changes; undefined while they are read. */
+export function useCaseRegions(caseId: string): readonly RegionRow[] | undefined {
+  const { regions } = useProgram();
+  return useSyncExternalStore(useCallback((listener) => regions.follow(caseId, listener), [regions, caseId]), () => regions.of(caseId));
 }
 
 /** An answer of the host, asked for again when `keys` change or `again` is called. */

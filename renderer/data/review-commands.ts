@@ -60,7 +60,7 @@ export function reviewCommands(sync: Sync, caseId: string, onCommand: (name: Com
   // Two quick keys must not both read the state before the first.
   let turn: Promise<unknown> = Promise.resolve();
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const next = turn.then(work).catch((error: unknown) => { if (error instanceof AppError) sync.say(toWireError(error)); throw error; });
+    const next = sync.during(() => turn.then(work)).catch((error: unknown) => { if (error instanceof AppError) sync.say(toWireError(error)); throw error; });
     turn = next.catch(() => undefined);
     return next;
   };

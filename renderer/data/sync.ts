@@ -5,7 +5,7 @@ import type { Command, CommandName, JournalRecord } from '../../shared/domain/co
 import type { HostContract } from '../../shared/contracts/host.ts';
 import type { Client } from '../../shared/rpc/contract.ts';
 import { AppError, toWireError, type WireError } from '../../shared/errors.ts';
-import type { OutboxEntry, WorkingCopy } from './db.ts';
+import { changedBy, type OutboxEntry, type WorkingCopy } from './db.ts';
 
 export interface SyncState { readonly online: boolean; readonly waiting: number; /** Said once to the person, then cleared. */ readonly notice: WireError | string | null; readonly ready: boolean }
 type HostClient = Client<HostContract>;
@@ -54,12 +54,17 @@ export class Sync {
   /** The journal has grown: pull what others (the host's proposals, another tab) wrote. */
   journalMoved(): Promise<void> { return this.#inTurn(() => this.#catchUp(false)); }
 
+  /** While a change is made ready, before it is dispatched: what was asked for is not saved. */
+  async during<T>(work: () => Promise<T>): Promise<T> {
+    this.#underway++;
+    this.#set({ waiting: this.#state.waiting + 1 });
+    try { return await work(); } finally { this.#underway--; this.#set({ waiting: await this.#waiting() }); }
+  }
+
   /** Applies a change and queues it. Answers when it is in IndexedDB; the journal follows. */
   async dispatch(name: CommandName, caseId: string | null, diff: Diff, of: string | null = null): Promise<void> {
     const command: Command = { id: crypto.randomUUID(), name, caseId, actor: this.actor, at: new Date().toISOString(), of, diff };
-    this.#underway++;
-    this.#set({ waiting: this.#state.waiting + 1 });
-    try {
+    await this.during(async () => {
       await this.db.transaction('rw', [...this.db.rows, this.db.outbox], async () => {
         for (const row of diff.removed) await this.#expect(row);
         for (const [before] of diff.updated) await this.#expect(before);
@@ -68,11 +73,8 @@ export class Sync {
         for (const row of diff.added) await this.db.put(row);
         await this.db.outbox.add({ id: command.id, caseId, command, state: 'waiting' });
       });
-      if (caseId !== null) this.db.tellChanged([caseId]);
-    } finally {
-      this.#underway--;
-      this.#set({ waiting: await this.#waiting() });
-    }
+      this.db.tellChanged(changedBy([command]));
+    });
     void this.#inTurn(() => this.#send());
   }
 
@@ -162,7 +164,7 @@ export class Sync {
       }
       await this.db.meta.put({ key: 'seq', value: records.at(-1)?.seq ?? 0 });
     });
-    this.db.tellChanged([...new Set(records.flatMap((r) => r.caseId ?? []))]);
+    this.db.tellChanged(changedBy(records));
   }
 
   /** The whole working copy anew; what waits was sent before. */

@@ -30,7 +30,13 @@ function makeFigures(l: Language): Figures {
   const t = wordsIn(l, 'figures');
   const whole = new Intl.NumberFormat(l), list = new Intl.ListFormat(l, lists[l]);
   const date = { year: 'numeric', month: '2-digit', day: '2-digit' } as const, moment = new Intl.DateTimeFormat(dates[l], { ...date, hour: '2-digit', minute: '2-digit' }), day = new Intl.DateTimeFormat(dates[l], date);
-  const fixed = (n: number, decimals: number): string => n.toLocaleString(l, { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+  // A formatter takes longer to make than to use, and there are few.
+  const byDecimals = new Map<number, Intl.NumberFormat>();
+  const fixed = (n: number, decimals: number): string => {
+    const format = byDecimals.get(decimals) ?? new Intl.NumberFormat(l, { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+    byDecimals.set(decimals, format);
+    return format.format(n);
+  };
   const duration = (seconds: number): string => (seconds < 90 ? t('seconds', { n: Math.max(1, Math.ceil(seconds)) }) : seconds < 5400 ? t('minutes', { n: Math.ceil(seconds / 60) }) : t('hours', { n: fixed(seconds / 3600, 1) }));
   return {
     number: (n) => whole.format(n), fixed, duration,

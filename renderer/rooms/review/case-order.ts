@@ -3,7 +3,7 @@
 import { useMemo, useState } from 'react';
 import type { CaseRow } from '../../../shared/domain/case.ts';
 import type { WorkingCopy } from '../../data/db.ts';
-import { useLive, useProgram, useSync } from '../../data/program.tsx';
+import { useIsReady, useLive, useProgram } from '../../data/program.tsx';
 import { useWorklist, useWorklistView } from '../../data/worklist.ts';
 import type { WorklistAnswer } from '../../data/worklist-index.ts';
 import type { WorklistView } from '../../data/worklist-view.ts';
@@ -12,7 +12,7 @@ export interface CaseOrder { readonly order: readonly string[]; readonly view: W
 
 /** @param asked the case that somebody opened; it comes first where the view leaves it out */
 export function useCaseOrder(asked: string | null): CaseOrder {
-  const { db, sync } = useProgram(), { ready } = useSync();
+  const { db, sync } = useProgram(), ready = useIsReady();
   const [{ filters, order: by, reversed }] = useWorklistView();
   // A search finds one case; it is no way to work through the list.
   const view = useMemo<WorklistView>(() => ({ search: '', filters, order: by, reversed }), [filters, by, reversed]);

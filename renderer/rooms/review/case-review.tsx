@@ -1,9 +1,11 @@
 // One case under the eyes: the stage with its corners, the regions beside it, the whole image's caption and the sign-off.
-import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import { memo, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { guardImage } from '../../../shared/domain/caption-guard.ts';
 import type { CaseRow } from '../../../shared/domain/case.ts';
+import { acceptRegion, acceptRemaining as acceptAll, editRegion, ignoreRegion, rejectRegion } from '../../../shared/domain/commands/region.ts';
 import type { ReadSlice } from '../../../shared/domain/commands/slice.ts';
 import { hidesProposals } from '../../../shared/domain/commands/reveal.ts';
+import type { Diff } from '../../../shared/domain/diff.ts';
 import type { NoteRow } from '../../../shared/domain/note.ts';
 import type { Box } from '../../../shared/domain/geometry.ts';
 import { sameBox } from '../../../shared/domain/geometry.ts';
@@ -11,8 +13,7 @@ import { isFinding, isUndecided, trackOf, type RegionRow } from '../../../shared
 import type { Stack } from '../../../shared/domain/series.ts';
 import type { Shape } from '../../../shared/domain/shape.ts';
 import { moved, named } from '../../../shared/domain/wording.ts';
-import { useCaseRegions } from '../../data/case-regions.ts';
-import { useLive, useProgram } from '../../data/program.tsx';
+import { useCaseRegions, useLive, useProgram } from '../../data/program.tsx';
 import { reviewCommands } from '../../data/review-commands.ts';
 import { useSite } from '../../data/site.ts';
 import { ImageStage, type Mark, type StageHandle } from '../../canvas/image-stage.tsx';
@@ -53,8 +54,11 @@ const unwritten: CaseRow['caption'] = { text: '', origin: 'none' };
 const windows = ['image.window1', 'image.window2', 'image.window3', 'image.window4'] as const;
 const usualReasons = ['artefact', 'normal', 'duplicate', 'place', 'tooSmall', 'quality'] as const;
 
-export function CaseReview({ study, visit, stack, left, onNext, onSlice }: { study: CaseRow; visit: VisitTold; stack: Stack<ReadSlice> | null; left: LeftLook; onNext: () => void; onSlice: (caseId: string) => void }): ReactNode {
-  const { db, sync, host, inference } = useProgram();
+export interface CaseReviewProps { readonly study: CaseRow; readonly visit: VisitTold; readonly stack: Stack<ReadSlice> | null; readonly left: LeftLook; readonly onNext: () => void; readonly onSlice: (caseId: string) => void }
+
+/** What the room does beside it (the clock, the list) draws nothing here again. */
+export const CaseReview = memo(function CaseReview({ study, visit, stack, left, onNext, onSlice }: CaseReviewProps): ReactNode {
+  const { db, sync, host, inference, regions: held } = useProgram();
   const t = useTranslations('review'), flow = useTranslations('flow'), reasonWords = useTranslations('reasons'), view = useTranslations('stage'), drawn = useTranslations('drawing'), everywhere = useTranslations('shell'), keys = useKeys();
   const rows = useCaseRegions(study.id);
   const site = useSite(), hiding = hidesProposals(study, site.settings.hiddenFirst === true);
@@ -99,10 +103,21 @@ export function CaseReview({ study, visit, stack, left, onNext, onSlice }: { stu
   };
   // The next region is chosen at once: a second quick key must not fall on the region just decided.
   const decide = (work: Promise<void>, id: string): void => { justDecided.current.add(id); setChosen(following(id, 1) ?? id); quietly(work); };
-  const accept = (id: string): void => decide(act.accept(id), id);
-  const reject = (id: string, reason?: string): void => decide(act.reject(id, reason), id);
-  const ignore = (id: string, reason?: string): void => decide(act.ignore(id, reason), id);
-  const acceptRemaining = (): void => { for (const r of undecided) justDecided.current.add(r.id); quietly(act.acceptRemaining()); };
+  /** A command on a region: what it makes of it is seen at once. */
+  const seen = (id: string, work: Promise<void>, make: (region: RegionRow) => Diff): Promise<void> => {
+    const now = held.of(study.id)?.find((r) => r.id === id);
+    if (now !== undefined) held.foresee(work, () => make(now));
+    return work;
+  };
+  const accept = (id: string): void => decide(seen(id, act.accept(id), (r) => acceptRegion(study, r)), id);
+  const reject = (id: string, reason?: string): void => decide(seen(id, act.reject(id, reason), (r) => rejectRegion(study, r, reason)), id);
+  const ignore = (id: string, reason?: string): void => decide(seen(id, act.ignore(id, reason), (r) => ignoreRegion(study, r, reason)), id);
+  const acceptRemaining = (): void => {
+    for (const r of undecided) justDecided.current.add(r.id);
+    const work = act.acceptRemaining();
+    held.foresee(work, () => acceptAll(study, held.of(study.id) ?? []));
+    quietly(work);
+  };
   const flag = openFlag(notes, selected);
   const comment = (about: 'region' | 'case'): void => { if (about === 'case') setChosen(null); setTab('comments'); setTimeout(() => document.getElementById('new-comment')?.focus()); };
   // One at a time: the eye is led to what is asked next, and back to the whole when nothing is.
@@ -115,7 +130,7 @@ export function CaseReview({ study, visit, stack, left, onNext, onSlice }: { stu
   const follow = (on: boolean): void => { localStorage.setItem('regionmed-follow', on ? 'yes' : 'no'); led.current = null; setFollowing(on); if (!on) fit(); };
   const phraseFor = (label: string): string => findings.find((f) => f.label === label)?.phrase ?? label.replaceAll('_', ' ');
   /** What is worked on stays chosen: it is decided by the first change, and there may be more. */
-  const edit = (id: string, change: Parameters<typeof act.edit>[1]): void => { setChosen(id); quietly(act.edit(id, change)); };
+  const edit = (id: string, change: Parameters<typeof act.edit>[1]): void => { setChosen(id); quietly(seen(id, act.edit(id, change), (r) => editRegion(study, r, change(r)))); };
   const reshape = (id: string, to: (box: Box) => Box, shape?: Shape): void => edit(id, (r) => ({ ...moved(r, to(r.box), study.pixels), ...(shape === undefined ? {} : { shape }) }));
   const bend = (id: string, change: Bend): void => edit(id, (r) => { const made = r.shape?.kind === 'polygon' ? bent(r.shape.points, change, study.pixels) : null; return made === null ? {} : { ...moved(r, made.box, study.pixels), ...made }; });
   const name = (id: string, label: string): void => edit(id, (r) => named(r, label, phraseFor(label), study.pixels));
@@ -220,7 +235,7 @@ export function CaseReview({ study, visit, stack, left, onNext, onSlice }: { stu
     made.set(r, mark);
     return [mark];
   }), [regions, layers, made]);
-  const drawing = useDrawing({ pixels: study.pixels, modality: study.modality, region, regions, marks, locked, sight, layers, tool, onTool: setTool, onAdd: add, onChange: (id, box, shape) => reshape(id, () => box, shape), onDepth: (id, depth) => quietly(act.edit(id, () => ({ depth }))), onVertices: () => { setTool('select'); stage.current?.holdVertex(); } });
+  const drawing = useDrawing({ pixels: study.pixels, modality: study.modality, region, regions, marks, locked, sight, layers, tool, onTool: setTool, onAdd: add, onChange: (id, box, shape) => reshape(id, () => box, shape), onDepth: (id, depth) => edit(id, () => ({ depth })), onVertices: () => { setTool('select'); stage.current?.holdVertex(); } });
   const slices = useSlices({ study, region, regions, meant: typeof chosen === 'string', locked, act, window: shown, view: sight.moved, left, arrived, stack, onSlice }), sliceWords = useSliceWords(), slice = slices === null ? null : sliceWords(slices);
   const taken = useMemo(() => topCorners(study, slice), [study, slice]);
   const decided = regions.length - undecided.length;
@@ -273,4 +288,4 @@ export function CaseReview({ study, visit, stack, left, onNext, onSlice }: { stu
       <ReasonDialog asked={reasonFor} reasons={site.settings.rejectionReasons.length > 0 ? site.settings.rejectionReasons : usualReasons.map((r) => reasonWords(`usual.${r}`))} onClose={() => setReasonFor(null)} onReason={(what, reason) => { if (region !== undefined) { if (what === 'reject') reject(region.id, reason); else ignore(region.id, reason); } }} />
     </>
   );
-}
+});

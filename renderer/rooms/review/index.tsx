@@ -34,11 +34,13 @@ export function ReviewRoom(): ReactNode {
   const stack = useLive(async () => (study == null ? null : readStack(db, study)), [db, study?.series?.id, study?.readOf?.reader]) ?? null;
   const slice = stack?.slices.findIndex((s) => s.study.id === present) ?? -1, beside = (by: 1 | -1): string | undefined => (slice < 0 ? undefined : stack?.slices[slice + by]?.study.id);
   // What stands in a field is stored when it is left.
-  const openSlice = (id: string | undefined): void => { if (document.activeElement instanceof HTMLElement) document.activeElement.blur(); open(id); };
+  const openSlice = useCallback((id: string | undefined): void => { if (document.activeElement instanceof HTMLElement) document.activeElement.blur(); open(id); }, [open]);
   const { seconds, told } = useVisit(present);
 
-  const nextOpen = (): Promise<string | undefined> => nextUnsigned(async (some) => (await db.cases.bulkGet([...some])).map((c) => c?.status), order, at);
-  const next = (): void => { void nextOpen().then((id) => { if (id === undefined) go('training'); else open(id); }); };
+  const next = useCallback((): void => {
+    const nextOpen = nextUnsigned(async (some) => (await db.cases.bulkGet([...some])).map((c) => c?.status), order, at);
+    void nextOpen.then((id) => { if (id === undefined) go('training'); else open(id); });
+  }, [db, order, at, go, open]);
   // As "next" goes: on to the end of the list, then from its start.
   useLookAhead([...order.slice(at + 1), ...order.slice(0, Math.max(0, at))].slice(0, ahead));
 

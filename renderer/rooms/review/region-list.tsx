@@ -1,5 +1,5 @@
 // The regions in order, with the chosen one opened. Only what is in sight is on the page: there may be thousands.
-import { useEffect, useRef, useState, type ReactNode } from 'react';
+import { memo, useEffect, useRef, useState, type ReactNode } from 'react';
 import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
 import type { RegionRow } from '../../../shared/domain/region.ts';
 import { Icon, type IconName } from '../../ui/icons.tsx';
@@ -21,7 +21,7 @@ const lineHeight = 46, cardHeight = 260, columnWidth = 300;
 const firstSight = { width: columnWidth, height: 600 };
 
 export function RegionList(p: RegionListProps): ReactNode {
-  const t = useTranslations('review'), words = useRegionWords(), { regions, selected } = p;
+  const t = useTranslations('review'), { regions, selected, layers } = p;
   const scroller = useRef<HTMLDivElement>(null);
   const [lanes, setLanes] = useState(1);
   useEffect(() => {
@@ -43,8 +43,8 @@ export function RegionList(p: RegionListProps): ReactNode {
           const r = regions[index];
           // Another number of columns measures every row anew: a row that stays is not measured again.
           return r === undefined ? null : (
-            <li key={`${lanes} ${key}`} ref={rows.measureElement} data-index={index} data-shown={p.layers.isShown(r.id)} className="region-row" aria-setsize={regions.length} aria-posinset={index + 1} style={{ transform: `translateY(${start}px)`, left: `${(100 * lane) / lanes}%`, width: `calc(${100 / lanes}% - ${lanes > 1 ? 10 : 0}px)` }}>
-              {r.id === selected ? <RegionCard {...p} region={r} number={index + 1} /> : <Line region={r} number={index + 1} words={words} layers={p.layers} onSelect={p.onSelect} />}
+            <li key={`${lanes} ${key}`} ref={rows.measureElement} data-index={index} data-shown={layers.isShown(r.id)} className="region-row" aria-setsize={regions.length} aria-posinset={index + 1} style={{ transform: `translateY(${start}px)`, left: `${(100 * lane) / lanes}%`, width: `calc(${100 / lanes}% - ${lanes > 1 ? 10 : 0}px)` }}>
+              {r.id === selected ? <RegionCard {...p} region={r} number={index + 1} /> : <Line region={r} number={index + 1} layers={layers} onSelect={p.onSelect} />}
             </li>
           );
         })}
@@ -53,8 +53,9 @@ export function RegionList(p: RegionListProps): ReactNode {
   );
 }
 
-function Line({ region: r, number, words: { nameOf, stateOf }, layers, onSelect }: { region: RegionRow; number: number; words: ReturnType<typeof useRegionWords>; layers: Layers; onSelect: (id: string) => void }): ReactNode {
-  const t = useTranslations('review'), drawing = useTranslations('drawing');
+/** Drawn again when its region changes, not with every key. */
+const Line = memo(function Line({ region: r, number, layers, onSelect }: { region: RegionRow; number: number; layers: Layers; onSelect: (id: string) => void }): ReactNode {
+  const t = useTranslations('review'), drawing = useTranslations('drawing'), { nameOf, stateOf } = useRegionWords();
   const button = (name: string, icon: IconName, run: (id: string) => void, pressed: boolean): ReactNode =>
     <button type="button" className="tool" aria-label={name} title={name} aria-pressed={pressed} onClick={() => run(r.id)}><Icon name={icon} /></button>;
   return (
@@ -69,4 +70,4 @@ function Line({ region: r, number, words: { nameOf, stateOf }, layers, onSelect 
       </span>
     </>
   );
-}
+});
