@@ -18,6 +18,7 @@ import { isComposing, isTyping } from '../ui/actions.tsx';
 import { useFigures } from '../ui/words.ts';
 import { useTranslations } from '../words/language.tsx';
 import { asDragged, isInSight, labelSize, onStage, paintBrush, paintChosen, paintGesture, type Mark, type Places } from './paint.ts';
+import { usualStage } from './use-view.ts';
 import { keyDown, pointerDown, pointerMove, pointerUp } from './tools/gesture.ts';
 import { holdAt, targetAt } from './tools/select.ts';
 import { idle, isDrawing, type Bend, type Effect, type Gesture, type Scene, type Target, type Tool, type Turn } from './tools/tool.ts';
@@ -61,7 +62,7 @@ export interface StageHandle { /** Takes the chosen polygon by a vertex, for the
 export function ImageStage(p: ImageStageProps): ReactNode {
   const t = useTranslations('stage'), keys = useKeys(), figures = useFigures(), told = useId();
   const frame = useRef<HTMLDivElement>(null);
-  const [size, setSize] = useState<Size>({ width: 0, height: 0 });
+  const [size, setSize] = useState<Size>(usualStage);
   const [gesture, setGesture] = useState<Gesture>(idle);
   // The gesture itself; the state is what was drawn of it last. A quick hand lifts before the page is drawn again.
   const live = useRef<Gesture>(gesture);
@@ -77,7 +78,7 @@ export function ImageStage(p: ImageStageProps): ReactNode {
   useLayoutEffect(() => {
     const element = frame.current;
     if (element === null) return undefined;
-    const observer = new ResizeObserver(() => { const next = { width: element.clientWidth, height: element.clientHeight }; setSize(next); onSize(next); });
+    const observer = new ResizeObserver(() => { const next = { width: element.clientWidth, height: element.clientHeight }; setSize((s) => (s.width === next.width && s.height === next.height ? s : next)); onSize(next); });
     observer.observe(element);
     return () => observer.disconnect();
   }, [onSize]);

@@ -17,10 +17,14 @@ export interface ImageView {
   readonly onSize: (size: Size) => void;
 }
 
+/** The size of the stage that was on the page last: the next one is most likely as large, and need not wait to be measured. */
+let usual: Size = { width: 0, height: 0 };
+export const usualStage = (): Size => usual;
+
 /** @param begun how another image of the same size was looked at; it is looked at like that, too. */
 export function useView(image: Size, begun: View | null = null): ImageView {
   const { width, height } = image;
-  const [{ stage, moved }, set] = useState<{ stage: Size; moved: View | null }>({ stage: { width: 0, height: 0 }, moved: begun });
+  const [{ stage, moved }, set] = useState<{ stage: Size; moved: View | null }>(() => ({ stage: usual, moved: begun }));
   const fitted = useMemo(() => (stage.width > 0 ? fit({ width, height }, stage) : null), [width, height, stage]);
   const change = useCallback((next: (view: View) => View): void => {
     set((s) => (s.stage.width > 0 ? { ...s, moved: next(s.moved ?? fit({ width, height }, s.stage)) } : s));
@@ -32,6 +36,6 @@ export function useView(image: Size, begun: View | null = null): ImageView {
     fit: () => set((s) => ({ ...s, moved: null })),
     middle: () => { const view = moved ?? fitted; return view === null ? null : boxInMiddle(view, stage, image); },
     // What is in the middle stays there.
-    onSize: useCallback((next: Size) => set((s) => ({ stage: next, moved: s.moved === null || s.stage.width === 0 ? s.moved : { ...s.moved, x: s.moved.x + (next.width - s.stage.width) / 2, y: s.moved.y + (next.height - s.stage.height) / 2 } })), []),
+    onSize: useCallback((next: Size) => { usual = next; set((s) => (next.width === s.stage.width && next.height === s.stage.height ? s : { stage: next, moved: s.moved === null || s.stage.width === 0 ? s.moved : { ...s.moved, x: s.moved.x + (next.width - s.stage.width) / 2, y: s.moved.y + (next.height - s.stage.height) / 2 } })); }, []),
   };
 }

@@ -6,9 +6,10 @@ import { hostContract, type HostContract, type HostEvent } from '../../shared/co
 import { inferenceContract, type InferenceContract } from '../../shared/contracts/inference.ts';
 import type { Client } from '../../shared/rpc/contract.ts';
 import { connectTo } from '../engine/connect.ts';
+import type { CaseRow } from '../../shared/domain/case.ts';
 import type { RegionRow } from '../../shared/domain/region.ts';
-import { CaseRegions } from './case-regions.ts';
 import { WorkingCopy } from './db.ts';
+import { HeldCases } from './held-cases.ts';
 import { Sync, type SyncState } from './sync.ts';
 
 type Info = Awaited<ReturnType<Client<HostContract>['info']>>;
@@ -17,7 +18,7 @@ export interface Program {
   readonly info: Info;
   readonly sync: Sync;
   readonly db: WorkingCopy;
-  readonly regions: CaseRegions;
+  readonly held: HeldCases;
   /** Null until asked for; the engine may be away. */
   readonly inference: () => Promise<Client<InferenceContract>>;
   readonly onEvent: (listener: (event: HostEvent) => void) => () => void;
@@ -49,10 +50,15 @@ export function useLive<T>(query: () => Promise<T>, keys: readonly unknown[]): T
   return value;
 }
 
+/** A case, again whenever it changes; null where there is none, undefined while it is read. */
+export function useCase(caseId: string | null): CaseRow | null | undefined {
+  const { held } = useProgram();
+  return useSyncExternalStore(useCallback((listener) => (caseId === null ? () => undefined : held.follow(caseId, listener)), [held, caseId]), () => (caseId === null ? null : held.study(caseId)));
+}
 /** The regions of a case in their order, again whenever one changes; undefined while they are read. */
 export function useCaseRegions(caseId: string): readonly RegionRow[] | undefined {
-  const { regions } = useProgram();
-  return useSyncExternalStore(useCallback((listener) => regions.follow(caseId, listener), [regions, caseId]), () => regions.of(caseId));
+  const { held } = useProgram();
+  return useSyncExternalStore(useCallback((listener) => held.follow(caseId, listener), [held, caseId]), () => held.regions(caseId));
 }
 
 /** An answer of the host, asked for again when `keys` change or `again` is called. */
@@ -76,7 +82,7 @@ export function ProgramProvider({ children, waiting }: { children: ReactNode; wa
   const [lost, setLost] = useState(false);
   useEffect(() => {
     let ended = false, attempt = 0;
-    let sync: Sync | null = null, regions: CaseRegions | null = null;
+    let sync: Sync | null = null, held: HeldCases | null = null;
     const listeners = new Set<(event: HostEvent) => void>();
     const open = async (): Promise<void> => {
       try {
@@ -84,14 +90,14 @@ export function ProgramProvider({ children, waiting }: { children: ReactNode; wa
         if (ended) { host.close(); return; }
         attempt = 0;
         const info = await host.info({});
-        if (sync === null || regions === null || sync.db.name !== `regionmed-${info.workspaceId}`) { sync = new Sync(new WorkingCopy(info.workspaceId), info.actor); regions = new CaseRegions(sync.db); }
+        if (sync === null || held === null || sync.db.name !== `regionmed-${info.workspaceId}`) { sync = new Sync(new WorkingCopy(info.workspaceId), info.actor); held = new HeldCases(sync.db); }
         const present = sync;
         void host.watch({}, { onEvent: (event) => { if (event.kind === 'journal') void present.journalMoved(); for (const l of listeners) l(event); } }).catch(() => undefined);
         await present.attach(host);
         setLost(false);
         let inference: Promise<Client<InferenceContract>> | null = null;
         setProgram({
-          host, info, sync: present, db: present.db, regions,
+          host, info, sync: present, db: present.db, held,
           inference: () => { inference ??= connectTo('inference', inferenceContract, () => { inference = null; }).catch((e: unknown) => { inference = null; throw e; }); return inference; },
           onEvent: (l) => { listeners.add(l); return () => listeners.delete(l); },
         });

@@ -2,8 +2,7 @@
 // off must not jump away under the eye. What comes in meanwhile comes last; another view begins anew.
 import { useMemo, useState } from 'react';
 import type { CaseRow } from '../../../shared/domain/case.ts';
-import type { WorkingCopy } from '../../data/db.ts';
-import { useIsReady, useLive, useProgram } from '../../data/program.tsx';
+import { useCase, useIsReady, useProgram } from '../../data/program.tsx';
 import { useWorklist, useWorklistView } from '../../data/worklist.ts';
 import type { WorklistAnswer } from '../../data/worklist-index.ts';
 import type { WorklistView } from '../../data/worklist-view.ts';
@@ -12,7 +11,7 @@ export interface CaseOrder { readonly order: readonly string[]; readonly view: W
 
 /** @param asked the case that somebody opened; it comes first where the view leaves it out */
 export function useCaseOrder(asked: string | null): CaseOrder {
-  const { db, sync } = useProgram(), ready = useIsReady();
+  const { sync } = useProgram(), ready = useIsReady();
   const [{ filters, order: by, reversed }] = useWorklistView();
   // A search finds one case; it is no way to work through the list.
   const view = useMemo<WorklistView>(() => ({ search: '', filters, order: by, reversed }), [filters, by, reversed]);
@@ -20,17 +19,14 @@ export function useCaseOrder(asked: string | null): CaseOrder {
   const [list, setList] = useState<{ view: WorklistView | null; answer: WorklistAnswer | null; ids: readonly string[] }>({ view: null, answer: null, ids: [] });
   if (answer !== undefined && answer.view === view && list.answer !== answer) setList({ view, answer, ids: list.view === view ? merged(list.ids, answer.ids) : answer.ids });
   // Another's blinded reading is not there for this reader, even where it stood open when the reader changed.
-  const exists = useLive(async () => asked !== null && await caseFor(db, sync.actor, asked) !== null, [db, sync, asked]);
-  const present = asked !== null && exists !== false ? asked : list.ids[0] ?? null;
+  const study = useCase(asked), exists = study === undefined || (study !== null && asSeenBy(sync.actor, study) !== null);
+  const present = asked !== null && exists ? asked : list.ids[0] ?? null;
   const order = useMemo(() => (present === null || list.ids.includes(present) ? list.ids : [present, ...list.ids]), [list.ids, present]);
   return { order, view, present, empty: ready && answer?.total === 0 };
 }
 
-/** A case as this reader may see it; null where it is not there, or is a colleague's blinded reading. */
-export async function caseFor(db: WorkingCopy, reader: string, id: string): Promise<CaseRow | null> {
-  const study = await db.cases.get(id);
-  return study === undefined || (study.readOf !== undefined && study.readOf.reader !== reader) ? null : study;
-}
+/** A case as this reader may see it: a colleague's blinded reading is not there. */
+export const asSeenBy = (reader: string, study: CaseRow): CaseRow | null => (study.readOf !== undefined && study.readOf.reader !== reader ? null : study);
 
 /** Known cases keep their places, new ones come last. */
 function merged(order: readonly string[], ids: readonly string[]): readonly string[] {

@@ -58,7 +58,7 @@ export interface CaseReviewProps { readonly study: CaseRow; readonly visit: Visi
 
 /** What the room does beside it (the clock, the list) draws nothing here again. */
 export const CaseReview = memo(function CaseReview({ study, visit, stack, left, onNext, onSlice }: CaseReviewProps): ReactNode {
-  const { db, sync, host, inference, regions: held } = useProgram();
+  const { db, sync, host, inference, held } = useProgram();
   const t = useTranslations('review'), flow = useTranslations('flow'), reasonWords = useTranslations('reasons'), view = useTranslations('stage'), drawn = useTranslations('drawing'), everywhere = useTranslations('shell'), keys = useKeys();
   const rows = useCaseRegions(study.id);
   const site = useSite(), hiding = hidesProposals(study, site.settings.hiddenFirst === true);
@@ -105,7 +105,7 @@ export const CaseReview = memo(function CaseReview({ study, visit, stack, left, 
   const decide = (work: Promise<void>, id: string): void => { justDecided.current.add(id); setChosen(following(id, 1) ?? id); quietly(work); };
   /** A command on a region: what it makes of it is seen at once. */
   const seen = (id: string, work: Promise<void>, make: (region: RegionRow) => Diff): Promise<void> => {
-    const now = held.of(study.id)?.find((r) => r.id === id);
+    const now = held.regions(study.id)?.find((r) => r.id === id);
     if (now !== undefined) held.foresee(work, () => make(now));
     return work;
   };
@@ -115,7 +115,7 @@ export const CaseReview = memo(function CaseReview({ study, visit, stack, left, 
   const acceptRemaining = (): void => {
     for (const r of undecided) justDecided.current.add(r.id);
     const work = act.acceptRemaining();
-    held.foresee(work, () => acceptAll(study, held.of(study.id) ?? []));
+    held.foresee(work, () => acceptAll(study, held.regions(study.id) ?? []));
     quietly(work);
   };
   const flag = openFlag(notes, selected);

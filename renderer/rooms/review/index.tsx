@@ -1,7 +1,7 @@
 // The review room: one case, its image and its regions, from proposal to sign-off. Every change is one command; no
 // engine is needed for any of it.
 import { useCallback, useState, type ReactNode } from 'react';
-import { useLive, useProgram } from '../../data/program.tsx';
+import { useCase, useLive, useProgram } from '../../data/program.tsx';
 import { useKeys } from '../../keys/keys.tsx';
 import { readStack } from '../../data/slices.ts';
 import { useActions } from '../../ui/actions.tsx';
@@ -12,7 +12,7 @@ import { InTopLine } from '../../ui/status-line.tsx';
 import { clock } from '../../ui/words.ts';
 import { useTranslations } from '../../words/language.tsx';
 import { CaseList } from './case-list.tsx';
-import { caseFor, nextUnsigned, useCaseOrder } from './case-order.ts';
+import { asSeenBy, nextUnsigned, useCaseOrder } from './case-order.ts';
 import { DecidePlaces } from './decide-places.tsx';
 import { CaseReview } from './case-review.tsx';
 import { ahead, useLookAhead } from './look-ahead.ts';
@@ -26,7 +26,10 @@ export function ReviewRoom(): ReactNode {
   const { caseId, go } = useNavigation();
   const [folded, setFolded] = useState(() => window.innerWidth < 1400);
   const { order, view, present, empty } = useCaseOrder(caseId);
-  const study = useLive(async () => (present === null ? null : await caseFor(db, sync.actor, present)), [db, sync, present]);
+  // The case before stays until the next one is read.
+  const read = useCase(present), [last, setLast] = useState(read), found = read === undefined ? last : read;
+  if (found !== last) setLast(found);
+  const study = found === undefined || found === null ? found : asSeenBy(sync.actor, found);
   const at = present === null ? -1 : order.indexOf(present);
   const open = useCallback((id: string | undefined) => { if (id !== undefined) go('review', id); }, [go]);
   const [left] = useState(() => new LeftLook());

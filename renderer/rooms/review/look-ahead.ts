@@ -8,7 +8,7 @@ import { prefetch } from '../../canvas/pixels.ts';
 export const ahead = 3;
 
 export function useLookAhead(next: readonly string[]): void {
-  const { db, host, regions } = useProgram();
+  const { db, host, held } = useProgram();
   const asked = useRef(new Set<string>()), ids = next.join(' ');
   useEffect(() => {
     let current = true;
@@ -17,7 +17,7 @@ export function useLookAhead(next: readonly string[]): void {
         const study = await db.cases.get(id);
         if (!current || study === undefined) return;
         prefetch(study.pixels);
-        regions.prefetch(id);
+        held.prefetch(id);
         if (study.status !== 'new' || asked.current.has(id)) continue;
         asked.current.add(id);
         await host.propose({ caseIds: [id] }).catch(() => asked.current.delete(id));
@@ -25,5 +25,5 @@ export function useLookAhead(next: readonly string[]): void {
     };
     void prepare();
     return () => { current = false; };
-  }, [db, host, regions, ids]);
+  }, [db, host, held, ids]);
 }

@@ -1,12 +1,14 @@
-// The regions of the cases that are worked on, as the page and the worklist's worker hold them: read once, then only what
-// changed, whichever page changed it. Reading thousands for each key would make the next one wait, because IndexedDB
-// writes only when what is being read is read. A region that did not change stays the same object, so that what was made
-// of it (its mark, what the guard says) stays too. The cases that come next are read ahead.
+// The cases that are worked on with their regions, as the page and the worklist's worker hold them: read once, then only
+// what changed, whichever page changed it. Reading thousands of regions for each key would make the next one wait, because
+// IndexedDB writes only when what is being read is read. A region that did not change stays the same object, so that what
+// was made of it (its mark, what the guard says) stays too. The cases that come next are read ahead.
+import type { CaseRow } from '../../shared/domain/case.ts';
 import type { Diff } from '../../shared/domain/diff.ts';
 import type { RegionRow } from '../../shared/domain/region.ts';
 import type { WorkingCopy } from './db.ts';
 
-interface Kept { rows: readonly RegionRow[] | undefined; readonly listeners: Set<() => void> }
+/** `study` is null where there is no such case; both are undefined until they were read. */
+interface Kept { study: CaseRow | null | undefined; rows: readonly RegionRow[] | undefined; readonly listeners: Set<() => void> }
 
 /** Cases that are kept although nobody looks at them. */
 export const keptLimit = 8;
@@ -15,12 +17,13 @@ const many = 200;
 
 const inOrder = (a: RegionRow, b: RegionRow): number => a.order - b.order || (a.id < b.id ? -1 : 1);
 
-export class CaseRegions {
+export class HeldCases {
   readonly #db: WorkingCopy;
   /** Those last asked for come last. */
   readonly #kept = new Map<string, Kept>();
-  /** Regions that changed since they were read; null: any may have. */
+  /** Regions and cases that changed since they were read; null: any may have. */
   #changed: Set<string> | null = new Set();
+  readonly #changedCases = new Set<string>();
   /** Regions shown as a command under way will leave them, and by how many commands. */
   readonly #foreseen = new Map<string, number>();
   #turn: Promise<void> = Promise.resolve();
@@ -28,27 +31,30 @@ export class CaseRegions {
   constructor(db: WorkingCopy) {
     this.#db = db;
     db.onChanged((changed) => {
-      if (changed !== null && changed.regions.length === 0) return;
       if (changed === null) this.#changed = null; else for (const id of changed.regions) this.#changed?.add(id);
+      for (const id of changed?.cases ?? []) this.#changedCases.add(id);
       this.#next(() => this.#readChanged());
     });
   }
 
-  /** In their order; undefined while they are read. */
-  of(caseId: string): readonly RegionRow[] | undefined { return this.#kept.get(caseId)?.rows; }
+  /** Null where there is none; undefined while it is read. */
+  study(caseId: string): CaseRow | null | undefined { return this.#kept.get(caseId)?.study; }
 
-  /** Calls `listener` when they are read and when they change. */
+  /** The case's regions in their order; undefined while they are read. */
+  regions(caseId: string): readonly RegionRow[] | undefined { return this.#kept.get(caseId)?.rows; }
+
+  /** Calls `listener` when a case and its regions are read and when any of it changes. */
   follow(caseId: string, listener: () => void): () => void {
     const kept = this.#keep(caseId);
     kept.listeners.add(listener);
     return () => { kept.listeners.delete(listener); };
   }
 
-  /** Reads the regions of a case that will be wanted soon. */
+  /** Reads a case that will be wanted soon. */
   prefetch(caseId: string): void { this.#keep(caseId); }
 
-  /** As they are when everything that was told is read. */
-  async now(caseId: string): Promise<readonly RegionRow[]> {
+  /** The case's regions as they are when everything that was told is read. */
+  async regionsNow(caseId: string): Promise<readonly RegionRow[]> {
     let kept;
     do { kept = this.#keep(caseId); await this.#turn; } while (this.#kept.get(caseId) !== kept);
     if (kept.rows === undefined) throw new Error('the working copy was taken away');
@@ -56,7 +62,7 @@ export class CaseRegions {
   }
 
   #keep(caseId: string): Kept {
-    const known = this.#kept.get(caseId), kept: Kept = known ?? { rows: undefined, listeners: new Set() };
+    const known = this.#kept.get(caseId), kept: Kept = known ?? { study: undefined, rows: undefined, listeners: new Set() };
     this.#kept.delete(caseId);
     this.#kept.set(caseId, kept);
     for (const [id, { listeners }] of this.#kept) { if (this.#kept.size <= keptLimit) break; if (listeners.size === 0 && id !== caseId) this.#kept.delete(id); }
@@ -76,7 +82,7 @@ export class CaseRegions {
     for (const r of [...diff.added, ...diff.updated.map(([, now]) => now)]) if (r.table === 'regions') after.set(r.id, r);
     for (const r of diff.removed) if (r.table === 'regions') after.set(r.id, null);
     for (const id of after.keys()) this.#foreseen.set(id, (this.#foreseen.get(id) ?? 0) + 1);
-    for (const [caseId, kept] of this.#kept) this.#put(caseId, kept, after);
+    for (const [caseId, kept] of this.#kept) if (this.#put(caseId, kept, after)) tell(kept);
     const settle = (): void => {
       for (const id of after.keys()) { const n = (this.#foreseen.get(id) ?? 1) - 1; if (n > 0) this.#foreseen.set(id, n); else { this.#foreseen.delete(id); this.#changed?.add(id); } }
       this.#next(() => this.#readChanged());
@@ -88,34 +94,42 @@ export class CaseRegions {
   #next(work: () => Promise<void>): void { this.#turn = this.#turn.then(work).catch(() => { this.#changed = null; }); }
 
   async #read(caseId: string, kept: Kept): Promise<void> {
-    const rows = await this.#db.regions.where('caseId').equals(caseId).toArray();
+    const [study, rows] = await Promise.all([this.#db.cases.get(caseId), this.#db.regions.where('caseId').equals(caseId).toArray()]), first = kept.rows === undefined;
     const after = new Map<string, RegionRow | null>([...(kept.rows ?? []).map((r) => [r.id, null] as const), ...rows.map((r) => [r.id, r] as const)]);
     kept.rows ??= [];
-    this.#put(caseId, kept, this.#stored(after), true);
+    if (this.#put(caseId, kept, this.#stored(after)) || isOther(kept.study, study) || first) { kept.study = study ?? null; tell(kept); }
   }
 
   async #readChanged(): Promise<void> {
-    const changed = this.#changed;
+    const changed = this.#changed, cases = [...this.#changedCases].filter((id) => this.#kept.has(id));
     this.#changed = new Set();
-    if (changed?.size === 0) return;
+    this.#changedCases.clear();
     if (changed === null || changed.size > many) { for (const [id, kept] of this.#kept) if (kept.listeners.size > 0) await this.#read(id, kept); else this.#kept.delete(id); return; }
-    const ids = [...changed], found = await this.#db.regions.bulkGet(ids), after = this.#stored(new Map(ids.map((id, i) => [id, found[i] ?? null])));
-    for (const [caseId, kept] of this.#kept) this.#put(caseId, kept, after);
+    if (changed.size + cases.length === 0) return;
+    const ids = [...changed], [studies, found] = await Promise.all([cases.length === 0 ? [] : this.#db.cases.bulkGet(cases), ids.length === 0 ? [] : this.#db.regions.bulkGet(ids)]);
+    const after = this.#stored(new Map(ids.map((id, i) => [id, found[i] ?? null])));
+    for (const [caseId, kept] of this.#kept) {
+      const at = cases.indexOf(caseId), other = at >= 0 && kept.rows !== undefined && isOther(kept.study, studies[at]);
+      if (other) kept.study = studies[at] ?? null;
+      if (this.#put(caseId, kept, after) || other) tell(kept);
+    }
   }
 
   /** Without what is foreseen: that is read when its command is over. */
   #stored(after: ReadonlyMap<string, RegionRow | null>): ReadonlyMap<string, RegionRow | null> { return this.#foreseen.size === 0 ? after : new Map([...after].filter(([id]) => !this.#foreseen.has(id))); }
 
-  /** Takes rows as they are now (null: gone) into a case that was read, and tells where one is another. */
-  #put(caseId: string, kept: Kept, after: ReadonlyMap<string, RegionRow | null>, first = false): void {
-    if (kept.rows === undefined) return;
+  /** Takes rows as they are now (null: gone) into a case that was read; whether any is another. */
+  #put(caseId: string, kept: Kept, after: ReadonlyMap<string, RegionRow | null>): boolean {
+    if (kept.rows === undefined || after.size === 0) return false;
     const rows = kept.rows.flatMap((r) => { const now = after.get(r.id); return now === undefined ? [r] : now === null ? [] : [isSameRow(now, r) ? r : now]; }), known = new Set(kept.rows.map((r) => r.id));
     for (const [id, r] of after) if (r !== null && r.caseId === caseId && !known.has(id)) rows.push(r);
-    if (!first && rows.length === kept.rows.length && rows.every((r, i) => r === kept.rows?.[i])) return;
+    if (rows.length === kept.rows.length && rows.every((r, i) => r === kept.rows?.[i])) return false;
     kept.rows = rows.sort(inOrder);
-    for (const listener of kept.listeners) listener();
+    return true;
   }
 }
 
+function tell(kept: Kept): void { for (const listener of kept.listeners) listener(); }
+const isOther = (known: CaseRow | null | undefined, study: CaseRow | undefined): boolean => known === undefined || JSON.stringify(known) !== JSON.stringify(study ?? null);
 /** Where the same is written in another order it counts as another: that costs a stroke, not a fault. */
 const isSameRow = (a: RegionRow, b: RegionRow): boolean => a === b || JSON.stringify(a) === JSON.stringify(b);
