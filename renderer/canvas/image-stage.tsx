@@ -72,7 +72,10 @@ export function ImageStage(p: ImageStageProps): ReactNode {
   const space = useRef(false);
   const { bitmap, error } = useBitmap(p.format, p.window);
   // For who waits for the picture: it comes a moment after the page.
-  const onPainted = useCallback((isPresent: boolean): void => { frame.current?.setAttribute('data-painted', String(isPresent)); }, []);
+  const painted = useRef(false);
+  const onPainted = useCallback((isPresent: boolean): void => { painted.current = isPresent; frame.current?.setAttribute('data-painted', String(isPresent)); }, []);
+  // The marks may be painted before the frame round them is there.
+  useLayoutEffect(() => { frame.current?.setAttribute('data-painted', String(painted.current)); });
   const { onSize, taken, view, tool, brush = 0 } = p;
 
   useLayoutEffect(() => {

@@ -18,7 +18,7 @@ export interface RegionListProps extends Omit<RegionCardProps, 'region' | 'numbe
 /** Pixels of a line, of the opened card before it is measured, and the least width of a column where the list is wide. */
 const lineHeight = 46, cardHeight = 260, columnWidth = 300;
 /** What is taken for the list's size until it is known: the first lines are there with the first frame. */
-const firstSight = { width: columnWidth, height: 600 };
+const firstSight = { width: columnWidth, height: 450 };
 
 export function RegionList(p: RegionListProps): ReactNode {
   const t = useTranslations('review'), { regions, selected, layers } = p;
@@ -33,7 +33,7 @@ export function RegionList(p: RegionListProps): ReactNode {
   }, []);
   const at = regions.findIndex((r) => r.id === selected);
   // The opened card is on the page wherever the list was scrolled to: keys lead into its fields.
-  const rows = useVirtualizer({ initialRect: firstSight, rangeExtractor: (range) => { const seen = defaultRangeExtractor(range); return at < 0 || seen.includes(at) ? seen : [...seen, at].sort((a, b) => a - b); }, count: regions.length, lanes, getScrollElement: () => scroller.current, getItemKey: (i) => regions[i]?.id ?? i, estimateSize: (i) => (regions[i]?.id === selected ? cardHeight : lineHeight), overscan: 10 });
+  const rows = useVirtualizer({ initialRect: firstSight, initialOffset: () => Math.max(0, at * lineHeight - firstSight.height / 4), rangeExtractor: (range) => { const seen = defaultRangeExtractor(range); return at < 0 || seen.includes(at) ? seen : [...seen, at].sort((a, b) => a - b); }, count: regions.length, lanes, getScrollElement: () => scroller.current, getItemKey: (i) => regions[i]?.id ?? i, estimateSize: (i) => (regions[i]?.id === selected ? cardHeight : lineHeight), overscan: 4 });
   useEffect(() => { rows.measure(); }, [rows, lanes]);
   useEffect(() => { if (at >= 0) rows.scrollToIndex(at); }, [rows, at]);
   return (
