@@ -1,6 +1,7 @@
 // The page's end of the render worker: a bitmap of an image through a window, as state.
 import { useEffect, useState } from 'react';
 import type { PixelFormat } from '../../shared/domain/case.ts';
+import { canonical } from '../../shared/domain/diff.ts';
 import type { Box } from '../../shared/domain/geometry.ts';
 
 export interface Windowing { readonly centre: number; readonly width: number; readonly inverted: boolean }
@@ -23,18 +24,38 @@ function renderer(): Worker {
 }
 
 /** Loads an image that will be wanted soon. */
-export function prefetch(format: PixelFormat): void { renderer().postMessage({ id: 0, slot: 0, format, window: { ...format.window, inverted: false } }); }
+export function prefetch(format: PixelFormat): void { renderer().postMessage({ id: 0, slot: null, format, window: standardWindow(format) }); }
+
+/** Bitmaps made before they are wanted, through the file's own window: those last made come last. */
+const ready = new Map<string, ImageBitmap>();
+/** Pixels of all that is made ready: 128 MB. */
+const readyLimit = 32 * 2 ** 20;
+const areaOf = (b: ImageBitmap): number => b.width * b.height;
+
+/** Paints an image that comes next: the first frame that shows its case shows it. */
+export function makeReady(format: PixelFormat): void {
+  if (ready.has(format.blob)) return;
+  const id = ++counter;
+  waiting.set(id, ({ bitmap }) => {
+    if (bitmap === undefined) return;
+    ready.set(format.blob, bitmap);
+    for (const [blob, old] of ready) { if ([...ready.values()].reduce((sum, b) => sum + areaOf(b), 0) <= readyLimit) break; if (old !== bitmap) ready.delete(blob); }
+  });
+  renderer().postMessage({ id, slot: null, format, window: standardWindow(format) });
+}
+const readyFor = (format: PixelFormat, window: Windowing): ImageBitmap | null => (canonical(window) === canonical(standardWindow(format)) ? ready.get(format.blob) ?? null : null);
 
 export function useBitmap(format: PixelFormat | null, window: Windowing | null, cut: Cut | null = null): { bitmap: ImageBitmap | null; error: string | null } {
-  const [state, setState] = useState<{ bitmap: ImageBitmap | null; error: string | null; blob: string; cut: Cut | null }>({ bitmap: null, error: null, blob: '', cut: null });
+  const [first] = useState(() => ({ format, window, bitmap: format === null || window === null || cut !== null ? null : readyFor(format, window) }));
+  const [state, setState] = useState<{ bitmap: ImageBitmap | null; error: string | null; blob: string; cut: Cut | null }>({ bitmap: first.bitmap, error: null, blob: format?.blob ?? '', cut });
   const [slot] = useState(() => ++slots);
   useEffect(() => {
-    if (format === null || window === null) return undefined;
+    if (format === null || window === null || (first.bitmap !== null && first.format === format && first.window === window)) return undefined;
     const id = ++counter;
     waiting.set(id, ({ bitmap, error }) => setState({ bitmap: bitmap ?? null, error: error ?? null, blob: format.blob, cut }));
     renderer().postMessage({ id, slot, format, window, cut });
     return () => { waiting.delete(id); };
-  }, [format, window, cut, slot]);
+  }, [format, window, cut, slot, first]);
   // The image of another case is never shown under this one's regions.
   return format !== null && state.blob === format.blob && state.cut === cut ? state : { bitmap: null, error: null };
 }

@@ -1,10 +1,10 @@
 // Pixels off the page's thread: loads a blob, keeps its samples, and paints them through a window into a bitmap. Only the
-// latest request of a slot (one stage on the page) counts. What went wrong is a key of stage in words/, or a bug's own words.
+// latest request of a slot (one stage on the page) counts; without a slot, each does. What went wrong is a key of stage in words/, or a bug's own words.
 import { z } from 'zod';
 import { pixelFormat, type PixelFormat } from '../../shared/domain/case.ts';
 import { box, type Box } from '../../shared/domain/geometry.ts';
 
-const request = z.object({ id: z.number(), slot: z.number(), format: pixelFormat, window: z.object({ centre: z.number(), width: z.number(), inverted: z.boolean() }), cut: z.object({ box, longest: z.number().positive() }).nullish() });
+const request = z.object({ id: z.number(), slot: z.number().nullable(), format: pixelFormat, window: z.object({ centre: z.number(), width: z.number(), inverted: z.boolean() }), cut: z.object({ box, longest: z.number().positive() }).nullish() });
 type Samples = Uint8Array | Uint16Array | Int16Array;
 
 /** The last few images, so that going back and the prefetched next case show at once. */
@@ -57,10 +57,10 @@ self.addEventListener('message', (event: MessageEvent<unknown>) => {
   const { id, slot, format, window, cut } = request.parse(event.data);
   // A prefetch (id 0) only fills the cache.
   if (id === 0) { void samplesOf(format).catch(() => undefined); return; }
-  latest.set(slot, id);
+  if (slot !== null) latest.set(slot, id);
   // What is cut out for a list must not push the images out that are read next.
   (cut == null ? samplesOf(format) : kept.get(format.blob) ?? load(format)).then(async (samples) => {
-    if (id !== latest.get(slot)) return;
+    if (slot !== null && id !== latest.get(slot)) return;
     const scale = cut == null ? 1 : Math.min(1, cut.longest / Math.max(cut.box.width, cut.box.height)), size = (length: number): number => Math.max(1, Math.round(length * scale));
     const bitmap = cut == null ? await createImageBitmap(paint(samples, format, window)) : await createImageBitmap(paint(...cropped(samples, format, cut.box), window), { resizeWidth: size(cut.box.width), resizeHeight: size(cut.box.height), resizeQuality: 'high' });
     self.postMessage({ id, bitmap }, { transfer: [bitmap] });

@@ -13,17 +13,21 @@ function placeOf(hash: string): Place {
   return { room: isRoom(room) ? room : 'worklist', caseId: caseId === undefined || caseId === '' ? null : decodeURIComponent(caseId) };
 }
 
+const at = (p: Place, room: Room, caseId: string | null): Place => (p.room === room && (caseId ?? p.caseId) === p.caseId ? p : { room, caseId: caseId ?? p.caseId });
+
 export function NavigationProvider({ children }: { children: ReactNode }): ReactNode {
   const [place, setPlace] = useState(() => placeOf(location.hash));
   useEffect(() => {
     // The open case stays known while another room is shown.
-    const changed = (): void => { const next = placeOf(location.hash); setPlace((p) => ({ room: next.room, caseId: next.caseId ?? p.caseId })); };
+    const changed = (): void => { const next = placeOf(location.hash); setPlace((p) => at(p, next.room, next.caseId)); };
     window.addEventListener('hashchange', changed);
     return () => window.removeEventListener('hashchange', changed);
   }, []);
   const { caseId: open } = place;
   const go = useCallback((room: Room, caseId?: string): void => {
     const kept = room === 'review' ? caseId ?? open : null;
+    // At once: the address tells of it only some milliseconds later.
+    setPlace((p) => at(p, room, kept));
     location.hash = kept === null ? `/${room}` : `/${room}/${encodeURIComponent(kept)}`;
   }, [open]);
   const value = useMemo(() => ({ ...place, go }), [place, go]);

@@ -8,7 +8,7 @@ import { iou, type Size } from '../../../shared/domain/geometry.ts';
 import { isFinding, trackOf, type RegionRow } from '../../../shared/domain/region.ts';
 import type { Stack } from '../../../shared/domain/series.ts';
 import type { View } from '../../canvas/geometry.ts';
-import { prefetch, standardWindow, type Windowing } from '../../canvas/pixels.ts';
+import { makeReady, standardWindow, type Windowing } from '../../canvas/pixels.ts';
 import { useProgram } from '../../data/program.tsx';
 import type { ReviewCommands } from '../../data/review-commands.ts';
 import { useActions } from '../../ui/actions.tsx';
@@ -72,7 +72,7 @@ export function useSlices(p: SlicesInput): Slices | null {
     left.leave(study.series === undefined ? null : { series: study.series.id, size: study.pixels, window: canonical(p.window) === canonical(standardWindow(study.pixels)) ? null : p.window, view: p.view, track });
   });
   const [before, after] = neighbours;
-  useEffect(() => { for (const s of [before, after]) if (s !== undefined) prefetch(s.study.pixels); }, [before, after]);
+  useEffect(() => { for (const s of [before, after]) if (s !== undefined) makeReady(s.study.pixels); }, [before, after]);
 
   const counts = region !== undefined && region.verdict !== 'rejected' && region.verdict !== 'ignored', chosen = counts ? region : undefined;
   const onTrack = useMemo(() => (stack === null || chosen === undefined ? [] : stack.slices.map((s) => regionOnTrack(s.regions, trackOf(chosen)))), [stack, chosen]);
