@@ -7,7 +7,7 @@ import { Image, Layer, Shape, Stage } from 'react-konva';
 import type { Box, Size } from '../../shared/domain/geometry.ts';
 import type { PixelFormat } from '../../shared/domain/case.ts';
 import type { Shape as Outline } from '../../shared/domain/shape.ts';
-import { placeLabels, zoomAt, type Point, type View } from './geometry.ts';
+import { zoomAt, type Point, type View } from './geometry.ts';
 import type { Overlay } from './heat-map.ts';
 import { HeatOverlay } from './heat-overlay.tsx';
 import { Marks } from './marks.tsx';
@@ -17,7 +17,8 @@ import { useKeys } from '../keys/keys.tsx';
 import { isComposing, isTyping } from '../ui/actions.tsx';
 import { useFigures } from '../ui/words.ts';
 import { useTranslations } from '../words/language.tsx';
-import { asDragged, isInSight, labelSize, onStage, paintBrush, paintChosen, paintGesture, type Mark, type Places } from './paint.ts';
+import { labelPlaces } from './label-places.ts';
+import { asDragged, paintBrush, paintChosen, paintGesture, type Mark, type Places } from './paint.ts';
 import { usualStage } from './use-view.ts';
 import { keyDown, pointerDown, pointerMove, pointerUp } from './tools/gesture.ts';
 import { holdAt, targetAt } from './tools/select.ts';
@@ -194,13 +195,3 @@ function cursorAt(scene: Scene, at: Point, tool: Tool): string {
 }
 
 const noPlaces: Places = new Map();
-/** Beyond this many marks in sight, only those are labelled that are wider than their label; still too many, only the chosen one: more would be a carpet. */
-const labelLimit = 120;
-
-/** Where the labels of the marks in sight stand. The order of the marks decides, not the choice: labels do not jump when one is chosen. */
-function labelPlaces(marks: readonly Mark[], selected: string | null, view: View, stage: Size, taken?: readonly Box[]): Places {
-  let seen = marks.filter((m) => m.label !== '' && isInSight(m, view, stage));
-  for (const fits of [(m: Mark) => m.box.width * view.scale >= labelSize(m.label).width, () => false]) if (seen.length > labelLimit) seen = seen.filter((m) => m.id === selected || fits(m));
-  const at = placeLabels(seen.map((m) => ({ box: onStage(m.box, view), size: labelSize(m.label) })), stage, taken);
-  return new Map(seen.flatMap((m, i) => { const place = at[i]; return place === undefined ? [] : [[m.id, place] as const]; }));
-}

@@ -16,11 +16,10 @@ import { moved, named } from '../../../shared/domain/wording.ts';
 import { useCaseRegions, useLive, useProgram } from '../../data/program.tsx';
 import { reviewCommands } from '../../data/review-commands.ts';
 import { useSite } from '../../data/site.ts';
-import { ImageStage, type Mark, type StageHandle } from '../../canvas/image-stage.tsx';
+import { ImageStage, type StageHandle } from '../../canvas/image-stage.tsx';
 import { standardWindow, type Windowing } from '../../canvas/pixels.ts';
 import { useView } from '../../canvas/use-view.ts';
 import { dragWindow, presetsFor } from '../../canvas/presets.ts';
-import { styleOf } from '../../canvas/region-style.ts';
 import { isDrawing, type Bend, type Tool } from '../../canvas/tools/tool.ts';
 import { bent } from '../../canvas/tools/vertex.ts';
 import { useKeys } from '../../keys/keys.tsx';
@@ -33,6 +32,7 @@ import { useGuard, useSurroundings, WarningsLeft } from './caption-guard.tsx';
 import type { Suggestion } from './caption-suggestions.ts';
 import type { Captioning } from './region-card.tsx';
 import { RegionList } from './region-list.tsx';
+import { marksOf } from './region-marks.ts';
 import type { VisitTold } from './use-visit.ts';
 import { AssignDialog } from './assign-dialog.tsx';
 import { History } from './history.tsx';
@@ -224,17 +224,7 @@ export const CaseReview = memo(function CaseReview({ study, visit, stack, left, 
     { id: 'case.propose', name: proposing.busy ? t('proposing') : t('propose'), run: propose, enabled: !proposing.busy && (study.status === 'new' || study.status === 'proposed') },
   ]);
 
-  // A mark stays the same object as long as its region does: of thousands, the one that changed is painted again.
-  const [made] = useState(() => new WeakMap<RegionRow, Mark>());
-  const marks = useMemo<Mark[]>(() => regions.flatMap((r, i) => {
-    if (!layers.isShown(r.id)) return [];
-    const style = styleOf(r), score = r.verdict === 'proposed' && r.proposal?.score != null ? r.proposal.score.toFixed(2).replace(/^0/, '') : '';
-    const label = `${i + 1} ${style.glyph}${score}`.trim(), locked = layers.isLocked(r.id), known = made.get(r);
-    if (known !== undefined && known.label === label && known.locked === locked) return [known];
-    const mark: Mark = { id: r.id, box: r.box, shape: r.shape, depth: r.depth, locked, style, label };
-    made.set(r, mark);
-    return [mark];
-  }), [regions, layers, made]);
+  const marks = useMemo(() => marksOf(regions, layers), [regions, layers]);
   const drawing = useDrawing({ pixels: study.pixels, modality: study.modality, region, regions, marks, locked, sight, layers, tool, onTool: setTool, onAdd: add, onChange: (id, box, shape) => reshape(id, () => box, shape), onDepth: (id, depth) => edit(id, () => ({ depth })), onVertices: () => { setTool('select'); stage.current?.holdVertex(); } });
   const slices = useSlices({ study, region, regions, meant: typeof chosen === 'string', locked, act, window: shown, view: sight.moved, left, arrived, stack, onSlice }), sliceWords = useSliceWords(), slice = slices === null ? null : sliceWords(slices);
   const taken = useMemo(() => topCorners(study, slice), [study, slice]);
