@@ -1,17 +1,21 @@
-// A tab without anything to look at: the page's own working copy, sync and commands in a real browser, told what to do by
+// A tab without anything to look at: the page's own working copy, sync, commands and held cases in a real browser, told what to do by
 // a test (test/e2e/nothing-lost.spec.ts). Which case and which region a step is about follows from its numbers and the
 // rows that are there, so that any sequence of steps means something.
 import Dexie from 'dexie';
 import { reviewCommands, type ReviewCommands } from '../../../renderer/data/review-commands.ts';
 import { Sync } from '../../../renderer/data/sync.ts';
 import { WorkingCopy } from '../../../renderer/data/db.ts';
+import { HeldCases } from '../../../renderer/data/held-cases.ts';
 import { connectTo } from '../../../renderer/engine/connect.ts';
 import { hostContract } from '../../../shared/contracts/host.ts';
 import { placesRead, readingIds, type Reading } from '../../../shared/domain/commands/blinded.ts';
+import type { CaseRow } from '../../../shared/domain/case.ts';
 import { setPriority } from '../../../shared/domain/commands/case.ts';
+import { acceptRegion, acceptRemaining, editRegion, ignoreRegion, rejectRegion, type RegionChange } from '../../../shared/domain/commands/region.ts';
 import { changeSettings } from '../../../shared/domain/commands/settings.ts';
 import type { CommandName } from '../../../shared/domain/command.ts';
 import { canonical, emptyDiff, isEmptyDiff, type Diff } from '../../../shared/domain/diff.ts';
+import type { RegionRow } from '../../../shared/domain/region.ts';
 import { AppError } from '../../../shared/errors.ts';
 
 export interface Step { readonly does: string; readonly at: number; readonly with: number }
@@ -19,6 +23,7 @@ export interface Step { readonly does: string; readonly at: number; readonly wit
 class DrivenTab {
   readonly #name: string;
   #sync: Sync;
+  #held: HeldCases;
   #close: (() => void) | null = null;
   #left = false;
   #ended: Promise<void> = Promise.resolve();
@@ -30,7 +35,7 @@ class DrivenTab {
   #refused = false;
   readonly #bugs: string[] = [];
 
-  constructor(name: string) { this.#name = name; this.#sync = this.#open(); }
+  constructor(name: string) { this.#name = name; this.#sync = this.#open(); this.#held = this.#hold(); }
 
   #open(): Sync {
     const sync = new Sync(new WorkingCopy(this.#name), 'a reader');
@@ -44,6 +49,32 @@ class DrivenTab {
       sync.say(null);
     });
     return sync;
+  }
+  /** Somebody looks at two of the cases. */
+  #hold(): HeldCases {
+    const held = new HeldCases(this.#db);
+    for (const id of ['case a', 'case b']) held.follow(id, () => undefined);
+    return held;
+  }
+  /** A key on a region, shown before it is stored, as the review does. */
+  #seen(study: CaseRow, id: string, work: Promise<void>, make: (region: RegionRow) => Diff): Promise<void> {
+    const now = this.#held.regions(study.id)?.find((r) => r.id === id);
+    if (now !== undefined) this.#held.foresee(work, () => make(now));
+    return work;
+  }
+  /** Where what is held is not what is stored. Another tab's word of a change may still be on its way. */
+  async #heldOtherwise(): Promise<string[]> {
+    let other: string[] = [];
+    for (let turns = 0; turns < 200; turns++) {
+      other = [];
+      for (const study of await this.#db.cases.toArray()) {
+        const stored = (await this.#db.regions.where('caseId').equals(study.id).toArray()).sort((a, b) => a.order - b.order || (a.id < b.id ? -1 : 1)), held = await this.#held.regionsNow(study.id);
+        if (canonical(held) !== canonical(stored) || canonical(this.#held.study(study.id)) !== canonical(study)) other.push(`${study.id} is held as ${canonical([this.#held.study(study.id), held])} and stored as ${canonical([study, stored])}`);
+      }
+      if (other.length === 0) break;
+      await new Promise((resolve) => { setTimeout(resolve, 10); });
+    }
+    return other;
   }
   get #db(): WorkingCopy { return this.#sync.db; }
 
@@ -90,7 +121,7 @@ class DrivenTab {
       case 'caption': await c.caption(`What is seen: ${words} ${n % 5}.`); return;
       case 'comment': await c.note('comment', n % 2 === 0 ? null : r, `Look at ${words}.`); return;
       case 'flag': await c.note('flag', null, ''); return;
-      case 'acceptRemaining': await c.acceptRemaining(); return;
+      case 'acceptRemaining': { const work = c.acceptRemaining(); this.#held.foresee(work, () => acceptRemaining(study, this.#held.regions(study.id) ?? [])); await work; return; }
       case 'signOff': await c.signOff(); return;
       case 'reopen': await c.reopen(); return;
       case 'reveal': await c.reveal(); return;
@@ -112,11 +143,11 @@ class DrivenTab {
       case 'removeNote': await c.removeNote(note.id); return;
     }
     if (region !== undefined) switch (does) {
-      case 'accept': await c.accept(r); return;
-      case 'reject': await c.reject(r, n % 2 === 0 ? 'artefact' : undefined); return;
-      case 'ignore': await c.ignore(r); return;
+      case 'accept': await this.#seen(study, r, c.accept(r), (x) => acceptRegion(study, x)); return;
+      case 'reject': { const reason = n % 2 === 0 ? 'artefact' : undefined; await this.#seen(study, r, c.reject(r, reason), (x) => rejectRegion(study, x, reason)); return; }
+      case 'ignore': await this.#seen(study, r, c.ignore(r), (x) => ignoreRegion(study, x)); return;
       case 'remove': await c.remove(r); return;
-      case 'move': await c.edit(r, (x) => ({ box: { ...x.box, x: x.box.x + 1 + (n % 7), width: x.box.width + (n % 3) } })); return;
+      case 'move': { const change = (x: RegionRow): RegionChange => ({ box: { ...x.box, x: x.box.x + 1 + (n % 7), width: x.box.width + (n % 3) } }); await this.#seen(study, r, c.edit(r, change), (x) => editRegion(study, x, change(x))); return; }
       case 'outline': await c.edit(r, (x) => ({ shape: n % 3 === 0 ? null : n % 3 === 1 ? { kind: 'ellipse' } : { kind: 'polygon', points: [{ x: x.box.x, y: x.box.y }, { x: x.box.x + x.box.width, y: x.box.y }, { x: x.box.x, y: x.box.y + x.box.height }] } })); return;
       case 'label': await c.edit(r, () => ({ label: words, caption: `A ${words}, again.` })); return;
       case 'attributes': await c.edit(r, () => ({ attributes: n % 3 === 0 ? {} : { side: n % 3 === 1 ? 'left' : 'right', certainty: 'probable' } })); return;
@@ -146,13 +177,13 @@ class DrivenTab {
 
   async look(): Promise<{ rows: string[]; acknowledged: [number, string][]; queued: string[]; refused: boolean; bugs: string[] }> {
     const rows = (await Promise.all(this.#db.rows.map((t) => t.toArray()))).flat().map(canonical).sort();
-    return { rows, acknowledged: [...this.#acknowledged], queued: [...this.#queued], refused: this.#refused, bugs: this.#bugs };
+    return { rows, acknowledged: [...this.#acknowledged], queued: [...this.#queued], refused: this.#refused, bugs: [...this.#bugs, ...await this.#heldOtherwise()] };
   }
 
   /** Lets go of the database, so that it can be wiped; what was queued and not sent is gone with it, and nobody was told otherwise. */
   async leave(): Promise<void> { this.#left = true; await this.detach(); while (this.#underway.size > 0) await Promise.all(this.#underway); this.#queued.clear(); this.#db.close(); }
   async wipe(): Promise<void> { await Dexie.delete(this.#db.name); }
-  back(): void { this.#sync = this.#open(); this.#left = false; }
+  back(): void { this.#sync = this.#open(); this.#held = this.#hold(); this.#left = false; }
 }
 
 declare global { interface Window { drive: (workspaceId: string) => void; driven: DrivenTab } }
