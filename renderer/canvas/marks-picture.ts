@@ -66,7 +66,8 @@ function onPicture(place: Box, shown: Shown): Box | null {
   return width > 0 && height > 0 ? { x, y, width, height } : null;
 }
 
-const labelOf = (m: Mark, { places }: Shown): Box | null => { const at = places.get(m.id), size = labelSize(m.label); return at === undefined ? null : { ...at, width: size.width + 12, height: size.height }; };
+/** Letters may be a little wider than they are taken to be, and edges are smoothed. */
+const labelOf = (m: Mark, { places }: Shown): Box | null => { const at = places.get(m.id), size = labelSize(m.label); return at === undefined ? null : { x: at.x - 1, y: at.y - 1, width: size.width + 14, height: size.height + 2 }; };
 const overlap = (a: Box, b: Box): boolean => a.x < b.x + b.width && a.x + a.width > b.x && a.y < b.y + b.height && a.y + a.height > b.y;
 function touches(m: Mark, shown: Shown, place: Box): boolean {
   const label = labelOf(m, shown);

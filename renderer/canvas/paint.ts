@@ -59,8 +59,8 @@ function outline(m: Target, scale: number, paths: Paths): Path2D {
   return path;
 }
 
-/** How far a mark reaches beyond its box, in screen pixels: half its line, and half the dark one under it. */
-const lineReach = 2, pointReach = 11;
+/** How far a mark reaches beyond its box, in screen pixels: half the dark line under it, and its smoothed edge. */
+const lineReach = 3, pointReach = 11;
 /** What of the stage a mark covers, without its label. */
 export function reachOf(m: Target, view: View): Box {
   const b = onStage(m.box, view), by = lineReach + (m.shape?.kind === 'point' ? pointReach : 0);
