@@ -83,6 +83,8 @@ function wash(c: Canvas, area: Path2D, colour: string, opacity: number): void { 
 function inView(c: Canvas, view: View, paint: () => void): void {
   c.save();
   c.translate(view.x, view.y); c.scale(view.scale, view.scale);
+  // A sharp corner's point does not reach out; a right angle's does.
+  c.miterLimit = 1.5;
   paint();
   c.restore();
 }
