@@ -60,17 +60,16 @@ export function makeMarksReady(image: Size, marks: readonly Mark[], taken: (stag
 class Picture {
   #slot = ++slots;
   readonly #paths = new Paths();
-  readonly #changed: (isPresent: boolean) => void;
+  #changed: (isPresent: boolean) => void = () => undefined;
   #present: Shown | null = null;
   /** What there is, and what the worker was asked to paint. */
   #painted: Painted | null = null;
   #asked: Shown | null = null;
   #sent: readonly Mark[] = [];
 
-  /** @param changed what is to be seen is another; whether all of it is painted */
-  constructor(changed: (isPresent: boolean) => void) { this.#changed = changed; }
-
-  show(shown: Shown): void {
+  /** @param changed told when what is to be seen is another; whether all of it is painted */
+  show(shown: Shown, changed: (isPresent: boolean) => void): void {
+    this.#changed = changed;
     if (this.#present !== null && isSame(this.#present, shown)) return;
     this.#present = shown;
     this.#catchUp(shown);
@@ -125,10 +124,8 @@ export interface MarksProps extends Omit<Shown, 'ratio'> {
 
 /** In one Konva shape. */
 export function Marks({ marks, view, stage, selected, places, onPainted }: MarksProps): ReactNode {
-  const shape = useRef<Konva.Shape>(null), told = useRef(onPainted);
-  useLayoutEffect(() => { told.current = onPainted; });
-  const [picture] = useState(() => new Picture((isPresent) => { shape.current?.getLayer()?.batchDraw(); told.current(isPresent); }));
-  useLayoutEffect(() => picture.show({ marks, view, stage, ratio: Konva.pixelRatio, selected, places }));
+  const shape = useRef<Konva.Shape>(null), [picture] = useState(() => new Picture());
+  useLayoutEffect(() => picture.show({ marks, view, stage, ratio: Konva.pixelRatio, selected, places }, (isPresent) => { shape.current?.getLayer()?.batchDraw(); onPainted(isPresent); }));
   useEffect(() => () => picture.end(), [picture]);
   return <Shape ref={shape} listening={false} sceneFunc={({ _context: c }) => picture.paint(c, view)} />;
 }

@@ -16,11 +16,11 @@ const change = fc.oneof(
 );
 const turn = fc.record({
   drawn: fc.array(drawn, { minLength: 3, maxLength: 40 }), changes: fc.array(change, { minLength: 1, maxLength: 4 }),
-  view: fc.record({ scale: fc.double({ min: 0.4, max: 6, noNaN: true }), x: fc.integer({ min: -400, max: 200 }), y: fc.integer({ min: -300, max: 150 }) }), ratio: fc.constantFrom(1, 1.25, 2), first: fc.nat(),
+  view: fc.record({ scale: fc.double({ min: 0.4, max: 6, noNaN: true }), x: fc.integer({ min: -200, max: 100 }), y: fc.integer({ min: -150, max: 80 }) }), ratio: fc.constantFrom(1, 1.25, 2), first: fc.nat(),
 });
-const difference = z.object({ differ: z.number(), most: z.number(), painted: z.number() }).nullable();
-/** Of 255: the smoothed edge of a path that is clipped is rounded another way here and there. What is missing differs by more. */
-const rounding = 100;
+const difference = z.object({ most: z.number(), painted: z.number() }).nullable();
+/** Of 255, in the mean of 16 pixels. A line that is missing or stands in two places differs by thrice that. */
+const rounding = 20;
 
 test('a picture painted again in places is the picture painted whole', async ({ kind }) => {
   test.skip(kind === 'electron', 'the page is driven without its window');
