@@ -68,9 +68,7 @@ export class Sync {
       await this.db.transaction('rw', [...this.db.rows, this.db.outbox], async () => {
         for (const row of diff.removed) await this.#expect(row);
         for (const [before] of diff.updated) await this.#expect(before);
-        for (const row of diff.removed) await this.db.remove(row);
-        for (const [, after] of diff.updated) await this.db.put(after);
-        for (const row of diff.added) await this.db.put(row);
+        await this.#write(diff);
         await this.db.outbox.add({ id: command.id, caseId, command, state: 'waiting' });
       });
       this.db.tellChanged(changedBy([command]));
@@ -153,18 +151,25 @@ export class Sync {
     }
   }
 
+  /**
+   * Takes records into the working copy, which is the journal up to `seq` with what is queued here on top. Where all are
+   * this page's own, they are on top already; another's may have come before them and undone what they do.
+   */
   async #apply(records: readonly JournalRecord[]): Promise<void> {
     await this.db.transaction('rw', [...this.db.rows, this.db.outbox, this.db.meta], async () => {
-      for (const record of records) {
-        const own = await this.db.outbox.where('id').equals(record.id).first();
-        if (own?.n !== undefined) { await this.db.outbox.delete(own.n); continue; }
-        for (const row of record.diff.removed) await this.db.remove(row);
-        for (const [, after] of record.diff.updated) await this.db.put(after);
-        for (const row of record.diff.added) await this.db.put(row);
-      }
+      const queued = new Map((await this.db.outbox.orderBy('n').toArray()).map((e) => [e.id, e])), own = records.filter((r) => queued.has(r.id));
+      if (own.length < records.length) for (const { diff } of records) await this.#write(diff);
+      for (const { id } of own) { const n = queued.get(id)?.n; queued.delete(id); if (n !== undefined) await this.db.outbox.delete(n); }
+      if (own.length < records.length) for (const { command } of queued.values()) await this.#write(command.diff);
       await this.db.meta.put({ key: 'seq', value: records.at(-1)?.seq ?? 0 });
     });
     this.db.tellChanged(changedBy(records));
+  }
+
+  async #write(diff: Diff): Promise<void> {
+    for (const row of diff.removed) await this.db.remove(row);
+    for (const [, after] of diff.updated) await this.db.put(after);
+    for (const row of diff.added) await this.db.put(row);
   }
 
   /** The whole working copy anew; what waits was sent before. */
@@ -181,10 +186,9 @@ export class Sync {
       await this.db.replaceAll(rows);
       await this.db.outbox.where('state').equals('stored').delete();
       await this.db.meta.put({ key: 'seq', value: seq });
+      // Changes made in this page while the snapshot was under way are on top of it.
+      for (const { command } of await this.db.outbox.orderBy('n').toArray()) await this.#write(command.diff);
     });
-    // Changes made in this page while the snapshot was under way are on top of it.
-    const waiting = await this.db.outbox.where('state').equals('waiting').sortBy('n');
-    for (const { command } of waiting) { for (const [, after] of command.diff.updated) await this.db.put(after); for (const row of command.diff.added) await this.db.put(row); for (const row of command.diff.removed) await this.db.remove(row); }
     this.db.tellChanged(null);
   }
 }

@@ -1,6 +1,7 @@
 // Any sequence of commands, undo, redo, lost connections, restarts, crashes, reloads and wipes of IndexedDB gives the state
 // that the journal says, in two tabs at once: the page's own working copy, sync and commands in a real browser against a
-// real host and its journal on the disk. Seeded; REGIONMED_SEQUENCES says how many sequences, and then failures are shrunk.
+// real host and its journal on the disk. Seeded; REGIONMED_SEQUENCES says how many sequences, and then failures are shrunk; REGIONMED_PATH
+// runs again the one that a failure named.
 import { cpSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import http from 'node:http';
@@ -170,7 +171,7 @@ test('whatever is done, lost and started again: tabs, journal and records say th
   test.setTimeout(3_600_000);
   const script = (await build({ entryPoints: [path.join(import.meta.dirname, '../renderer/data/driven-tab.ts')], bundle: true, format: 'iife', write: false, logLevel: 'warning' })).outputFiles[0]?.text ?? '';
   const browser = await chromium.launch({ executablePath: process.env['REGIONMED_CHROMIUM'] ?? '/usr/bin/chromium', args: browserArguments });
-  const more = process.env['REGIONMED_SEQUENCES'], numRuns = Number(more ?? 8), seed = Number(process.env['REGIONMED_SEED'] ?? 1);
+  const more = process.env['REGIONMED_SEQUENCES'], numRuns = Number(more ?? 8), seed = Number(process.env['REGIONMED_SEED'] ?? 1), at = process.env['REGIONMED_PATH'];
   let done = 0;
   try {
     await fc.assert(fc.asyncProperty(fc.array(steps, { minLength: 15, maxLength: 60, size: 'max' }), fc.boolean(), async (sequence, oneBrowser) => {
@@ -196,7 +197,7 @@ test('whatever is done, lost and started again: tabs, journal and records say th
         await second.close();
         await site.close();
       }
-    }), { seed, numRuns, endOnFailure: more === undefined });
+    }), { seed, numRuns, endOnFailure: more === undefined || at !== undefined, ...(at === undefined ? {} : { path: at }) });
     process.stdout.write(`${numRuns} sequences, ${done} records\n`);
   } finally {
     await browser.close();
