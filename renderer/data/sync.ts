@@ -32,6 +32,7 @@ export class Sync {
   #turn: Promise<void> = Promise.resolve();
   /** Changes on their way into IndexedDB: the page may show one a moment before it is queued, and is not saved then. */
   #underway = 0;
+  #counts = 0;
   /** The disk was full: it is told once, then tried again. */
   #full: ReturnType<typeof setTimeout> | null = null;
 
@@ -51,14 +52,14 @@ export class Sync {
   }
   detach(): void { this.#host = null; this.#set({ online: false }); }
 
-  /** The journal has grown: pull what others (the host's proposals, another tab) wrote. */
-  journalMoved(): Promise<void> { return this.#inTurn(() => this.#catchUp(false)); }
+  /** The journal has grown: pull what others (the host's proposals, another tab) wrote. Another tab may have sent what waited here. */
+  journalMoved(): Promise<void> { return this.#inTurn(async () => { await this.#catchUp(false); await this.#count(); }); }
 
   /** While a change is made ready, before it is dispatched: what was asked for is not saved. */
   async during<T>(work: () => Promise<T>): Promise<T> {
     this.#underway++;
     this.#set({ waiting: this.#state.waiting + 1 });
-    try { return await work(); } finally { this.#underway--; this.#set({ waiting: await this.#waiting() }); }
+    try { return await work(); } finally { this.#underway--; await this.#count(); }
   }
 
   /** Applies a change and queues it. Answers when it is in IndexedDB; the journal follows. */
@@ -95,7 +96,11 @@ export class Sync {
     if (found === undefined || canonical(found) !== canonical(row)) throw new AppError('conflict', 'This was changed meanwhile; the latest state is shown.');
   }
 
-  async #waiting(): Promise<number> { return await this.db.outbox.where('state').equals('waiting').count() + this.#underway; }
+  /** Says how much waits. Of two counts under way the one that was begun last counts: the other saw an older outbox. */
+  async #count(): Promise<void> {
+    const turn = ++this.#counts, waiting = await this.db.outbox.where('state').equals('waiting').count();
+    if (turn === this.#counts) this.#set({ waiting: waiting + this.#underway });
+  }
 
   /** One thing at a time, in one tab at a time; a lost connection ends the turn, the outbox keeps the work. */
   #inTurn(work: () => Promise<void>): Promise<void> {
@@ -129,9 +134,9 @@ export class Sync {
         this.#set({ notice: { ...refused.error, message: `${refused.error.message} The latest state is shown; repeat the change if it is still needed.` } });
         await this.#snapshot(host);
       }
-      this.#set({ waiting: await this.#waiting() });
+      await this.#count();
     }
-    this.#set({ waiting: await this.#waiting() });
+    await this.#count();
   }
 
   async #catchUp(first: boolean): Promise<void> {
