@@ -9,6 +9,7 @@ import type { NoteRow } from '../../shared/domain/note.ts';
 import type { ReadingRow } from '../../shared/domain/reading.ts';
 import type { RegionRow } from '../../shared/domain/region.ts';
 import type { SettingsRow } from '../../shared/domain/settings.ts';
+import { wireError, type WireError } from '../../shared/errors.ts';
 
 export interface OutboxEntry {
   /** Order of dispatch. */
@@ -26,6 +27,9 @@ const isShown = (row: Row): boolean => row.table === 'cases' || row.table === 'n
 /** What was changed: the cases that rows of any table belong to, and which regions; null: anything may be another. */
 const changed = z.object({ cases: z.array(z.string()), regions: z.array(z.string()) }).nullable();
 export type Changed = z.infer<typeof changed>;
+/** What pages of one workspace tell each other. One sends for all: who made the change that is refused must hear of it. */
+const told = z.union([z.object({ changed }), z.object({ refused: wireError })]);
+type Told = z.infer<typeof told>;
 export function changedBy(commands: readonly Pick<Command, 'caseId' | 'diff'>[]): Changed {
   const rows = commands.flatMap(({ diff }) => [...diff.added, ...diff.updated.map(([, after]) => after), ...diff.removed]);
   return { cases: [...new Set(commands.flatMap((c) => c.caseId ?? []))], regions: [...new Set(rows.filter((r) => r.table === 'regions').map((r) => r.id))] };
@@ -41,7 +45,7 @@ export class WorkingCopy extends Dexie {
   /** 'seq': the journal's number up to which these rows are. */
   readonly meta!: Table<{ key: string; value: number }, string>;
   readonly #channel: BroadcastChannel;
-  readonly #listeners = new Set<(changed: Changed) => void>();
+  readonly #listeners = new Set<(told: Told) => void>();
 
   constructor(workspaceId: string) {
     super(`regionmed-${workspaceId}`);
@@ -58,13 +62,18 @@ export class WorkingCopy extends Dexie {
   get rows(): readonly Table[] { return [this.cases, this.regions, this.notes, this.readings, this.settings]; }
 
   /** Calls `listener` after anything was changed, in this page or another. */
-  onChanged(listener: (changed: Changed) => void): void {
-    this.#listeners.add(listener);
-    if (this.#listeners.size === 1) this.#channel.addEventListener('message', ({ data }: MessageEvent<unknown>) => this.#hear(changed.parse(data)));
-  }
+  onChanged(listener: (changed: Changed) => void): void { this.#hear((t) => { if ('changed' in t) listener(t.changed); }); }
+  /** Calls `listener` when a change that any page made was refused. */
+  onRefused(listener: (error: WireError) => void): void { this.#hear((t) => { if ('refused' in t) listener(t.refused); }); }
   /** To be said when the transaction is over. */
-  tellChanged(change: Changed): void { this.#hear(change); this.#channel.postMessage(change); }
-  #hear(change: Changed): void { for (const listener of this.#listeners) listener(change); }
+  tellChanged(change: Changed): void { this.#tell({ changed: change }); }
+  tellRefused(error: WireError): void { this.#tell({ refused: error }); }
+
+  #hear(listener: (t: Told) => void): void {
+    if (this.#listeners.size === 0) this.#channel.addEventListener('message', ({ data }: MessageEvent<unknown>) => { const t = told.parse(data); for (const l of this.#listeners) l(t); });
+    this.#listeners.add(listener);
+  }
+  #tell(t: Told): void { for (const l of this.#listeners) l(t); this.#channel.postMessage(t); }
 
   async put(row: Row): Promise<void> { if (isShown(row)) await this.table(row.table).put(row); }
   async remove(row: Row): Promise<void> { if (isShown(row)) await this.table(row.table).delete(row.id); }

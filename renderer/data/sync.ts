@@ -36,7 +36,11 @@ export class Sync {
   /** The disk was full: it is told once, then tried again. */
   #full: ReturnType<typeof setTimeout> | null = null;
 
-  constructor(db: WorkingCopy, login: string) { this.db = db; this.actor = localStorage.getItem(readerKey(db)) ?? login; }
+  constructor(db: WorkingCopy, login: string) {
+    this.db = db;
+    this.actor = localStorage.getItem(readerKey(db)) ?? login;
+    db.onRefused((notice) => this.#set({ notice }));
+  }
 
   subscribe = (listener: () => void): (() => void) => { this.#listeners.add(listener); return () => this.#listeners.delete(listener); };
   state = (): SyncState => this.#state;
@@ -128,10 +132,14 @@ export class Sync {
       const done = new Set(stored.map((s) => s.id));
       await this.db.outbox.bulkPut(entries.filter((e) => done.has(e.id)).map((e): OutboxEntry => ({ ...e, state: 'stored' })));
       if (refused !== null) {
-        // What follows a refused change on the same case was made on a state that never was: it goes too, and is told.
+        // What follows a refused change on the same case was made on a state that never was: it goes too, and is told. The
+        // rows are as it made them until a snapshot is there, whatever happens meanwhile.
         const bad = entries.find((e) => e.id === refused.id);
-        await this.db.outbox.filter((e) => e.state === 'waiting' && (e.id === refused.id || e.caseId === bad?.caseId)).delete();
-        this.#set({ notice: { ...refused.error, message: `${refused.error.message} The latest state is shown; repeat the change if it is still needed.` } });
+        await this.db.transaction('rw', [this.db.outbox, this.db.meta], async () => {
+          await this.db.outbox.filter((e) => e.state === 'waiting' && (e.id === refused.id || e.caseId === bad?.caseId)).delete();
+          await this.db.meta.delete('seq');
+        });
+        this.db.tellRefused({ ...refused.error, message: `${refused.error.message} The latest state is shown; repeat the change if it is still needed.` });
         await this.#snapshot(host);
       }
       await this.#count();
@@ -143,12 +151,13 @@ export class Sync {
     const host = this.#host;
     if (host === null) return;
     let seq = (await this.db.meta.get('seq'))?.value ?? null;
+    if (seq === null) { await this.#snapshot(host); return; }
     if (first) {
       const { seq: end } = await host.info({});
-      if (seq === null || seq > end || end - seq > farBehind) { await this.#snapshot(host); return; }
+      if (seq > end || end - seq > farBehind) { await this.#snapshot(host); return; }
     }
     for (;;) {
-      const { records } = await host.records({ after: seq ?? 0, limit: 500, caseId: null });
+      const { records } = await host.records({ after: seq, limit: 500, caseId: null });
       if (records.length === 0) return;
       await this.#apply(records);
       seq = records.at(-1)?.seq ?? seq;
