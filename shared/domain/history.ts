@@ -15,12 +15,14 @@ const passing: ReadonlySet<CommandName> = new Set<CommandName>(['storeReading'])
 export function historyOf(commands: readonly Command[]): { undo: Command | null; redo: Command | null } {
   let done: Command[] = [];
   let undone: Command[] = [];
+  /** Undone, and not to be done again since something else was done: unless a window asked for it before it knew. */
+  let left: Command[] = [];
   for (const c of commands) {
     if (c.name === 'undo') undone.push(...taken(done, c.of));
-    else if (c.name === 'redo') done.push(...taken(undone, c.of));
+    else if (c.name === 'redo') { const again = taken(undone, c.of); done.push(...(again.length > 0 || c.of === null ? again : taken(left, c.of))); }
     else if (passing.has(c.name)) continue;
-    else if (reviewCommands.has(c.name)) { done.push(c); undone = []; }
-    else { done = []; undone = []; }
+    else if (reviewCommands.has(c.name)) { done.push(c); left.push(...undone); undone = []; }
+    else { done = []; undone = []; left = []; }
   }
   return { undo: done.at(-1) ?? null, redo: undone.at(-1) ?? null };
 }

@@ -173,6 +173,10 @@ describe('undo and redo', () => {
     expect(historyOf(log)).toMatchObject({ undo: { id: '2' }, redo: { id: '1' } });
     expect(historyOf([...log, command('4', 'undo', '2')])).toMatchObject({ undo: null, redo: { id: '2' } });
     expect(historyOf([...log, command('4', 'redo', '1')])).toMatchObject({ undo: { id: '1' }, redo: null });
+    // The first did it again before it knew of other work: it can be undone like any.
+    const late = [command('1', 'acceptRegion'), command('2', 'undo', '1'), command('3', 'writeNote'), command('4', 'redo', '1')];
+    expect(historyOf(late)).toMatchObject({ undo: { id: '1' }, redo: null });
+    expect(historyOf([...late, command('5', 'undo', '1')])).toMatchObject({ undo: { id: '3' }, redo: { id: '1' } });
   });
   test('an undo too many, or on a case nobody touched, does nothing', () => {
     const review = begun();
