@@ -76,7 +76,8 @@ class Picture {
   }
 
   #catchUp(shown: Shown): void {
-    if (shown.marks.length <= few) { this.#painted = null; this.#changed(true); return; }
+    // Regions that are hidden for a moment come back as they were painted.
+    if (shown.marks.length <= few) { this.#changed(true); return; }
     this.#painted ??= takeKept(shown);
     const c = this.#painted?.canvas.getContext('2d') ?? null;
     if (this.#painted !== null && c !== null && (this.#painted.of === shown || repaintPicture(c, this.#painted.of, shown, this.#paths))) { this.#painted = { ...this.#painted, of: shown }; this.#changed(true); return; }

@@ -63,7 +63,8 @@ export class Sync {
   async during<T>(work: () => Promise<T>): Promise<T> {
     this.#underway++;
     this.#set({ waiting: this.#state.waiting + 1 });
-    try { return await work(); } finally { this.#underway--; await this.#count(); }
+    // What was asked for is answered when it is done; how much waits is said when it is counted.
+    try { return await work(); } finally { this.#underway--; void this.#count().catch(() => undefined); }
   }
 
   /** Applies a change and queues it. Answers when it is in IndexedDB; the journal follows. */

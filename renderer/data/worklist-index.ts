@@ -35,7 +35,10 @@ export interface Parts { readonly study: CaseRow; readonly regions: readonly Reg
 
 /** Of one strategy, as of one day. */
 interface Order { readonly strategy: Strategy; readonly day: number; readonly ids: readonly string[]; readonly why: ReadonlyMap<string, { readonly parts: Weights; readonly reason: Reason }> }
-interface Known { readonly listed: Omit<ListedCase, 'why'> & { readonly regions: number }; readonly findings: readonly string[]; readonly text: string }
+/** What of a case's regions is listed, filtered by and searched. */
+interface Told { readonly regions: number; readonly findings: readonly string[]; readonly text: string }
+/** `marked` is what may be told to a reader who marks first: nothing that was proposed. */
+interface Known { readonly listed: Omit<ListedCase, 'why' | 'regions'>; readonly all: Told; readonly marked: Told }
 
 const day = 86_400_000;
 
@@ -51,17 +54,22 @@ export class WorklistIndex {
   constructor(reader: string) { this.#reader = reader; }
 
   get size(): number { return this.#cases.size; }
+  has(id: string): boolean { return this.#cases.has(id); }
   clear(): void { this.#cases.clear(); this.#ranked = null; }
 
   put({ study, regions, notes, readings }: Parts): void {
     this.#ranked = null;
     // A second reading that is another's is not seen before it is decided.
     if (study.readOf !== undefined && study.readOf.reader !== this.#reader) { this.#cases.delete(study.id); return; }
-    const own = regions.filter((r) => r.source !== 'truth'), findings = [...new Set(own.filter((r) => r.verdict !== 'rejected' && r.verdict !== 'ignored' && r.label !== '').map((r) => r.label))].sort();
+    const own = regions.filter((r) => r.source !== 'truth');
+    const told = (some: readonly RegionRow[], caption: string): Told => ({
+      regions: some.length, findings: [...new Set(some.filter((r) => r.verdict !== 'rejected' && r.verdict !== 'ignored' && r.label !== '').map((r) => r.label))].sort(),
+      text: [study.title, study.patient, study.modality, study.file, ...(study.phantom ? ['phantom'] : []), caption, ...new Set(some.flatMap((r) => [r.label, r.caption]))].join('\n').toLowerCase(),
+    });
     const open = notes.filter((n) => n.resolved === null), read = readings.reduce((last, r) => (r.to > last ? r.to : last), '');
     this.#cases.set(study.id, {
-      listed: { study, regions: own.length, flags: open.filter((n) => n.kind === 'flag').length, comments: open.filter((n) => n.kind === 'comment').length, unread: read === '' || notes.some((n) => n.author !== this.#reader && n.at > read) },
-      findings, text: [study.title, study.patient, study.modality, study.file, ...(study.phantom ? ['phantom'] : []), study.caption.text, ...new Set(own.flatMap((r) => [r.label, r.caption]))].join('\n').toLowerCase(),
+      listed: { study, flags: open.filter((n) => n.kind === 'flag').length, comments: open.filter((n) => n.kind === 'comment').length, unread: read === '' || notes.some((n) => n.author !== this.#reader && n.at > read) },
+      all: told(own, study.caption.text), marked: told(own.filter((r) => r.verdict !== 'proposed'), study.caption.origin === 'person' ? study.caption.text : ''),
     });
   }
 
@@ -72,16 +80,19 @@ export class WorklistIndex {
   listed(id: string, by: Strategy, now: Date): ListedCase | null {
     const known = this.#cases.get(id);
     if (known === undefined) return null;
-    return hidesProposals(known.listed.study, this.#hiddenFirst) ? { ...known.listed, regions: null, why: null } : { ...known.listed, why: this.#rank(by, now).why.get(id) ?? null };
+    return hidesProposals(known.listed.study, this.#hiddenFirst) ? { ...known.listed, regions: null, why: null } : { ...known.listed, regions: known.all.regions, why: this.#rank(by, now).why.get(id) ?? null };
   }
 
+  /** A filter that finds a hidden finding would tell of it. */
+  #told({ listed, all, marked }: Known): Told { return hidesProposals(listed.study, this.#hiddenFirst) ? marked : all; }
+
   answer({ search, filters, order, reversed }: WorklistView, now: Date): WorklistAnswer {
-    const words = search.toLowerCase().split(/\s+/).filter((w) => w !== ''), valuesOf = facetValues(now), chosen = facets.filter((f) => filters[f] !== null);
+    const words = search.toLowerCase().split(/\s+/).filter((w) => w !== ''), valuesOf = facetValues(now, (k) => this.#told(k)), chosen = facets.filter((f) => filters[f] !== null);
     const counts = new Map<Facet, Map<string, number>>(facets.map((f) => [f, new Map<string, number>()])), unfiltered = { new: 0, proposed: 0, 'in-review': 0, 'signed-off': 0 };
     const matching = new Set<string>();
     for (const [id, known] of this.#cases) {
       unfiltered[known.listed.study.status]++;
-      if (!words.every((w) => known.text.includes(w))) continue;
+      if (!words.every((w) => this.#told(known).text.includes(w))) continue;
       // Where one filter alone leaves it out, it counts for that filter's other values.
       let against: Facet | null = null, out = 0;
       for (const f of chosen) if (!valuesOf[f](known).includes(filters[f] ?? '')) { against = f; out++; }
@@ -89,7 +100,7 @@ export class WorklistIndex {
       for (const f of against === null ? facets : [against]) { const own = counts.get(f); for (const v of valuesOf[f](known)) own?.set(v, (own.get(v) ?? 0) + 1); }
       if (out === 0) matching.add(id);
     }
-    const ids = this.#rank(strategyOf(order), now).ids.filter((id) => matching.has(id)), sorted = column.safeParse(order).data, by = sorted === undefined ? null : columns[sorted];
+    const ids = this.#rank(strategyOf(order), now).ids.filter((id) => matching.has(id)), sorted = column.safeParse(order).data, by = sorted === undefined ? null : sorted === 'regions' ? (k: Known) => this.#told(k).regions : columns[sorted];
     if (by !== null) ids.sort((a, b) => this.#compare(by, a, b));
     if (reversed) ids.reverse();
     const list = (f: Facet): [string, number][] => [...counts.get(f) ?? []].sort(([a], [b]) => (a < b ? -1 : 1));
@@ -109,7 +120,7 @@ export class WorklistIndex {
   #rank(by: Strategy, now: Date): Order {
     const today = Math.floor(now.getTime() / day);
     if (this.#ranked?.strategy === by && this.#ranked.day === today) return this.#ranked;
-    const candidates = [...this.#cases.values()].map(({ listed: { study }, findings }) => candidateOf(study, findings, this.#distances.get(study.id) ?? null));
+    const candidates = [...this.#cases.values()].map(({ listed: { study }, all: { findings } }) => candidateOf(study, findings, this.#distances.get(study.id) ?? null));
     const ranked = rank(candidates, { strategy: by, rules: this.#rules, now: now.toISOString(), seed: 1 });
     return this.#ranked = { strategy: by, day: today, ids: ranked.map((r) => r.id), why: new Map(ranked.map((r) => [r.id, { parts: r.parts, reason: r.reason }])) };
   }
@@ -119,17 +130,17 @@ export class WorklistIndex {
 export const strategyOf = (order: WorklistView['order']): Strategy => strategy.safeParse(order).data ?? 'expectedValue';
 
 const stateOrder = { 'in-review': 0, proposed: 1, new: 2, 'signed-off': 3 } as const;
-const columns: Readonly<Record<Column, (k: Known) => string | number>> = {
-  title: (k) => k.listed.study.title.toLowerCase(), modality: (k) => k.listed.study.modality.toLowerCase(), regions: (k) => k.listed.regions, state: (k) => stateOrder[k.listed.study.status],
+const columns: Readonly<Record<Exclude<Column, 'regions'>, (k: Known) => string | number>> = {
+  title: (k) => k.listed.study.title.toLowerCase(), modality: (k) => k.listed.study.modality.toLowerCase(), state: (k) => stateOrder[k.listed.study.status],
   when: (k) => k.listed.study.signedOffAt ?? k.listed.study.importedAt,
 };
 
 /** The values of each filter that a case has. */
-function facetValues(now: Date): Readonly<Record<Facet, (k: Known) => readonly string[]>> {
+function facetValues(now: Date, told: (k: Known) => Told): Readonly<Record<Facet, (k: Known) => readonly string[]>> {
   const midnight = new Date(now).setHours(0, 0, 0, 0), since = (ms: number): string => new Date(ms).toISOString();
   const [today, week, month] = [since(midnight), since(midnight - 6 * day), since(midnight - 29 * day)];
   return {
-    status: (k) => [k.listed.study.status], modality: (k) => [k.listed.study.modality], finding: (k) => k.findings,
+    status: (k) => [k.listed.study.status], modality: (k) => [k.listed.study.modality], finding: (k) => told(k).findings,
     mark: (k) => [...(k.listed.flags > 0 ? ['flagged'] : []), ...(k.listed.comments > 0 ? ['commented'] : []), ...(k.listed.unread ? ['unread'] : [])],
     signedOff: ({ listed: { study: { signedOffAt: at } } }) => (at === null ? [] : [...(at >= today ? ['today'] : []), ...(at >= week ? ['week'] : []), ...(at >= month ? ['month'] : [])]),
     signedOffBy: (k) => (k.listed.study.signedOffBy === undefined ? [] : [k.listed.study.signedOffBy]),

@@ -86,7 +86,8 @@ function open(workspaceId: string, who: string): void {
   worked = new HeldCases(db);
   db.onChanged((changed) => {
     if (changed === null) dirty = null; else if (dirty !== null) for (const id of changed.cases) dirty.add(id);
-    soon ??= setTimeout(() => { soon = null; refresh(); }, rest);
+    // What is new to the list is there at once.
+    if (changed === null || changed.cases.some((id) => index?.has(id) === false)) refresh(); else soon ??= setTimeout(() => { soon = null; refresh(); }, rest);
   });
   dirty = null;
   refresh();

@@ -104,3 +104,19 @@ test('ten thousand cases are all there, and words of captions find them', () => 
   expect(index.answer({ ...usualView, search: 'unusual' }, now).ids).toHaveLength(10);
   expect(index.answer({ ...usualView, filters: { ...noFilters, finding: 'cyst' } }, now).counts.finding).toEqual([['cyst', 10_000]]);
 });
+
+test('who marks first learns nothing by filtering, searching or sorting: what a reader marked is found, what was proposed is not', () => {
+  const index = new WorklistIndex('me');
+  const proposed = { status: 'proposed', caption: { text: 'A cyst is seen.', origin: 'model' } } as const;
+  index.put(parts('a', { study: study({ id: 'a', title: 'Case a', ...proposed }), regions: [proposal('a1', { caseId: 'a', label: 'cyst', caption: 'A cyst.' }), proposal('a2', { caseId: 'a', label: 'cyst', caption: 'A cyst.' })] }));
+  index.put(parts('b', { study: study({ id: 'b', title: 'Case b', ...proposed }), regions: [proposal('b1', { caseId: 'b', label: 'cyst', caption: 'A cyst.' }), proposal('b2', { caseId: 'b', label: 'scar', caption: 'A scar.', verdict: 'added', source: 'person', proposal: null })] }));
+  const found = (change: Partial<WorklistView>, reversed = false) => index.answer({ ...usualView, order: 'title', ...change, reversed }, now);
+  const findings = (): unknown => found({}).counts.finding;
+  expect([found({ search: 'cyst' }).ids, found({ filters: { ...noFilters, finding: 'cyst' } }).ids, found({ order: 'regions' }).ids, findings()]).toEqual([['a', 'b'], ['a', 'b'], ['a', 'b'], [['cyst', 2], ['scar', 1]]]);
+  index.setSite([], true);
+  expect([found({ search: 'cyst' }).ids, found({ filters: { ...noFilters, finding: 'cyst' } }).ids, found({ order: 'regions' }).ids, findings()]).toEqual([[], [], ['a', 'b'], [['scar', 1]]]);
+  expect([found({ search: 'scar' }).ids, found({ order: 'regions' }, true).ids]).toEqual([['b'], ['b', 'a']]);
+  // Once they were shown, they are found.
+  index.put(parts('a', { study: study({ id: 'a', title: 'Case a', ...proposed, revealedAt: ago(0) }), regions: [proposal('a1', { caseId: 'a', label: 'cyst', caption: 'A cyst.' })] }));
+  expect(found({ search: 'cyst' }).ids).toEqual(['a']);
+});
