@@ -152,7 +152,7 @@ export function ImageStage(p: ImageStageProps): ReactNode {
   const inHand = scene === null ? null : heldVertex(scene, gesture), corner = inHand?.points[inHand.at];
   const places = useMemo(() => (view === null ? noPlaces : labelPlaces(p.marks, p.selected, view, size, taken?.(size))), [p.marks, p.selected, view, size, taken]);
   return (
-    <div ref={frame} className="image-stage" role="application" aria-label={p.label} aria-describedby={inHand === null ? undefined : told} style={{ cursor }} onContextMenu={(e) => e.preventDefault()} onPointerLeave={() => setPointer(null)} data-ready={bitmap !== null}>
+    <div ref={frame} className="image-stage" role="application" aria-label={p.label} aria-describedby={inHand === null ? undefined : told} style={{ cursor }} onContextMenu={(e) => e.preventDefault()} onPointerLeave={() => setPointer(null)} data-ready={bitmap !== null} data-overlay={p.overlay !== undefined}>
       {error !== null && <p className="stage-error" role="alert">{error === 'not-loaded' || error === 'incomplete' ? t(error) : error}</p>}
       {size.width > 0 && view !== null && (
         <Stage width={size.width} height={size.height} onPointerDown={down} onPointerMove={move} onPointerUp={up} onPointerCancel={() => turnTo(idle)} onWheel={wheel}>

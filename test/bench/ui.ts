@@ -22,6 +22,8 @@ import { quantile, single, spread, type Part } from './statistics.ts';
 import { worklist } from './ui-worklist.ts';
 
 const many = 2000, usual = 24, moves = 60, pressed = 20, turns = 12;
+/** Milliseconds that a case is looked at before the next is asked for: the quickest look there is. */
+const looked = 300;
 
 /** Runs in the page: what each frame that follows input costs the page, from its first event to the end of its paint, and how far frames are apart. */
 const frames = `
@@ -94,6 +96,7 @@ async function keys(view: Page): Promise<Part['rows']> {
   await view.getByTestId('saved').getByText('Saved', { exact: true }).waitFor();
   for (let i = 0; i < 3; i++) saved.push(await toPaint(view, `${isSaved} && parseInt(document.querySelector('.review-regions h2')?.textContent ?? '0', 10) === ${before + pressed + i + 1}`, () => view.keyboard.press('a')));
   for (let i = 0; i < turns; i++) {
+    await view.waitForTimeout(looked);
     const title = JSON.stringify(await view.getByRole('application').getAttribute('aria-label'));
     next.push(await toPaint(view, `(() => { const image = ${painted}; return image !== null && image.getAttribute('aria-label') !== ${title} && document.querySelector('.region-card') !== null; })()`, () => view.keyboard.press(i % 2 === 0 ? 'PageDown' : 'PageUp')));
   }
@@ -136,7 +139,7 @@ async function review(): Promise<Part> {
       rows: [...named(all.rows, many), ...named(few.rows, usual)],
       notes: [
         `Chromium ${browser.version()}, headless, drawing without a graphics card; 1366 × 768. ${[...all.notes, ...few.notes].join(' ')}`,
-        'A frame\'s work is from its first pointer event to the end of its paint on the page\'s thread: gesture, state, React, canvas. From a key\'s own time to the frame after which words and canvas show what it did, all marks included; what it does is shown before it is stored, and *saved* is when the page says so: the journal has it on the disk.',
+        `A frame\'s work is from its first pointer event to the end of its paint on the page\'s thread: gesture, state, React, canvas. From a key\'s own time to the frame after which words and canvas show what it did, all marks included; what it does is shown before it is stored, and *saved* is when the page says so: the journal has it on the disk. Keys follow each other as soon as the one before is painted; a case is looked at for ${looked} ms before the next is asked for.`,
       ],
     };
   } finally { await browser.close(); }

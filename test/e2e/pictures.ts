@@ -100,7 +100,7 @@ async function states(program: Program): Promise<void> {
   await expect(page.getByText('Nearest corrected regions')).toBeVisible({ timeout: 60_000 });
   for (const waiting of ['Asking the model…', 'Comparing with what was corrected before…']) await expect(page.getByText(waiting)).toBeHidden({ timeout: 60_000 });
   await press(page, 'Shift+Y');
-  await expect(page.locator('.review-stage canvas')).toHaveCount(4);
+  await expect(page.locator('.review-stage [role=application]')).toHaveAttribute('data-overlay', 'true');
   await takeBoth(page, 'why');
   await press(page, 'Shift+Y', 'y', 'c');
   await page.keyboard.type('Compare with the image of last year.');
