@@ -139,7 +139,7 @@ async function review(): Promise<Part> {
       rows: [...named(all.rows, many), ...named(few.rows, usual)],
       notes: [
         `Chromium ${browser.version()}, headless, drawing without a graphics card; 1366 × 768. ${[...all.notes, ...few.notes].join(' ')}`,
-        `A frame\'s work is from its first pointer event to the end of its paint on the page\'s thread: gesture, state, React, canvas. From a key\'s own time to the frame after which words and canvas show what it did, all marks included; what it does is shown before it is stored, and *saved* is when the page says so: the journal has it on the disk. Keys follow each other as soon as the one before is painted; a case is looked at for ${looked} ms before the next is asked for.`,
+        `A frame's work is from its first pointer event to the end of its paint on the page's thread: gesture, state, React, canvas. From a key's own time to the frame after which words and canvas show what it did, all marks included; what it does is shown before it is stored, and *saved* is when the page says so: the journal has it on the disk. Keys follow each other as soon as the one before is painted; a case is looked at for ${looked} ms before the next is asked for.`,
       ],
     };
   } finally { await browser.close(); }
