@@ -4,7 +4,7 @@ import { wordsIn, type Language } from '../words/language.tsx';
 
 export interface Figures {
   readonly number: (n: number) => string;
-  /** With so many decimals: scores, losses, millimetres. */
+  /** With so many decimals and a true minus: scores, losses, millimetres. */
   readonly fixed: (n: number, decimals: number) => string;
   /** 0.123 -> "12 %" */
   readonly percent: (share: number) => string;
@@ -35,7 +35,7 @@ function makeFigures(l: Language): Figures {
   const fixed = (n: number, decimals: number): string => {
     const format = byDecimals.get(decimals) ?? new Intl.NumberFormat(l, { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
     byDecimals.set(decimals, format);
-    return format.format(n);
+    return format.format(n).replace('-', '−');
   };
   const duration = (seconds: number): string => (seconds < 90 ? t('seconds', { n: Math.max(1, Math.ceil(seconds)) }) : seconds < 5400 ? t('minutes', { n: Math.ceil(seconds / 60) }) : t('hours', { n: fixed(seconds / 3600, 1) }));
   return {

@@ -1,5 +1,5 @@
 // One case under the eyes: the stage with its corners, the regions beside it, the whole image's caption and the sign-off.
-import { memo, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import { memo, useEffect, useLayoutEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { guardImage } from '../../../shared/domain/caption-guard.ts';
 import type { CaseRow } from '../../../shared/domain/case.ts';
 import { acceptRegion, acceptRemaining as acceptAll, editRegion, ignoreRegion, rejectRegion } from '../../../shared/domain/commands/region.ts';
@@ -119,7 +119,10 @@ export const CaseReview = memo(function CaseReview({ study, visit, stack, left, 
     quietly(work);
   };
   const flag = openFlag(notes, selected);
-  const comment = (about: 'region' | 'case'): void => { if (about === 'case') setChosen(null); setTab('comments'); setTimeout(() => document.getElementById('new-comment')?.focus()); };
+  // The field has the keyboard before the next key comes: a quick first letter is a letter, not a command.
+  const [commenting, setCommenting] = useState(0);
+  useLayoutEffect(() => { if (commenting > 0) document.getElementById('new-comment')?.focus(); }, [commenting]);
+  const comment = (about: 'region' | 'case'): void => { if (about === 'case') setChosen(null); setTab('comments'); setCommenting((n) => n + 1); };
   // One at a time: the eye is led to what is asked next, and back to the whole when nothing is.
   const { lookAt, fit } = sight, led = useRef<string | null>(null);
   useEffect(() => {

@@ -4,12 +4,13 @@ import { chord } from '../../../renderer/keys/chord.ts';
 import { clock, figuresIn } from '../../../renderer/ui/words.ts';
 import { wordsIn } from '../../../renderer/words/language.tsx';
 
-const { duration, percent, points, timeLeft, when, list } = figuresIn('en'), ja = figuresIn('ja');
+const { duration, fixed, percent, points, timeLeft, when, list } = figuresIn('en'), ja = figuresIn('ja');
 
 describe('words', () => {
   test.each([[0, '0:00'], [9.9, '0:09'], [95, '1:35'], [3599, '59:59'], [3700, '1:01:40'], [36_000, '10:00:00'], [-4, '0:00']])('clock of %d', (s, text) => { expect(clock(s)).toBe(text); });
   test.each([[0, '1 s'], [8, '8 s'], [7.2, '8 s'], [89, '89 s'], [90, '2 min'], [150, '3 min'], [5399, '90 min'], [5400, '1.5 h'], [36_000, '10.0 h']])('duration of %d', (s, text) => { expect([duration(s), timeLeft(s)]).toEqual([text, `${text} left`]); });
   test('nothing is said of a time nobody knows', () => { expect([timeLeft(null), timeLeft(Infinity), timeLeft(NaN)]).toEqual(['', '', '']); });
+  test.each([[-0.333, 2, '−0.33'], [1234.5, 1, '1,234.5'], [0, 1, '0.0']])('%d with %d decimals', (v, decimals, text) => { expect(fixed(v, decimals)).toBe(text); });
   test.each([[0.042, '+4.2'], [-0.031, '−3.1'], [0, '0.0'], [-0.0004, '0.0'], [0.0005, '+0.1'], [1, '+100.0']])('points of %d', (v, text) => { expect(points(v)).toBe(text); });
   test('shares and counts', () => {
     expect([0.123, 0, 1, 0.996].map(percent)).toEqual(['12 %', '0 %', '100 %', '100 %']);
