@@ -130,10 +130,13 @@ async function helping(program: Program): Promise<void> {
   const waiting = program.stored().cases.filter((c) => c.status === 'proposed' && c.split === 'training'), [first, second] = waiting;
   if (first === undefined || second === undefined) throw new Error('two cases must be left to review');
   await room(page, 'Settings');
+  await expect(page.getByLabel('Readers mark first, then see the proposals')).toBeVisible();
+  await saved(page);
   await take(page, 'settings');
   await page.getByLabel('Readers mark first, then see the proposals').click();
   await openCase(page, first.title, first.id);
   await expect(page.getByText('Mark what you see first')).toBeVisible();
+  await imageShown(page, first.title);
   await takeBoth(page, 'marked-first');
   await room(page, 'Settings');
   await page.getByLabel('Readers mark first, then see the proposals').click();
