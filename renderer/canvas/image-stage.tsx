@@ -1,6 +1,6 @@
 // The image with marks on it, and the pointer's gestures. It knows boxes, outlines and styles, not cases: the review room
-// and the comparison of models both draw with it. Two canvases: the image under all marks but the chosen one,
-// and what changes while the hand moves.
+// and the comparison of models both draw with it. Two canvases: the image under all marks but the chosen one, and what
+// changes while the hand moves.
 import { useEffect, useId, useImperativeHandle, useLayoutEffect, useCallback, useMemo, useRef, useState, type ReactNode, type Ref } from 'react';
 import type Konva from 'konva';
 import { Image, Layer, Shape, Stage } from 'react-konva';

@@ -1,8 +1,8 @@
 // The picture of all marks of a stage, as the page lays it over the image: painted whole, or again only where something
 // changed. Both the page and the worker that takes the work off it paint with this.
 import type { Box, Size } from '../../shared/domain/geometry.ts';
-import type { View } from './geometry.ts';
-import { isInSight, labelSize, paintMarks, reachOf, type Mark, type Paths, type Places } from './paint.ts';
+import { overlap, type View } from './geometry.ts';
+import { isInSight, labelSize, paintMarks, reachOf, type Canvas, type Mark, type Paths, type Places } from './paint.ts';
 
 /** Screen pixels that are painted round the stage, so that an image that is moved brings marks along. */
 export const margin = 128;
@@ -25,8 +25,6 @@ export interface Shown extends Sight {
 const fewPlaces = 40;
 /** How far a label reaches from its box, in screen pixels. */
 const labelReach = 24;
-
-type Canvas = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
 
 /** The stage with its margin, in pixels of the picture. */
 export const pictureSize = ({ stage, ratio }: Sight): Size => ({ width: Math.ceil((stage.width + 2 * margin) * ratio), height: Math.ceil((stage.height + 2 * margin) * ratio) });
@@ -68,7 +66,6 @@ function onPicture(place: Box, shown: Shown): Box | null {
 
 /** Letters may be a little wider than they are taken to be, and edges are smoothed. */
 const labelOf = (m: Mark, { places }: Shown): Box | null => { const at = places.get(m.id), size = labelSize(m.label); return at === undefined ? null : { x: at.x - 1, y: at.y - 1, width: size.width + 14, height: size.height + 2 }; };
-const overlap = (a: Box, b: Box): boolean => a.x < b.x + b.width && a.x + a.width > b.x && a.y < b.y + b.height && a.y + a.height > b.y;
 function touches(m: Mark, shown: Shown, place: Box): boolean {
   const label = labelOf(m, shown);
   return overlap(reachOf(m, shown.view), place) || (label !== null && overlap(label, place));

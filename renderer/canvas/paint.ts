@@ -11,7 +11,8 @@ import type { Gesture, Guide, Target } from './tools/tool.ts';
 
 export interface Mark extends Target { readonly style: RegionStyle; readonly label: string }
 export type Places = ReadonlyMap<string, Point>;
-type Canvas = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
+/** The page's canvas, or a worker's. */
+export type Canvas = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
 
 const guideColour = '#ff7ad9', drawn = regionStyles.added;
 const labelFont = 'bold 11px Inter, "Segoe UI", system-ui, sans-serif';

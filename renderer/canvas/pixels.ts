@@ -8,6 +8,7 @@ export interface Windowing { readonly centre: number; readonly width: number; re
 /** A box of the image alone, its longer side at most `longest` pixels of the bitmap. */
 export interface Cut { readonly box: Box; readonly longest: number }
 export const standardWindow = (format: PixelFormat): Windowing => ({ ...format.window, inverted: false });
+export const isStandard = (window: Windowing, format: PixelFormat): boolean => canonical(window) === canonical(standardWindow(format));
 
 let worker: Worker | null = null;
 let counter = 0, slots = 0;
@@ -43,7 +44,7 @@ export function makeReady(format: PixelFormat): void {
   });
   renderer().postMessage({ id, slot: null, format, window: standardWindow(format) });
 }
-const readyFor = (format: PixelFormat, window: Windowing): ImageBitmap | null => (canonical(window) === canonical(standardWindow(format)) ? ready.get(format.blob) ?? null : null);
+const readyFor = (format: PixelFormat, window: Windowing): ImageBitmap | null => (isStandard(window, format) ? ready.get(format.blob) ?? null : null);
 
 export function useBitmap(format: PixelFormat | null, window: Windowing | null, cut: Cut | null = null): { bitmap: ImageBitmap | null; error: string | null } {
   const [first] = useState(() => ({ format, window, bitmap: format === null || window === null || cut !== null ? null : readyFor(format, window) }));

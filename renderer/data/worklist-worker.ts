@@ -24,7 +24,7 @@ export type WorklistReply = { readonly kind: 'answer'; readonly id: number; read
 const reply = (message: WorklistReply): void => { self.postMessage(message); };
 
 let index: WorklistIndex | null = null;
-let db: WorkingCopy | null = null, worked: HeldCases | null = null;
+let db: WorkingCopy | null = null, held: HeldCases | null = null;
 let reader = '';
 const views = new Map<number, WorklistView>();
 /** Cases to read again; null: all of them. */
@@ -72,7 +72,7 @@ async function readAll(copy: WorkingCopy, into: WorklistIndex): Promise<void> {
 }
 
 async function read(copy: WorkingCopy, into: WorklistIndex, ids: readonly string[]): Promise<void> {
-  const few = ids.length <= keptLimit ? worked : null;
+  const few = ids.length <= keptLimit ? held : null;
   const [studies, regions, notes] = await Promise.all([copy.cases.bulkGet([...ids]), few === null ? copy.regions.where('caseId').anyOf(ids).toArray() : Promise.all(ids.map((id) => few.regionsNow(id))).then((all) => all.flat()), copy.notes.where('caseId').anyOf(ids).toArray()]);
   const readings = ids.length > 50 ? await copy.readings.where('[reader+caseId]').between([reader, Dexie.minKey], [reader, Dexie.maxKey]).toArray() : (await Promise.all(ids.map((id) => copy.readings.where('[reader+caseId]').equals([reader, id]).toArray()))).flat();
   const regionsOf = Map.groupBy(regions, (r) => r.caseId), notesOf = Map.groupBy(notes, (n) => n.caseId), readingsOf = Map.groupBy(readings, (r) => r.caseId);
@@ -83,7 +83,7 @@ function open(workspaceId: string, who: string): void {
   reader = who;
   index = new WorklistIndex(who);
   db = new WorkingCopy(workspaceId);
-  worked = new HeldCases(db);
+  held = new HeldCases(db);
   db.onChanged((changed) => {
     if (changed === null) dirty = null; else if (dirty !== null) for (const id of changed.cases) dirty.add(id);
     // What is new to the list is there at once.

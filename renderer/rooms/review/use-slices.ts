@@ -3,12 +3,11 @@
 import { useEffect, useMemo } from 'react';
 import type { CaseRow } from '../../../shared/domain/case.ts';
 import { regionOnTrack, type ReadSlice } from '../../../shared/domain/commands/slice.ts';
-import { canonical } from '../../../shared/domain/diff.ts';
 import { iou, type Size } from '../../../shared/domain/geometry.ts';
 import { isFinding, trackOf, type RegionRow } from '../../../shared/domain/region.ts';
 import type { Stack } from '../../../shared/domain/series.ts';
 import type { View } from '../../canvas/geometry.ts';
-import { makeReady, standardWindow, type Windowing } from '../../canvas/pixels.ts';
+import { isStandard, makeReady, type Windowing } from '../../canvas/pixels.ts';
 import { useProgram } from '../../data/program.tsx';
 import type { ReviewCommands } from '../../data/review-commands.ts';
 import { useActions } from '../../ui/actions.tsx';
@@ -69,7 +68,7 @@ export function useSlices(p: SlicesInput): Slices | null {
   const at = stack?.slices.findIndex((s) => s.study.id === study.id) ?? -1, neighbours = [stack?.slices[at - 1], stack?.slices[at + 1]] as const;
   const track = region !== undefined && (p.meant || arrived?.track == null) ? trackOf(region) : arrived?.track ?? null;
   useEffect(() => {
-    left.leave(study.series === undefined ? null : { series: study.series.id, size: study.pixels, window: canonical(p.window) === canonical(standardWindow(study.pixels)) ? null : p.window, view: p.view, track });
+    left.leave(study.series === undefined ? null : { series: study.series.id, size: study.pixels, window: isStandard(p.window, study.pixels) ? null : p.window, view: p.view, track });
   });
   const [before, after] = neighbours;
   useEffect(() => { for (const s of [before, after]) if (s !== undefined) makeReady(s.study.pixels); }, [before, after]);
