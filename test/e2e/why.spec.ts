@@ -106,7 +106,7 @@ test('why a region is proposed, by keyboard, and what was decided about others l
     await expect(line(page)).toHaveAttribute('aria-expanded', 'true');
     const list = panel(page).getByRole('list', { name: 'Nearest corrected regions' }), expected = Math.min(6, regionsOf(first.study.id).length);
     await expect(list.getByRole('button')).toHaveCount(expected, { timeout: 60_000 });
-    for (const button of await list.getByRole('button').all()) await expect(button).toHaveAccessibleName(/^\d: (accepted|rejected|added by hand): .+, similarity [\d.-]+$/);
+    for (const button of await list.getByRole('button').all()) await expect(button).toHaveAccessibleName(/^\d: (accepted|rejected|added by hand): .+, similarity [−\d.]+$/);
     await expect(list.locator('canvas[data-ready="true"]')).toHaveCount(expected);
     await list.getByRole('button').first().press('Enter');
     await expect(panel(page).getByRole('img', { name: `in ${first.study.title}` })).toHaveAttribute('data-ready', 'true');
