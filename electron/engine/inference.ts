@@ -35,7 +35,7 @@ async function load(folder: string): Promise<Predictor> {
 }
 /** The image asked about last is kept: boxes drawn on it ask again. */
 async function pixels(format: PixelFormat): Promise<PixelImage> {
-  if (last?.format.blob !== format.blob || JSON.stringify(last.format) !== JSON.stringify(format)) last = await readPixels(blobPath(format.blob), format);
+  if (last?.format.blob !== format.blob || JSON.stringify(last.format) !== JSON.stringify(format)) last = await readPixels(blobPath, format);
   return last;
 }
 

@@ -5,7 +5,7 @@ import { mkdir, readdir, rm } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import path from 'node:path';
 import type { HostContract, HostEvent, ImportReport, Progress } from '../../shared/contracts/host.ts';
-import type { CaseRow } from '../../shared/domain/case.ts';
+import { blobsOf } from '../../shared/domain/case.ts';
 import { signalsOf } from '../../shared/domain/signals.ts';
 import { AppError, toWireError, type WireError } from '../../shared/errors.ts';
 import type { Service } from '../../shared/rpc/contract.ts';
@@ -162,7 +162,7 @@ export class Host {
     const file = this.journal.fileProblem();
     if (file !== null) damaged.push(`The file of the record of decisions is damaged: ${file}`);
     for (const { problem } of this.journal.check()) { records++; if (problem !== null) damaged.push(problem); }
-    const named = new Set(this.journal.cases().flatMap((c: CaseRow) => [c.source, c.pixels.blob, c.thumbnail]));
+    const named = new Set(this.journal.cases().flatMap(blobsOf));
     for await (const sha256 of this.blobs.list()) named.add(sha256);
     for (const sha256 of named) {
       if (!/^[0-9a-f]{64}$/.test(sha256)) { damaged.push(`The file ${sha256} does not belong among the images.`); continue; }

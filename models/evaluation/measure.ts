@@ -60,7 +60,7 @@ export async function evaluate(o: EvaluateOptions): Promise<Evaluated[]> {
   return out;
 }
 
-export const loadFrom = (blobPath: (sha256: string) => string) => (example: Example): Promise<PixelImage> => readPixels(blobPath(example.pixels.blob), example.pixels);
+export const loadFrom = (blobPath: (sha256: string) => string) => (example: Example): Promise<PixelImage> => readPixels(blobPath, example.pixels);
 
 type Statistic = (images: readonly Evaluated[]) => number | null;
 const thresholdOf = (images: readonly Evaluated[]): number => images[0]?.threshold ?? 0;

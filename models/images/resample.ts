@@ -2,7 +2,8 @@
 // square of brightness. Triangle filter, widened when shrinking, so small bright lesions fade but never vanish
 // between samples (the antialiased bilinear filter of most imaging libraries).
 import type { Box } from '../../shared/domain/geometry.ts';
-import { brightnessTable, type PixelImage } from './pixels.ts';
+import { brightnessTable, standardWindow } from '../../shared/domain/display.ts';
+import type { PixelImage } from './pixels.ts';
 
 /** For each output position the first source index and its weights (they sum to 1 inside the image, less over its edge). */
 interface Taps { readonly first: Int32Array; readonly weights: readonly Float32Array[] }
@@ -82,7 +83,7 @@ export function resample(image: PixelImage, source: Box, outWidth: number, outHe
 const empty = new Float32Array(0);
 const tables = new WeakMap<PixelImage, { readonly table: Float32Array; readonly offset: number }>();
 function brightnessTableOf(image: PixelImage): { readonly table: Float32Array; readonly offset: number } {
-  const known = tables.get(image) ?? brightnessTable(image.format);
+  const known = tables.get(image) ?? brightnessTable(image.format, standardWindow(image.format), image.voiTable ?? null);
   tables.set(image, known);
   return known;
 }

@@ -70,7 +70,7 @@ export function makeSampler(o: SamplerOptions): (step: number, count: number) =>
       const epoch = Math.floor(position / o.examples.length);
       const example = o.examples[orderOf(epoch)[position % o.examples.length] ?? 0];
       if (example === undefined) throw new Error('the sampler has no such example');
-      drawn.push({ example, image: await cache.get(example.pixels.blob, () => readPixels(o.blobPath(example.pixels.blob), example.pixels)) });
+      drawn.push({ example, image: await cache.get(example.pixels.blob, () => readPixels(o.blobPath, example.pixels)) });
     }
     for (let i = 0; i < replayed; i++) drawn.push(await phantom(random.integer(o.phantoms)));
     return drawn;

@@ -3,7 +3,8 @@
 import { useEffect, useMemo, useRef, type ReactNode } from 'react';
 import type { PixelFormat } from '../../shared/domain/case.ts';
 import { clampBox, type Box } from '../../shared/domain/geometry.ts';
-import { standardWindow, useBitmap } from './pixels.ts';
+import { standardWindow } from '../../shared/domain/display.ts';
+import { useBitmap } from './pixels.ts';
 
 export interface CropProps {
   readonly format: PixelFormat;

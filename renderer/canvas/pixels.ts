@@ -1,13 +1,12 @@
 // The page's end of the render worker: a bitmap of an image through a window, as state.
 import { useEffect, useState } from 'react';
 import type { PixelFormat } from '../../shared/domain/case.ts';
+import { standardWindow, type Windowing } from '../../shared/domain/display.ts';
 import { canonical } from '../../shared/domain/diff.ts';
 import type { Box } from '../../shared/domain/geometry.ts';
 
-export interface Windowing { readonly centre: number; readonly width: number; readonly inverted: boolean }
 /** A box of the image alone, its longer side at most `longest` pixels of the bitmap. */
 export interface Cut { readonly box: Box; readonly longest: number }
-export const standardWindow = (format: PixelFormat): Windowing => ({ ...format.window, inverted: false });
 export const isStandard = (window: Windowing, format: PixelFormat): boolean => canonical(window) === canonical(standardWindow(format));
 
 let worker: Worker | null = null;

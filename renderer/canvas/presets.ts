@@ -1,7 +1,7 @@
 // Ways of showing grey levels, by number key. CT has windows everybody knows (Hounsfield units); other images have the
 // file's own, the full range, and a harder and a softer one. Their names are stage.preset in words/.
 import type { PixelFormat } from '../../shared/domain/case.ts';
-import type { Windowing } from './pixels.ts';
+import { windowFunction, type Windowing } from '../../shared/domain/display.ts';
 
 export type PresetName = 'soft tissue' | 'lung' | 'bone' | 'brain' | 'as stored' | 'full range' | 'hard' | 'soft';
 export interface Preset { readonly name: PresetName; readonly centre: number; readonly width: number }
@@ -20,6 +20,6 @@ export function presetsFor(format: PixelFormat, modality: string): readonly Pres
 }
 
 /** A drag on the image: right widens, down raises the centre and so darkens (as reading workstations do); 300 screen pixels are one width. */
-export function dragWindow(w: Windowing, by: { readonly x: number; readonly y: number }): Windowing {
-  return { ...w, width: Math.max(1, w.width * Math.exp(by.x / 300)), centre: w.centre + (by.y / 300) * w.width };
+export function dragWindow(format: PixelFormat, w: Windowing, by: { readonly x: number; readonly y: number }): Windowing {
+  return { ...w, voi: w.voi === 'table' ? windowFunction(format) : w.voi, width: Math.max(1, w.width * Math.exp(by.x / 300)), centre: w.centre + (by.y / 300) * w.width };
 }

@@ -1,23 +1,38 @@
 // Pixels off the page's thread: loads a blob, keeps its samples, and paints them through a window into a bitmap. Only the
 // latest request of a slot (one stage on the page) counts; without a slot, each does. What went wrong is a key of stage in words/, or a bug's own words.
 import { z } from 'zod';
-import { pixelFormat, type PixelFormat } from '../../shared/domain/case.ts';
+import { pixelFormat, voiFunction, type PixelFormat } from '../../shared/domain/case.ts';
+import { brightnessTable, type LookupTable, type Windowing } from '../../shared/domain/display.ts';
 import { box, type Box } from '../../shared/domain/geometry.ts';
 
-const request = z.object({ id: z.number(), slot: z.number().nullable(), format: pixelFormat, window: z.object({ centre: z.number(), width: z.number(), inverted: z.boolean() }), cut: z.object({ box, longest: z.number().positive() }).nullish() });
+const request = z.object({ id: z.number(), slot: z.number().nullable(), format: pixelFormat, window: z.object({ centre: z.number(), width: z.number(), inverted: z.boolean(), voi: z.union([voiFunction, z.literal('table')]) }), cut: z.object({ box, longest: z.number().positive() }).nullish() });
 type Samples = Uint8Array | Uint16Array | Int16Array;
 
 /** The last few images, so that going back and the prefetched next case show at once. */
 const kept = new Map<string, Promise<Samples>>();
 const keptLimit = 6;
 
-async function load(format: PixelFormat): Promise<Samples> {
-  const response = await fetch(`/blobs/${format.blob}`);
+async function inflated(blob: string): Promise<ArrayBuffer> {
+  const response = await fetch(`/blobs/${blob}`);
   if (!response.ok || response.body === null) throw new Error('not-loaded');
-  const buffer = await new Response(response.body.pipeThrough(new DecompressionStream('deflate'))).arrayBuffer();
+  return new Response(response.body.pipeThrough(new DecompressionStream('deflate'))).arrayBuffer();
+}
+
+async function load(format: PixelFormat): Promise<Samples> {
+  const buffer = await inflated(format.blob);
   const samples = format.sample === 'uint8' ? new Uint8Array(buffer) : format.sample === 'uint16' ? new Uint16Array(buffer) : new Int16Array(buffer);
   if (samples.length !== format.width * format.height * format.channels) throw new Error('incomplete');
   return samples;
+}
+
+/** The file's own tables, by blob: many images share one. */
+const tables = new Map<string, Promise<Uint16Array>>();
+async function tableOf({ voiTable: of }: PixelFormat, window: Windowing): Promise<LookupTable | null> {
+  if (of === undefined || window.voi !== 'table') return null;
+  const known = tables.get(of.blob) ?? inflated(of.blob).then((buffer) => new Uint16Array(buffer));
+  tables.set(of.blob, known);
+  known.catch(() => tables.delete(of.blob));
+  return { first: of.first, bits: of.bits, values: await known };
 }
 
 function samplesOf(format: PixelFormat): Promise<Samples> {
@@ -37,12 +52,9 @@ function cropped(samples: Samples, format: PixelFormat, { x, y, width, height }:
   return [out, { ...format, width, height }];
 }
 
-function paint(samples: Samples, format: PixelFormat, window: { centre: number; width: number; inverted: boolean }): ImageData {
-  const { width, height, channels, slope, intercept } = format;
-  const offset = format.sample === 'int16' ? 32768 : 0;
-  const table = new Uint8ClampedArray(format.sample === 'uint8' ? 256 : 65536);
-  const low = window.centre - window.width / 2, flip = window.inverted !== format.inverted;
-  for (let i = 0; i < table.length; i++) { const v = (255 * ((i - offset) * slope + intercept - low)) / window.width; table[i] = flip ? 255 - v : v; }
+function paint(samples: Samples, format: PixelFormat, window: Windowing, voiTable: LookupTable | null): ImageData {
+  const { width, height, channels } = format, { table: brightness, offset } = brightnessTable(format, window, voiTable);
+  const table = Uint8ClampedArray.from(brightness, (v) => 255 * v);
   const image = new ImageData(width, height), out = image.data;
   for (let i = 0, p = 0; i < width * height; i++, p += 4) {
     if (channels === 1) { const v = table[(samples[i] ?? 0) + offset] ?? 0; out[p] = v; out[p + 1] = v; out[p + 2] = v; }
@@ -59,10 +71,10 @@ self.addEventListener('message', (event: MessageEvent<unknown>) => {
   if (id === 0) { void samplesOf(format).catch(() => undefined); return; }
   if (slot !== null) latest.set(slot, id);
   // What is cut out for a list must not push the images out that are read next.
-  (cut == null ? samplesOf(format) : kept.get(format.blob) ?? load(format)).then(async (samples) => {
+  Promise.all([cut == null ? samplesOf(format) : kept.get(format.blob) ?? load(format), tableOf(format, window)]).then(async ([samples, table]) => {
     if (slot !== null && id !== latest.get(slot)) return;
     const scale = cut == null ? 1 : Math.min(1, cut.longest / Math.max(cut.box.width, cut.box.height)), size = (length: number): number => Math.max(1, Math.round(length * scale));
-    const bitmap = cut == null ? await createImageBitmap(paint(samples, format, window)) : await createImageBitmap(paint(...cropped(samples, format, cut.box), window), { resizeWidth: size(cut.box.width), resizeHeight: size(cut.box.height), resizeQuality: 'high' });
+    const bitmap = cut == null ? await createImageBitmap(paint(samples, format, window, table)) : await createImageBitmap(paint(...cropped(samples, format, cut.box), window, table), { resizeWidth: size(cut.box.width), resizeHeight: size(cut.box.height), resizeQuality: 'high' });
     self.postMessage({ id, bitmap }, { transfer: [bitmap] });
   }).catch((error: unknown) => self.postMessage({ id, error: error instanceof Error ? error.message : String(error) }));
 });

@@ -11,7 +11,9 @@ type Vector = z.infer<typeof vector>;
 export const seriesPlace = z.object({
   /** SeriesInstanceUID under a keyed hash: series are told apart, and nothing leads back to the archive. */
   id: z.string(),
-  /** InstanceNumber: an order without millimetres. */
+  /** SeriesDescription; absent where the file has none or it was taken out. */
+  description: z.string().optional(),
+  /** InstanceNumber, or the frame's number in a file of many: an order without millimetres. */
   number: z.number().int().nullable(),
   /** Of the first pixel's centre and the directions in which x and y grow, in the patient's coordinates (ImagePositionPatient in millimetres, ImageOrientationPatient of unit length). */
   plane: z.object({ origin: vector, x: vector, y: vector }).nullable(),

@@ -24,7 +24,7 @@ export async function propose(set: string | null): Promise<Part> {
     for (const [i, { pixels, modality }] of cases.entries()) {
       const image = { pixels, modality };
       const [whole, found] = await timed(() => engine.propose({ image, findings }));
-      const held = await readPixels(host.blobs.path(pixels.blob), pixels), decode = await medianOf(() => readPixels(host.blobs.path(pixels.blob), pixels));
+      const blobPath = (blob: string): string => host.blobs.path(blob), held = await readPixels(blobPath, pixels), decode = await medianOf(() => readPixels(blobPath, pixels));
       // A predictor looks at an image object once: a new one each time.
       const look = await medianOf(() => here.embedImage({ ...held }));
       if (i < warmUp) continue;

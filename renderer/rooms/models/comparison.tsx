@@ -1,8 +1,8 @@
 // The image as both versions read it: side by side, one swept over the other, or in turns. Both halves share one view.
 import { useMemo, useState, type ReactNode } from 'react';
 import type { Difference, ShownRegion } from '../../../shared/domain/gate.ts';
+import { standardWindow, type Windowing } from '../../../shared/domain/display.ts';
 import { ImageStage, type Mark } from '../../canvas/image-stage.tsx';
-import { standardWindow, type Windowing } from '../../canvas/pixels.ts';
 import { useView } from '../../canvas/use-view.ts';
 import { dragWindow } from '../../canvas/presets.ts';
 import { regionStyles, type RegionStyle } from '../../canvas/region-style.ts';
@@ -56,7 +56,7 @@ export function Comparison({ difference: d, siblings, before, after, onChoose }:
   const shown = windowing ?? standardWindow(study.pixels);
   const stage = (half: 'before' | 'after'): ReactNode => (
     <ImageStage format={study.pixels} window={shown} view={sight.view} onView={sight.change} onSize={sight.onSize} marks={marks[half]} selected={marks[half].some((m) => m.id === d.id) ? d.id : null} locked tool="pan" hidden={false}
-      onSelect={(id) => { if (id !== null && siblings.some((s) => s.id === id)) onChoose(id); }} onWindow={(by) => setWindowing(dragWindow(shown, by))} label={t('imageWith', { title: study.title, version: half === 'before' ? before : after })} />
+      onSelect={(id) => { if (id !== null && siblings.some((s) => s.id === id)) onChoose(id); }} onWindow={(by) => setWindowing(dragWindow(study.pixels, shown, by))} label={t('imageWith', { title: study.title, version: half === 'before' ? before : after })} />
   );
   const kind = <span className={d.effect === 'broken' ? 'badge bad' : 'badge good'}>{t('findingChange', { finding: labelOf(d), change: t(`change.${d.kind}`) })}</span>;
   const early = way === 'turns' && !late;

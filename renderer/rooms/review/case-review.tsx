@@ -13,11 +13,11 @@ import { isFinding, isUndecided, trackOf, type RegionRow } from '../../../shared
 import type { Stack } from '../../../shared/domain/series.ts';
 import type { Shape } from '../../../shared/domain/shape.ts';
 import { moved, named } from '../../../shared/domain/wording.ts';
+import { standardWindow, windowFunction, type Windowing } from '../../../shared/domain/display.ts';
 import { useCaseRegions, useLive, useProgram } from '../../data/program.tsx';
 import { reviewCommands } from '../../data/review-commands.ts';
 import { useSite } from '../../data/site.ts';
 import { ImageStage, type StageHandle } from '../../canvas/image-stage.tsx';
-import { standardWindow, type Windowing } from '../../canvas/pixels.ts';
 import { useView } from '../../canvas/use-view.ts';
 import { dragWindow, presetsFor } from '../../canvas/presets.ts';
 import { isDrawing, type Bend, type Tool } from '../../canvas/tools/tool.ts';
@@ -215,7 +215,7 @@ export const CaseReview = memo(function CaseReview({ study, visit, stack, left, 
     { id: 'image.zoomIn', run: () => sight.zoom(1.25) },
     { id: 'image.zoomOut', run: () => sight.zoom(0.8) },
     { id: 'image.invert', run: () => setShown({ ...shown, inverted: !shown.inverted }) },
-    ...presets.slice(0, windows.length).map((preset, i) => ({ id: windows[i] ?? windows[0], name: t('action.preset', { name: view(`preset.${preset.name}`) }), run: () => setShown({ ...shown, centre: preset.centre, width: preset.width }) })),
+    ...presets.slice(0, windows.length).map((preset, i) => ({ id: windows[i] ?? windows[0], name: t('action.preset', { name: view(`preset.${preset.name}`) }), run: () => setShown({ ...shown, centre: preset.centre, width: preset.width, voi: windowFunction(study.pixels) }) })),
     { id: 'image.fileWindow', run: () => setShown(standardWindow(study.pixels)) },
     { id: 'image.reset', run: () => { sight.fit(); setShown(standardWindow(study.pixels)); } },
     ...([['left', 'narrower', -1, 0], ['right', 'wider', 1, 0], ['up', 'flatter', 0, -1], ['down', 'taller', 0, 1]] as const).flatMap(([to, size, x, y]) => [
@@ -238,7 +238,7 @@ export const CaseReview = memo(function CaseReview({ study, visit, stack, left, 
       <section className="review-stage" aria-label={t('image')} data-case={study.id}>
         {/* The image waits for its regions: who sees it and presses a key means them. */}
         {rows !== undefined && <ImageStage format={study.pixels} window={shown} overlay={overlay} view={sight.view} onView={sight.change} onSize={sight.onSize} marks={marks} selected={selected} locked={locked} tool={tool} brush={drawing.brush} hidden={hidden} handle={stage} label={t('imageOf', { title: study.title })} taken={taken}
-          onSelect={(id) => setChosen(id)} onChange={(id, box, shape) => reshape(id, () => box, shape)} onBend={bend} onAdd={add} onOutline={drawing.outline} onWindow={(by) => setShown((w) => dragWindow(w, by))} />}
+          onSelect={(id) => setChosen(id)} onChange={(id, box, shape) => reshape(id, () => box, shape)} onBend={bend} onAdd={add} onOutline={drawing.outline} onWindow={(by) => setShown((w) => dragWindow(study.pixels, w, by))} />}
         <Corners study={study} slice={slice} window={shown} scale={sight.view?.scale ?? 1} preset={presets.find((q) => q.centre === shown.centre && q.width === shown.width)?.name ?? null} region={region ?? null} number={region === undefined ? 0 : regions.indexOf(region) + 1} hidden={hidden && regions.length > 0} />
         {slice !== null && <p className="visually-hidden" role="status">{slice}</p>}
         <ToolBar tool={tool} locked={locked} onTool={setTool} onFit={sight.fit} onZoom={sight.zoom} onInvert={() => setShown({ ...shown, inverted: !shown.inverted })} onUndo={() => quietly(act.undo())} onRedo={() => quietly(act.redo())} />

@@ -5,10 +5,10 @@ import { agreementOf, type Place } from '../../../shared/domain/agreement.ts';
 import type { CaseRow } from '../../../shared/domain/case.ts';
 import { placesRead, readingIds, readyToDecide, type Choice, type Reading } from '../../../shared/domain/commands/blinded.ts';
 import { iou } from '../../../shared/domain/geometry.ts';
+import { standardWindow, type Windowing } from '../../../shared/domain/display.ts';
 import { useLive, useProgram } from '../../data/program.tsx';
 import { reviewCommands } from '../../data/review-commands.ts';
 import { ImageStage, type Mark } from '../../canvas/image-stage.tsx';
-import { standardWindow, type Windowing } from '../../canvas/pixels.ts';
 import { dragWindow } from '../../canvas/presets.ts';
 import { readerStyles, type RegionStyle } from '../../canvas/region-style.ts';
 import { useView } from '../../canvas/use-view.ts';
@@ -85,7 +85,7 @@ function Decision({ study, readings, onNext }: { study: CaseRow; readings: reado
     <>
       <section className="review-stage" aria-label={t('image')}>
         <ImageStage format={study.pixels} window={shown} view={sight.view} onView={sight.change} onSize={sight.onSize} marks={marks} selected={selected} locked tool="select" hidden={false} label={t('imageOf', { title: study.title })}
-          onSelect={(id) => { const i = places.findIndex((p) => p.marks.some((m) => m?.id === id)); if (i >= 0) setAt(i); }} onWindow={(by) => setShown((w) => dragWindow(w, by))} />
+          onSelect={(id) => { const i = places.findIndex((p) => p.marks.some((m) => m?.id === id)); if (i >= 0) setAt(i); }} onWindow={(by) => setShown((w) => dragWindow(study.pixels, w, by))} />
       </section>
       <aside className="review-regions" aria-label={t('places')}>
         <div className="panel-head"><h2 className="grow"><span role="status">{open.length === 0 ? t('allDecided') : t('toDecide', { n: open.length })}</span></h2></div>

@@ -6,8 +6,9 @@ import { regionOnTrack, type ReadSlice } from '../../../shared/domain/commands/s
 import { iou, type Size } from '../../../shared/domain/geometry.ts';
 import { isFinding, trackOf, type RegionRow } from '../../../shared/domain/region.ts';
 import type { Stack } from '../../../shared/domain/series.ts';
+import type { Windowing } from '../../../shared/domain/display.ts';
 import type { View } from '../../canvas/geometry.ts';
-import { isStandard, makeReady, type Windowing } from '../../canvas/pixels.ts';
+import { isStandard, makeReady } from '../../canvas/pixels.ts';
 import { useProgram } from '../../data/program.tsx';
 import type { ReviewCommands } from '../../data/review-commands.ts';
 import { useActions } from '../../ui/actions.tsx';

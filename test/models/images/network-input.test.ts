@@ -8,7 +8,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { AppError } from '../../../shared/errors.ts';
 import { boxGeometry, cropWindow, fromNetwork, geometryLength, regionCrop, toNetwork, wholeImage } from '../../../models/images/network-input.ts';
-import { brightnessTable, readPixels, type PixelImage } from '../../../models/images/pixels.ts';
+import { readPixels, type PixelImage } from '../../../models/images/pixels.ts';
+import { brightnessTable } from '../../../shared/domain/display.ts';
 import { resample } from '../../../models/images/resample.ts';
 import { boxesInside, pixels } from '../../shared/domain/rows.ts';
 
@@ -109,12 +110,12 @@ describe('stored pixels', () => {
   test('come back as they were; a blob that is cut off, too short or no blob is told', async () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'regionmed-pixels-'));
     const file = path.join(folder, 'blob');
-    const read = async (bytes: Uint8Array): Promise<string> => { await writeFile(file, bytes); return readPixels(file, format).then((i) => [...i.samples].join(), (e: unknown) => (e instanceof AppError ? e.code : String(e))); };
+    const read = async (bytes: Uint8Array): Promise<string> => { await writeFile(file, bytes); return readPixels(() => file, format).then((i) => [...i.samples].join(), (e: unknown) => (e instanceof AppError ? e.code : String(e))); };
     try {
       expect(await read(deflateSync(raw))).toBe([...samples].join());
       for (const bad of [deflateSync(raw).subarray(0, -3), deflateSync(raw.subarray(2)), raw, new Uint8Array(0)]) expect(await read(bad)).toBe('blob-damaged');
       await rm(file);
-      await expect(readPixels(file, format)).rejects.toMatchObject({ code: 'blob-damaged' });
+      await expect(readPixels(() => file, format)).rejects.toMatchObject({ code: 'blob-damaged' });
     } finally {
       await rm(folder, { recursive: true, force: true });
     }

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { imageCaption, regionCaption } from '../../../shared/domain/caption.ts';
 import { example as exampleSchema } from '../../../shared/domain/example.ts';
-import { brightnessTable } from '../../../models/images/pixels.ts';
+import { brightnessTable } from '../../../shared/domain/display.ts';
 import { makePhantom, phantomFindings } from '../../../models/phantom/make-phantom.ts';
 
 const studies = Array.from({ length: 25 }, (_, i) => makePhantom(i + 300));

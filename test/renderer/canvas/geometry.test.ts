@@ -108,10 +108,12 @@ describe('windows', () => {
     expect(presetsFor(pixels(undefined, { sample: 'int16', bitsStored: 16 }), 'MR')[1]).toEqual({ name: 'full range', centre: -0.5, width: 65535 });
   });
   test('a drag right widens, down raises the centre and so darkens; there and back is as before', () => {
-    const w = { centre: 40, width: 400, inverted: true };
-    expect(dragWindow(w, { x: 100, y: 0 }).width).toBeGreaterThan(400);
-    expect(dragWindow(w, { x: 0, y: 30 })).toEqual({ centre: 80, width: 400, inverted: true });
-    expect(dragWindow(dragWindow(w, { x: 120, y: 0 }), { x: -120, y: 0 }).width).toBeCloseTo(400, 9);
-    expect(dragWindow(w, { x: -1e6, y: 0 }).width).toBe(1);
+    const w = { centre: 40, width: 400, inverted: true, voi: 'linear-exact' } as const, format = pixels();
+    expect(dragWindow(format, w, { x: 100, y: 0 }).width).toBeGreaterThan(400);
+    expect(dragWindow(format, w, { x: 0, y: 30 })).toEqual({ ...w, centre: 80 });
+    expect(dragWindow(format, dragWindow(format, w, { x: 120, y: 0 }), { x: -120, y: 0 }).width).toBeCloseTo(400, 9);
+    expect(dragWindow(format, w, { x: -1e6, y: 0 }).width).toBe(1);
+    // Who drags leaves the file's table.
+    expect(dragWindow({ ...format, voi: 'sigmoid' }, { ...w, voi: 'table' }, { x: 0, y: 0 }).voi).toBe('sigmoid');
   });
 });
