@@ -20,17 +20,24 @@ export class Blobs {
   }
 
   /** Durable when it answers. AppError('disk-full') leaves nothing behind. */
-  async put(bytes: Uint8Array): Promise<string> {
-    const hash = sha256Of(bytes), target = this.path(hash);
-    if (await access(target).then(() => true, () => false)) return hash;
+  put(bytes: Uint8Array): Promise<string> {
+    return this.adopt(sha256Of(bytes), async (to) => {
+      const file = await open(to, 'wx');
+      try { await file.writeFile(bytes); await file.sync(); } finally { await file.close(); }
+    });
+  }
+
+  /** As put, for content whose hash is known and that `write` puts, durably, at a path that is not there yet. */
+  async adopt(sha256: string, write: (to: string) => Promise<void>): Promise<string> {
+    const target = this.path(sha256);
+    if (await access(target).then(() => true, () => false)) return sha256;
     const temporary = path.join(this.#staging, `${randomUUID()}.tmp`);
     try {
       await mkdir(path.dirname(target), { recursive: true });
-      const file = await open(temporary, 'wx');
-      try { await file.writeFile(bytes); await file.sync(); } finally { await file.close(); }
+      await write(temporary);
       await rename(temporary, target);
       await syncFolder(path.dirname(target));
-      return hash;
+      return sha256;
     } catch (cause) {
       await rm(temporary, { force: true }).catch(() => undefined);
       if (isDiskFull(cause)) throw new AppError('disk-full', 'The disk is full: an image could not be stored.', { cause });

@@ -82,7 +82,9 @@ export class Journal {
    * first that is refused (not valid, or its rows are not as it says) ends the batch; those before it are kept.
    * @throws AppError('disk-full'); nothing of the batch is kept then.
    */
-  append(commands: readonly unknown[]): AppendResult {
+  append(commands: readonly unknown[]): AppendResult { return this.#append(commands, false); }
+
+  #append(commands: readonly unknown[], whole: boolean): AppendResult {
     const stored: { id: string; seq: number }[] = [];
     let refused: AppendResult['refused'] = null;
     const [seq, hash] = [this.#seq, this.#hash];
@@ -107,6 +109,7 @@ export class Journal {
         this.#hash = nextHash;
         stored.push({ id: c.id, seq: next });
       }
+      if (whole && refused !== null) throw new AppError(refused.error.code, refused.error.message);
       this.#db.prepare('INSERT INTO derived (one, seq) VALUES (1, ?) ON CONFLICT (one) DO UPDATE SET seq = excluded.seq').run(this.#seq);
       this.#db.exec('COMMIT');
     } catch (cause) {
@@ -120,11 +123,9 @@ export class Journal {
     return { stored, refused };
   }
 
-  /** As append, for one command that must succeed. */
-  appendOne(c: Command): void {
-    const { refused } = this.append([c]);
-    if (refused !== null) throw new AppError(refused.error.code, refused.error.message);
-  }
+  /** As append, for commands that stand together: all of them or none. @throws AppError with what was refused. */
+  appendAll(commands: readonly Command[]): void { this.#append(commands, true); }
+  appendOne(c: Command): void { this.appendAll([c]); }
 
   records(after: number, limit: number, caseId: string | null): JournalRecord[] {
     const found = caseId === null

@@ -106,8 +106,8 @@ export class Host {
 
   import(options: Omit<ImportOptions, 'onProgress' | 'signal'>, onProgress: (p: Progress) => void, signal: Cancellable): Promise<ImportReport> {
     return importFiles({ ...options, onProgress, signal }, {
-      pool: this.#pool, putBlob: (bytes) => this.blobs.put(bytes), hasSource: (s) => this.journal.hasSource(s), append: (c) => this.journal.appendOne(c),
-      splitOf: this.workspace.splitOf, siteOf: this.workspace.siteOf, seriesOf: this.workspace.seriesOf, actor: this.actor, now: () => new Date().toISOString(),
+      pool: this.#pool, putBlob: (bytes) => this.blobs.put(bytes), hasSource: (s) => this.journal.hasSource(s), append: (commands) => this.journal.appendAll(commands), adoptBlob: (sha256, write) => this.blobs.adopt(sha256, write), staging: path.join(this.workspace.folder, 'staging', `import-${randomUUID()}`),
+      splitOf: this.workspace.splitOf, siteOf: this.workspace.siteOf, seriesOf: this.workspace.seriesOf, studyOf: this.workspace.studyOf, actor: this.actor, now: () => new Date().toISOString(),
     });
   }
 

@@ -25,6 +25,8 @@ export interface Workspace {
   readonly siteOf: (institution: string) => string;
   /** A series under a keyed hash: files of one meet, whenever they are imported. */
   readonly seriesOf: (uid: string) => string;
+  /** A study likewise. */
+  readonly studyOf: (uid: string) => string;
   readonly unlock: () => void;
 }
 
@@ -55,7 +57,7 @@ export async function openWorkspace(folder: string): Promise<Workspace> {
     const keyed = (text: string, digits: number): string => createHmac('sha256', salt).update(text).digest('hex').slice(0, digits);
     return {
       folder, id, unlock,
-      siteOf: (institution) => keyed(`site ${institution.trim().toLowerCase()}`, 12), seriesOf: (uid) => keyed(`series ${uid}`, 20),
+      siteOf: (institution) => keyed(`site ${institution.trim().toLowerCase()}`, 12), seriesOf: (uid) => keyed(`series ${uid}`, 20), studyOf: (uid) => keyed(`study ${uid}`, 20),
       splitOf: (patient) => (createHash('sha256').update(salt + patient).digest().readUInt32BE(0) / 2 ** 32 < holdoutShare ? 'holdout' : 'training'),
     };
   } catch (error) {

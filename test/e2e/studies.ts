@@ -26,7 +26,7 @@ export async function realPng(folder: string, set: 'bccd' | 'covid_cxr', count: 
   const lines = (await readFile(path.join(sharedData, set, 'annotations.jsonl'), 'utf8')).trim().split('\n').slice(0, count);
   return Promise.all(lines.map(async (l, i) => {
     const { image } = JSON.parse(l) as { image: string };
-    const { samples, format } = await readJpeg(new Uint8Array(await readFile(path.join(sharedData, set, image))), image);
+    const { samples, format } = await (await readJpeg(new Uint8Array(await readFile(path.join(sharedData, set, image))), image)).frame(0);
     const file = path.join(folder, `${set}-${i + 1}.png`);
     await writeFile(file, encode({ width: format.width, height: format.height, channels: format.channels, depth: 8, data: samples instanceof Uint8Array ? samples : Uint8Array.from(samples) }));
     return file;

@@ -1,8 +1,10 @@
 // The compressed image formats, each behind one function: bytes in, samples out. The decoders are the Cornerstone
-// project's builds of OpenJPEG, CharLS and libjpeg-turbo; they come without types, so what they answer is checked.
+// project's builds of OpenJPEG, OpenJPH, CharLS and libjpeg-turbo, and dcmjs-codecs for what these leave (JPEG of 12 bits,
+// JPEG XL). They come without types or lenient towards data that end early, so what goes in and what comes out is checked.
 import charls from '@cornerstonejs/codec-charls/decode';
 import libjpegTurbo from '@cornerstonejs/codec-libjpeg-turbo-8bit/decode';
 import openjpeg from '@cornerstonejs/codec-openjpeg/decode';
+import openjph from '@cornerstonejs/codec-openjph';
 import { Decoder as LosslessDecoder } from 'jpeg-lossless-decoder-js';
 import { z } from 'zod';
 import { AppError } from '../../../shared/errors.ts';
@@ -51,10 +53,117 @@ async function run(codec: string, factory: Factory, className: string, bytes: Ui
   }
 }
 
-export const decodeJpeg2000 = (bytes: Uint8Array, signed: boolean): Promise<DecodedFrame> => run('JPEG 2000', openjpeg, 'J2KDecoder', bytes, signed);
+/** JPEG 2000, part 1. */
+export function decodeJpeg2000(bytes: Uint8Array, signed: boolean): Promise<DecodedFrame> { wholeCodestream(bytes, 'JPEG 2000'); return run('JPEG 2000', openjpeg, 'J2KDecoder', bytes, signed); }
+/** High-throughput JPEG 2000. Its decoder fills what is missing, so the data must be whole. */
+export function decodeHighThroughput(bytes: Uint8Array, signed: boolean): Promise<DecodedFrame> { wholeCodestream(bytes, 'HTJ2K'); return run('HTJ2K', openjph, 'HTJ2KDecoder', bytes, signed); }
 export const decodeJpegLs = (bytes: Uint8Array, signed: boolean): Promise<DecodedFrame> => run('JPEG-LS', charls, 'JpegLSDecoder', bytes, signed);
 
-/** Baseline and extended 8-bit JPEG; colour comes as RGB, grey stays one channel. */
+/** A codestream from its start to its end (ISO 15444-1 annex A): every tile-part is as long as it says, and the end marker follows the last. Bytes of a JP2 file around it are left out. */
+function wholeCodestream(bytes: Uint8Array, codec: string): void {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), cut = (): AppError => new AppError('truncated-file', `The ${codec} data end before the image does.`);
+  let at = startOfCodestream(bytes);
+  if (at < 0) throw new AppError('unreadable-file', `The ${codec} data do not begin as they should.`);
+  const word = (i: number): number => { if (i + 2 > bytes.length) throw cut(); return view.getUint16(i); };
+  at += 2;
+  for (let marker = word(at); marker !== 0xff90; marker = word(at)) at += 2 + word(at + 2);
+  while (word(at) === 0xff90) {
+    if (at + 10 > bytes.length) throw cut();
+    const length = view.getUint32(at + 6);
+    // Length 0: as far as the end marker.
+    if (length === 0) { at = endMarker(bytes); break; }
+    at += length;
+  }
+  if (word(at) !== 0xffd9) throw cut();
+}
+const startOfCodestream = (bytes: Uint8Array): number => { for (let i = 0; i + 3 < bytes.length && i < 4096; i++) if (bytes[i] === 0xff && bytes[i + 1] === 0x4f && bytes[i + 2] === 0xff && bytes[i + 3] === 0x51) return i; return -1; };
+function endMarker(bytes: Uint8Array): number { for (let i = bytes.length - 2; i > 0; i--) if (bytes[i] === 0xff && bytes[i + 1] === 0xd9) return i; return bytes.length; }
+
+/** Whether a codestream's components were turned from RGB by the encoder, and are turned back by any decoder (COD, multiple component transformation). */
+export function hasColourTransform(bytes: Uint8Array): boolean {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let at = startOfCodestream(bytes) + 2; at > 1 && at + 9 < bytes.length && view.getUint16(at) !== 0xff90; at += 2 + view.getUint16(at + 2)) if (view.getUint16(at) === 0xff52) return bytes[at + 8] === 1;
+  return false;
+}
+
+/** Kind of coding (the low byte of the frame header's marker: C0 baseline … C3 lossless) and bits a sample of JPEG data; null where there is no frame header. */
+export function jpegFrame(bytes: Uint8Array): { readonly coding: number; readonly bits: number; readonly width: number; readonly height: number; readonly components: readonly number[] } | null {
+  for (let at = 2; at + 9 < bytes.length;) {
+    if (bytes[at] !== 0xff) { at++; continue; }
+    const marker = bytes[at + 1] ?? 0, word = (i: number): number => ((bytes[i] ?? 0) << 8) | (bytes[i + 1] ?? 0);
+    if (marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc) {
+      return { coding: marker, bits: bytes[at + 4] ?? 0, height: word(at + 5), width: word(at + 7), components: Array.from({ length: bytes[at + 9] ?? 0 }, (_, i) => bytes[at + 10 + 3 * i] ?? 0) };
+    }
+    at += marker === 0xff ? 1 : marker === 0xd8 || marker === 0x01 || (marker >= 0xd0 && marker <= 0xd7) ? 2 : 2 + word(at + 2);
+  }
+  return null;
+}
+
+/** JPEG of any kind in DICOM, by its own header: baseline, extended and progressive of 8 bits (colour comes as RGB), of 12 bits (grey), lossless. */
+export async function decodeJpegOf(bytes: Uint8Array, allocated: number, signed: boolean): Promise<DecodedFrame> {
+  const frame = jpegFrame(bytes);
+  if (frame === null) throw new AppError('truncated-file', 'The JPEG data end before the image begins.');
+  if (frame.coding === 0xc3) return decodeJpegLossless(bytes, allocated, signed);
+  if (frame.coding > 0xc2) throw new AppError('unsupported-format', 'The JPEG data are of a kind (hierarchical or arithmetic) that is not read.');
+  if (frame.bits === 8) return decodeJpeg(bytes);
+  if (frame.bits !== 12) throw new AppError('unreadable-file', `The JPEG data say ${frame.bits} bits a sample, which lossy JPEG does not have.`);
+  endOfImage(bytes);
+  return native('JPEG', 'decodeJpeg', bytes, { width: frame.width, height: frame.height, channels: frame.components.length, bits: 12 });
+}
+
+const nativeContext = z.object({ getDecodedBuffer: z.custom<() => unknown>((v) => typeof v === 'function') });
+const nativeModule = z.object({
+  Context: z.custom<new (attributes: Record<string, unknown>) => unknown>((v) => typeof v === 'function'),
+  NativeCodecs: z.custom<{ initializeAsync: () => Promise<void>; release: () => void; isInitialized: () => boolean } & Readonly<Record<'decodeJpeg' | 'decodeJpegXl', (context: unknown, parameters: Record<string, unknown>) => unknown>>>((v) => typeof v === 'function' && typeof Reflect.get(v, 'initializeAsync') === 'function'),
+  log: z.object({ disableAll: z.custom<() => void>((v) => typeof v === 'function') }).loose(),
+});
+
+/** A frame by dcmjs-codecs. After data it cannot decode its memory is not to be trusted: it is made anew. */
+async function native(codec: string, method: 'decodeJpeg' | 'decodeJpegXl', bytes: Uint8Array, { width, height, channels, bits }: Omit<DecodedFrame, 'samples'>): Promise<DecodedFrame> {
+  const { Context, NativeCodecs, log } = nativeModule.parse((await import('dcmjs-codecs')).default);
+  try {
+    log.disableAll();
+    if (!NativeCodecs.isInitialized()) await NativeCodecs.initializeAsync();
+    const allocated = bits > 8 ? 16 : 8, count = width * height * channels;
+    const raw = nativeContext.parse(NativeCodecs[method](new Context({ width, height, bitsAllocated: allocated, bitsStored: bits, samplesPerPixel: channels, pixelRepresentation: 0, planarConfiguration: 0, photometricInterpretation: channels === 1 ? 'MONOCHROME2' : 'RGB', encodedBuffer: bytes }), {})).getDecodedBuffer();
+    if (!(raw instanceof Uint8Array) || raw.byteLength < (count * allocated) / 8) throw new Error('the decoder gave too few samples');
+    const buffer = new ArrayBuffer((count * allocated) / 8);
+    new Uint8Array(buffer).set(raw.subarray(0, buffer.byteLength));
+    return { width, height, channels, bits, samples: allocated === 8 ? new Uint8Array(buffer) : new Uint16Array(buffer) };
+  } catch (cause) {
+    NativeCodecs.release();
+    throw new AppError('unreadable-file', `The ${codec} data cannot be decoded; they may be damaged or cut off.`, { cause });
+  }
+}
+
+/** JPEG XL. What it answers is spread over 16 bits, whatever the data's own depth: it is brought back, exactly. */
+export async function decodeJpegXl(bytes: Uint8Array, expected: { readonly width: number; readonly height: number; readonly channels: number; readonly allocated: number }): Promise<DecodedFrame> {
+  const header = jpegXlHeader(bytes);
+  if (header === null) throw new AppError('unreadable-file', 'The JPEG XL data do not begin as they should, or hold floating-point values.');
+  if (header.width !== expected.width || header.height !== expected.height || header.bits > expected.allocated) throw new AppError('unreadable-file', `The JPEG XL data say ${header.width} × ${header.height} pixels of ${header.bits} bits where ${expected.width} × ${expected.height} of ${expected.allocated} were announced.`);
+  const frame = await native('JPEG XL', 'decodeJpegXl', bytes, { width: header.width, height: header.height, channels: expected.channels, bits: expected.allocated });
+  const most = 2 ** header.bits - 1, full = 2 ** expected.allocated - 1;
+  return { ...frame, bits: header.bits, samples: most === full ? frame.samples : frame.samples.map((v) => Math.round((v * most) / full)) };
+}
+
+/** Size and depth from a bare JPEG XL codestream (ISO 18181-1: SizeHeader, ImageMetadata); null where it is none or of floating point. */
+function jpegXlHeader(bytes: Uint8Array): { width: number; height: number; bits: number } | null {
+  if (bytes[0] !== 0xff || bytes[1] !== 0x0a) return null;
+  let at = 16;
+  const take = (n: number): number => { let v = 0; for (let i = 0; i < n; i++, at++) v += (((bytes[at >> 3] ?? 0) >> (at & 7)) & 1) * 2 ** i; return v; };
+  const small = take(1) === 1, side = (): number => (small ? 8 * (1 + take(5)) : 1 + take([9, 13, 18, 30][take(2)] ?? 9));
+  const height = side(), ratio = [null, [1, 1], [12, 10], [4, 3], [3, 2], [16, 9], [5, 4], [2, 1]][take(3)];
+  const width = ratio == null ? side() : Math.floor((height * (ratio[0] ?? 1)) / (ratio[1] ?? 1));
+  // all_default: 8 bits, no more fields.
+  if (take(1) === 1) return { width, height, bits: 8 };
+  // Turned, previewed or moving images are no frames of DICOM.
+  if (take(1) === 1 && take(6) !== 0) return null;
+  if (take(1) === 1) return null;
+  const choice = take(2);
+  return { width, height, bits: [8, 10, 12][choice] ?? 1 + take(6) };
+}
+
+/** Baseline, extended and progressive JPEG of 8 bits; colour comes as RGB, grey stays one channel. */
 export async function decodeJpeg(bytes: Uint8Array): Promise<DecodedFrame> {
   endOfImage(bytes);
   return run('JPEG', libjpegTurbo, 'JPEGDecoder', bytes, false);

@@ -1,30 +1,38 @@
-// A few decode workers. A file that takes longer than its limit costs its worker, which is replaced, and nothing else.
+// A few decode workers. A file that takes longer than its limit, or that crashes its decoder, costs its worker, which is
+// replaced, and nothing else.
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import { z } from 'zod';
-import { pixelFormat, type PixelFormat } from '../../../shared/domain/case.ts';
-import { seriesPlace } from '../../../shared/domain/series.ts';
-import { AppError, wireError } from '../../../shared/errors.ts';
+import type { PixelFormat } from '../../../shared/domain/case.ts';
+import { AppError } from '../../../shared/errors.ts';
 import { unpacked } from '../../own-files.ts';
+import { workerAnswer, type StoredAbout, type StoredFrame, type WorkerRequest } from './decode-messages.ts';
 
-const bytes = z.custom<Uint8Array>((v) => v instanceof Uint8Array);
-const answer = z.discriminatedUnion('ok', [
-  z.object({ ok: z.literal(true), pixels: bytes, thumbnail: bytes, image: z.object({ format: pixelFormat.omit({ blob: true }), modality: z.string(), patient: z.object({ key: z.string(), shown: z.string() }).nullable(), study: z.string(), acquisition: z.object({ manufacturer: z.string().nullable(), model: z.string().nullable(), institution: z.string().nullable() }).nullable(), series: seriesPlace.omit({ id: true }).extend({ uid: z.string() }).nullable(), frames: z.number() }) }),
-  z.object({ ok: z.literal(false), error: wireError }),
-]);
-export type StoredImage = Omit<Extract<z.infer<typeof answer>, { ok: true }>, 'ok'>;
-
+/** Milliseconds for one answer: opening a file, or one of its frames. */
 const limit = 30_000;
+
+/** A file in the hands of a worker. Its owner must close it. AppError as decodeFile's, 'unreadable-file' when the decoder crashed or took too long, 'cancelled' when the pool was closed. */
+export interface OpenFile {
+  readonly sha256: string;
+  readonly size: number;
+  readonly decode: () => Promise<StoredAbout>;
+  readonly frame: (index: number) => Promise<StoredFrame>;
+  /** Writes the file to a path that is not there yet; durable when it answers. */
+  readonly keep: (to: string) => Promise<void>;
+  readonly close: () => void;
+}
 
 export class DecodePool {
   readonly #all = new Set<Worker>();
   readonly #idle: Worker[] = [];
   readonly #waiting: ((worker: Worker) => void)[] = [];
-  readonly #size = Math.max(1, Math.min(4, availableParallelism()));
+  readonly size = Math.max(1, Math.min(4, availableParallelism()));
+  readonly #limit: number;
+  constructor(milliseconds = limit) { this.#limit = milliseconds; }
 
   /** The entry lies beside this file, as source in a checkout and as a bundle in the installed program. */
   #start(): Worker {
-    const worker = new Worker(new URL(import.meta.url.endsWith('.ts') ? './decode-worker.ts' : './decode-worker.mjs', unpacked(import.meta.url)));
+    // A package beneath the TIFF reader takes a worker without data for one of its own.
+    const worker = new Worker(new URL(import.meta.url.endsWith('.ts') ? './decode-worker.ts' : './decode-worker.mjs', unpacked(import.meta.url)), { workerData: {} });
     this.#all.add(worker);
     worker.on('exit', () => { this.#all.delete(worker); });
     return worker;
@@ -33,34 +41,51 @@ export class DecodePool {
   async #take(): Promise<Worker> {
     const idle = this.#idle.pop();
     if (idle !== undefined) return idle;
-    if (this.#all.size < this.#size) return this.#start();
+    if (this.#all.size < this.size) return this.#start();
     return new Promise((resolve) => { this.#waiting.push(resolve); });
   }
   #give(worker: Worker): void { const next = this.#waiting.shift(); if (next === undefined) this.#idle.push(worker); else next(worker); }
 
-  /** AppError as decodeFile's, 'unreadable-file' when the decoder crashed or took more than 30 seconds, 'cancelled' when the pool was closed. */
-  async decode(file: Uint8Array, name: string, format: Partial<PixelFormat> | null = null): Promise<StoredImage> {
+  async open(path: string, name: string, told: Partial<PixelFormat> | null = null): Promise<OpenFile> {
     const worker = await this.#take();
-    return new Promise((resolve, reject) => {
-      const replace = (sentence: string, cause?: unknown): void => { done(); this.#all.delete(worker); void worker.terminate(); this.#give(this.#start()); reject(new AppError('unreadable-file', sentence, { cause })); };
-      const timer = setTimeout(() => replace(`${name} took more than ${limit / 1000} seconds to decode and was given up.`), limit);
+    let lost = false, closed = false;
+    const ask = <K extends string>(request: WorkerRequest, kind: K): Promise<Extract<ReturnType<typeof workerAnswer.parse>, { kind: K }>> => new Promise((resolve, reject) => {
+      if (lost || closed) { reject(new AppError('cancelled', `${name} is not open any more.`)); return; }
+      const replace = (sentence: string, cause?: unknown): void => { done(); lost = true; this.#all.delete(worker); void worker.terminate(); this.#give(this.#start()); reject(new AppError('unreadable-file', sentence, { cause })); };
+      const timer = setTimeout(() => replace(`${name} took more than ${this.#limit / 1000} seconds to decode and was given up.`), this.#limit);
       const onMessage = (message: unknown): void => {
         done();
-        this.#give(worker);
-        const parsed = answer.safeParse(message);
+        const parsed = workerAnswer.safeParse(message);
         if (!parsed.success) reject(new AppError('unreadable-file', `${name} says something about its image that cannot be.`, { cause: parsed.error }));
-        else if (parsed.data.ok) resolve(parsed.data);
-        else reject(new AppError(parsed.data.error.code, parsed.data.error.message));
+        else if (!parsed.data.ok) reject(new AppError(parsed.data.error.code, parsed.data.error.message));
+        else if (isOf(parsed.data, kind)) resolve(parsed.data);
+        else reject(new Error(`a decode worker answered '${parsed.data.kind}' where '${kind}' was asked`));
       };
       const onError = (cause: unknown): void => replace(`The decoder crashed on ${name}.`, cause);
-      const onExit = (): void => { done(); reject(new AppError('cancelled', `${name} was not decoded: the program is closing.`)); };
+      const onExit = (): void => { done(); lost = true; reject(new AppError('cancelled', `${name} was not decoded: the program is closing.`)); };
       const done = (): void => { clearTimeout(timer); worker.off('message', onMessage); worker.off('error', onError); worker.off('exit', onExit); };
       worker.on('message', onMessage);
       worker.on('error', onError);
       worker.on('exit', onExit);
-      worker.postMessage({ bytes: file, name, format });
+      worker.postMessage(request);
     });
+    const close = (): void => { if (closed) return; const whole = !lost; closed = true; if (whole) { worker.once('message', () => this.#give(worker)); worker.postMessage({ kind: 'close' } satisfies WorkerRequest); } };
+    try {
+      const { sha256, size } = await ask({ kind: 'open', path, name, told: told === null ? null : { ...told } }, 'opened');
+      return {
+        sha256, size, close,
+        decode: async () => (await ask({ kind: 'decode' }, 'image')).image,
+        frame: (index) => ask({ kind: 'frame', index }, 'frame'),
+        keep: async (to) => { await ask({ kind: 'keep', to }, 'kept'); },
+      };
+    } catch (error) {
+      close();
+      throw error;
+    }
   }
 
   async close(): Promise<void> { this.#idle.length = 0; await Promise.all([...this.#all].map((w) => w.terminate())); }
 }
+
+type Answered = Exclude<ReturnType<typeof workerAnswer.parse>, { ok: false }>;
+const isOf = <K extends string>(answer: Answered, kind: K): answer is Extract<Answered, { kind: K }> => answer.kind === kind;

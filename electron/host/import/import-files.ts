@@ -1,10 +1,11 @@
-// Files and folders into the workspace. Each file is decoded, its blobs stored, then one journal record says it is
-// there: a crash in between leaves blobs nobody names, never half a case. A bad file is listed; the others go on.
-import { createHash, randomUUID } from 'node:crypto';
+// Files and folders into the workspace. Each file is decoded, its blobs stored, then the journal says in one step that it
+// is there, with all its frames: a crash in between leaves blobs nobody names, never half a file. A bad file is listed; the
+// others go on. What is there already is known by its content, so an import that was stopped goes on when it is begun again.
+import { randomUUID } from 'node:crypto';
 import { readFile, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { ImportReport, Progress } from '../../../shared/contracts/host.ts';
-import type { CaseRow } from '../../../shared/domain/case.ts';
+import type { CaseRow, PixelFormat } from '../../../shared/domain/case.ts';
 import type { Command, CommandName } from '../../../shared/domain/command.ts';
 import { storeProposals } from '../../../shared/domain/commands/case.ts';
 import { emptyDiff, type Diff } from '../../../shared/domain/diff.ts';
@@ -12,18 +13,26 @@ import type { QuestionRow } from '../../../shared/domain/question.ts';
 import type { RegionRow } from '../../../shared/domain/region.ts';
 import { AppError, isDiskFull, toWireError } from '../../../shared/errors.ts';
 import { readCoco, readJsonLines, type AnnotatedImage, type Annotations } from './annotations.ts';
-import type { DecodePool } from './decode-pool.ts';
+import type { StoredFrame } from './decode-messages.ts';
+import type { DecodePool, OpenFile } from './decode-pool.ts';
+import { findFiles, plainFile, type FoundFile } from './found-files.ts';
 
 export interface ImportDependencies {
   readonly pool: DecodePool;
   readonly putBlob: (bytes: Uint8Array) => Promise<string>;
+  /** Stores content that `write` puts, durably, at the path it is given. */
+  readonly adoptBlob: (sha256: string, write: (to: string) => Promise<void>) => Promise<string>;
+  /** A folder for what is unpacked, on the same disk; it is removed afterwards. */
+  readonly staging: string;
   readonly hasSource: (sha256: string) => boolean;
-  readonly append: (command: Command) => void;
+  /** All or none. */
+  readonly append: (commands: readonly Command[]) => void;
   readonly splitOf: (patient: string) => CaseRow['split'];
   /** An institution's name as a keyed hash. */
   readonly siteOf: (institution: string) => string;
-  /** A SeriesInstanceUID as a keyed hash. */
+  /** A SeriesInstanceUID and a StudyInstanceUID as keyed hashes. */
   readonly seriesOf: (uid: string) => string;
+  readonly studyOf: (uid: string) => string;
   readonly actor: string;
   readonly now: () => string;
 }
@@ -36,23 +45,8 @@ export interface ImportOptions {
   readonly limit?: number;
   readonly onProgress?: (progress: Progress) => void;
   readonly signal?: { readonly aborted: boolean };
-}
-
-const ignored = /^(\.|DICOMDIR|Thumbs\.db$)/i;
-const notImages = /\.(jsonl?|txt|md|csv|xml|pdf|html?|zip)$/i;
-
-async function* filesUnder(paths: readonly string[]): AsyncGenerator<string> {
-  for (const given of paths) {
-    const info = await stat(given).catch(() => null);
-    if (info === null) throw new AppError('not-found', `${given} does not exist.`);
-    if (!info.isDirectory()) { yield given; continue; }
-    for (const entry of (await readdir(given, { withFileTypes: true })).sort((a, b) => (a.name < b.name ? -1 : 1))) {
-      if (ignored.test(entry.name)) continue;
-      const full = path.join(given, entry.name);
-      if (entry.isDirectory()) yield* filesUnder([full]);
-      else if (entry.isFile() && !notImages.test(entry.name)) yield full;
-    }
-  }
+  /** Waits while the import is paused. */
+  readonly unpaused?: () => Promise<void>;
 }
 
 async function findAnnotations(o: ImportOptions): Promise<{ folder: string; annotations: Annotations } | null> {
@@ -84,71 +78,103 @@ async function placeOf(folder: string, file: string): Promise<string> {
 /** Disk full ends the import with AppError('disk-full'); every case journalled before stays. */
 export async function importFiles(o: ImportOptions, d: ImportDependencies): Promise<ImportReport> {
   const report: ImportReport = { imported: [], duplicates: 0, refused: [], annotated: 0 };
-  const found = await findAnnotations(o);
-  const files: { path: string; annotated: AnnotatedImage | null }[] = [];
-  if (found !== null) {
-    for (const image of found.annotations.images) files.push({ path: await placeOf(found.folder, image.file), annotated: image });
-    for (const problem of found.annotations.problems) report.refused.push({ file: 'annotations', error: { code: 'bad-annotations', message: problem } });
-  } else for await (const file of filesUnder(o.paths)) { files.push({ path: file, annotated: null }); if (files.length >= (o.limit ?? Infinity)) break; }
-  files.splice(o.limit ?? Infinity);
+  const annotations = await findAnnotations(o), limit = o.limit ?? Infinity;
+  const jobs: { file: FoundFile; annotated: AnnotatedImage | null }[] = [];
+  let release = async (): Promise<void> => undefined;
+  if (annotations !== null) {
+    for (const image of annotations.annotations.images.slice(0, limit)) jobs.push({ file: plainFile(await placeOf(annotations.folder, image.file)), annotated: image });
+    for (const problem of annotations.annotations.problems) report.refused.push({ file: 'annotations', error: { code: 'bad-annotations', message: problem } });
+  } else {
+    const found = await findFiles(o.paths, d.staging, limit, (count) => o.onProgress?.({ done: count, of: null, name: '', secondsLeft: null }), o.signal);
+    release = found.close;
+    jobs.push(...found.files.map((file) => ({ file, annotated: null })));
+    report.refused.push(...found.problems);
+  }
 
-  const began = performance.now();
-  let done = 0, next = 0;
+  let began = performance.now(), done = 0, next = 0;
   const seen = new Set<string>();
-  const one = async (file: string, annotated: AnnotatedImage | null): Promise<void> => {
-    const name = path.basename(file);
-    const bytes = new Uint8Array(await readFile(file).catch((cause: unknown) => { throw new AppError('not-found', `${name} cannot be read from disk.`, { cause }); }));
-    const source = createHash('sha256').update(bytes).digest('hex');
-    if (bytes.length > 0 && (seen.has(source) || d.hasSource(source))) { report.duplicates++; return; }
+  const isStopped = (): boolean => o.signal?.aborted === true;
+  const stopped = (): AppError => new AppError('cancelled', `The import was stopped after ${done} files; what was imported stays, and an import of the same files goes on where this one ended.`);
+  /** Waits while paused; the time spent so does not count. */
+  const mayGoOn = async (): Promise<void> => { const from = performance.now(); await o.unpaused?.(); began += performance.now() - from; if (isStopped()) throw stopped(); };
+
+  const one = async (file: OpenFile, name: string, annotated: AnnotatedImage | null): Promise<void> => {
+    const { sha256: source } = file;
+    if (file.size > 0 && (seen.has(source) || d.hasSource(source))) { report.duplicates++; return; }
     seen.add(source);
-    // Copies of a file that cannot be read are refused like it, not counted as there already.
-    const image = await d.pool.decode(bytes, name, annotated?.format ?? null).catch((error: unknown) => { seen.delete(source); throw error; });
-    if (annotated !== null && (annotated.size.width !== image.image.format.width || annotated.size.height !== image.image.format.height)) {
-      throw new AppError('bad-annotations', `${name} is ${image.image.format.width} × ${image.image.format.height} pixels, but its annotation says ${annotated.size.width} × ${annotated.size.height}.`);
+    try {
+      const about = await file.decode(), stored: { frame: StoredFrame; pixels: PixelFormat; thumbnail: string }[] = [];
+      for (let i = 0; i < about.frames; i++) {
+        if (i > 0) await mayGoOn();
+        const frame = await file.frame(i), { format } = frame;
+        if (i === 0 && annotated !== null && (annotated.size.width !== format.width || annotated.size.height !== format.height)) throw new AppError('bad-annotations', `${name} is ${format.width} × ${format.height} pixels, but its annotation says ${annotated.size.width} × ${annotated.size.height}.`);
+        stored.push({ frame, pixels: await storedPixels(frame), thumbnail: await d.putBlob(frame.thumbnail) });
+      }
+      await d.adoptBlob(source, file.keep);
+      const patient = annotated?.patient ?? about.patient?.key ?? `file:${source.slice(0, 16)}`, stem = name.replace(/\.nii\.gz$|\.[a-z0-9]{2,5}$/i, '');
+      const words = [about.study?.description ?? '', about.series?.description ?? ''].filter((t) => t !== '').join(' · ');
+      const title = annotated?.title ?? (about.patient === null ? stem : `${about.patient.shown} · ${words === '' ? stem : words}`), several = about.frames > 1;
+      const made = annotated?.acquisition ?? about.acquisition, uid = about.series?.uid ?? (several ? `file ${source}` : null), now = d.now();
+      const cases = stored.map(({ frame, pixels, thumbnail }, i): CaseRow => ({
+        table: 'cases', id: randomUUID(), title: several ? `${title} · ${i + 1}/${about.frames}` : title, patient, modality: annotated?.modality ?? about.modality,
+        ...(made === null ? {} : { acquisition: { manufacturer: made.manufacturer, model: made.model, site: made.institution === null ? null : d.siteOf(made.institution) } }),
+        ...(uid === null ? {} : { series: { id: d.seriesOf(uid), ...(about.series === null || about.series.description === '' ? {} : { description: about.series.description }), number: frame.number, plane: frame.plane } }),
+        ...(about.person === null ? {} : { person: about.person }), ...(about.study === null ? {} : { study: { id: d.studyOf(about.study.uid), date: about.study.date, time: about.study.time, description: about.study.description } }),
+        ...(about.towards === null ? {} : { towards: about.towards }), ...(about.taken.length === 0 ? {} : { taken: about.taken }), ...(about.deidentified ? { deidentified: true } : {}),
+        file: name, source, pixels, frames: about.frames, ...(several ? { frame: i + 1, ...(about.frameTime === null ? {} : { frameTime: about.frameTime }) } : {}),
+        thumbnail, phantom: annotated?.phantom ?? false, split: d.splitOf(patient), importedAt: now, status: 'new',
+        caption: annotated?.text == null ? { text: '', origin: 'none' } : { text: annotated.text, origin: 'dataset' }, signedOffAt: null,
+      }));
+      const command = (study: CaseRow, commandName: CommandName, diff: Diff): Command => ({ id: randomUUID(), name: commandName, caseId: study.id, actor: d.actor, at: d.now(), of: null, diff });
+      const [first] = cases;
+      d.append([...cases.map((study) => command(study, 'importCase', { ...emptyDiff, added: [study] })), ...(first === undefined || annotated === null ? [] : annotating(first, annotated).map(({ name: n, diff }) => command(first, n, diff)))]);
+      report.imported.push(...cases.map((c) => c.id));
+      if (annotated !== null && annotated.regions.length + annotated.questions.length > 0) report.annotated++;
+    } catch (error) {
+      // Copies of a file that cannot be read are refused like it, not counted as there already.
+      seen.delete(source);
+      throw error;
     }
-    await d.putBlob(bytes);
-    const patient = annotated?.patient ?? image.image.patient?.key ?? `file:${source.slice(0, 16)}`;
-    const stem = name.replace(/\.[a-z0-9]{2,5}$/i, '');
-    const made = annotated?.acquisition ?? image.image.acquisition, placed = image.image.series;
-    const study: CaseRow = {
-      table: 'cases', id: randomUUID(), title: annotated?.title ?? (image.image.patient === null ? stem : `${image.image.patient.shown} · ${image.image.study === '' ? stem : image.image.study}`),
-      patient, modality: annotated?.modality ?? image.image.modality, ...(made === null ? {} : { acquisition: { manufacturer: made.manufacturer, model: made.model, site: made.institution === null ? null : d.siteOf(made.institution) } }), ...(placed === null ? {} : { series: { id: d.seriesOf(placed.uid), number: placed.number, plane: placed.plane } }), file: name, source, pixels: { ...image.image.format, blob: await d.putBlob(image.pixels) }, frames: image.image.frames,
-      thumbnail: await d.putBlob(image.thumbnail), phantom: annotated?.phantom ?? false, split: d.splitOf(patient), importedAt: d.now(), status: 'new',
-      caption: annotated?.text == null ? { text: '', origin: 'none' } : { text: annotated.text, origin: 'dataset' }, signedOffAt: null,
-    };
-    const send = (commandName: CommandName, diff: Diff): void => d.append({ id: randomUUID(), name: commandName, caseId: study.id, actor: d.actor, at: d.now(), of: null, diff });
-    send('importCase', { ...emptyDiff, added: [study] });
-    report.imported.push(study.id);
-    if (annotated === null || annotated.regions.length + annotated.questions.length === 0) return;
-    report.annotated++;
+  };
+  const storedPixels = async ({ format, pixels, voiTable, overlays }: StoredFrame): Promise<PixelFormat> => ({
+    ...format, blob: await d.putBlob(pixels),
+    ...(voiTable === null ? {} : { voiTable: { blob: await d.putBlob(voiTable.values), first: voiTable.first, bits: voiTable.bits, name: voiTable.name, entries: voiTable.entries } }),
+    ...(overlays.length === 0 ? {} : { overlays: await Promise.all(overlays.map(async ({ bits, ...place }) => ({ ...place, blob: await d.putBlob(bits) }))) }),
+  });
+  /** What a data set says of an image, as what is stored of it: of a file of many frames it means the first. */
+  const annotating = (study: CaseRow, annotated: AnnotatedImage): { name: CommandName; diff: Diff }[] => {
+    if (annotated.regions.length + annotated.questions.length === 0) return [];
     const questions = annotated.questions.map((q): QuestionRow => ({ table: 'questions', id: randomUUID(), caseId: study.id, source: 'truth', ...q }));
     const rows = annotated.regions.map((r, i): RegionRow => ({
       table: 'regions', id: randomUUID(), caseId: study.id, box: r.box, ...(r.shape === undefined ? {} : { shape: r.shape }), label: r.label, caption: r.caption, order: i, verdict: 'proposed',
       source: o.as === 'truth' ? 'truth' : 'dataset', proposal: o.as === 'truth' ? null : { box: r.box, ...(r.shape === undefined ? {} : { shape: r.shape }), label: r.label, caption: r.caption, score: r.score === null ? null : Math.min(1, Math.max(0, r.score)), model: null },
     }));
     const truth = [...(o.as === 'truth' ? rows : []), ...questions];
-    if (truth.length > 0) send('importTruth', { ...emptyDiff, added: truth });
-    if (o.as === 'proposals' && rows.length > 0) send('storeProposals', storeProposals(study, [], rows, null));
+    return [...(truth.length > 0 ? [{ name: 'importTruth' as const, diff: { ...emptyDiff, added: truth } }] : []), ...(o.as === 'proposals' && rows.length > 0 ? [{ name: 'storeProposals' as const, diff: storeProposals(study, [], rows, null) }] : [])];
   };
 
   // What ends the import ends every lane after the file it is at: nothing is stored behind the caller's back.
   const endings: unknown[] = [];
   const lane = async (): Promise<void> => {
-    for (let job = files[next++]; job !== undefined && endings.length === 0; job = files[next++]) {
-      if (o.signal?.aborted === true) { endings.push(new AppError('cancelled', `The import was stopped after ${report.imported.length} files.`)); return; }
-      const name = path.basename(job.path);
+    for (let job = jobs[next++]; job !== undefined && endings.length === 0; job = jobs[next++]) {
+      const { file: { name, use }, annotated } = job;
       try {
-        await one(job.path, job.annotated);
+        await mayGoOn();
+        await use(async (at) => { const file = await d.pool.open(at, name, annotated?.format ?? null); try { await one(file, name, annotated); } finally { file.close(); } });
       } catch (error) {
         if (isDiskFull(error) || (error instanceof AppError && error.code === 'disk-full')) endings.push(new AppError('disk-full', `The disk is full: ${report.imported.length} files were imported, ${name} and the rest were not.`, { cause: error }));
+        else if (error instanceof AppError && error.code === 'cancelled') endings.push(error);
         else if (error instanceof AppError) report.refused.push({ file: name, error: toWireError(error) });
         else endings.push(error);
       }
       done++;
-      o.onProgress?.({ done, of: files.length, name, secondsLeft: ((performance.now() - began) / 1000 / done) * (files.length - done) });
+      o.onProgress?.({ done, of: jobs.length, name, secondsLeft: ((performance.now() - began) / 1000 / done) * (jobs.length - done) });
     }
   };
-  await Promise.all(Array.from({ length: 3 }, lane));
+  try {
+    // One more than there are workers: while a worker decodes, another file is written.
+    await Promise.all(Array.from({ length: d.pool.size + 1 }, lane));
+  } finally { await release(); }
   if (endings.length > 0) throw endings[0];
   report.refused.sort((a, b) => (a.file < b.file ? -1 : 1));
   return report;

@@ -2,18 +2,18 @@
 import { promisify } from 'node:util';
 import { deflate } from 'node:zlib';
 import { encode } from 'fast-png';
-import { brightnessTable, standardWindow, type LookupTable } from '../../../shared/domain/display.ts';
-import type { DecodedImage } from './decoded-image.ts';
+import { brightnessTable, standardWindow } from '../../../shared/domain/display.ts';
+import type { DecodedFrame } from './decoded-image.ts';
 
 const deflateAsync = promisify(deflate);
 const thumbnailSide = 128;
 
-/** zlib-deflated little-endian samples, as stored. */
-export const pixelBlob = ({ samples }: DecodedImage): Promise<Uint8Array> => deflateAsync(new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength), { level: 1 });
+/** zlib-deflated little-endian samples (or table values, or overlay bits), as stored. */
+export const pixelBlob = ({ samples }: Pick<DecodedFrame, 'samples'>): Promise<Uint8Array> => deflateAsync(new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength), { level: 1 });
 
 /** PNG, 8 bits, windowed, longest side at most 128 pixels, each the mean of the pixels it covers. */
-export function thumbnail({ samples, format, voiTable }: Pick<DecodedImage, 'samples' | 'format'> & { readonly voiTable?: LookupTable | undefined }): Uint8Array {
-  const { width, height, channels } = format, { table, offset } = brightnessTable(format, standardWindow(format), voiTable ?? null);
+export function thumbnail({ samples, format, voiTable }: Pick<DecodedFrame, 'samples' | 'format' | 'voiTable'>): Uint8Array {
+  const { width, height, channels } = format, { table, offset } = brightnessTable(format, { ...standardWindow(format), ...(voiTable === null ? {} : { voi: 'table' }) }, voiTable);
   const scale = Math.min(1, thumbnailSide / Math.max(width, height));
   const w = Math.max(1, Math.round(width * scale)), h = Math.max(1, Math.round(height * scale));
   const out = new Uint8Array(w * h * channels);

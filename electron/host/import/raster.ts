@@ -1,21 +1,15 @@
-// PNG and JPEG files. Grey stays one channel, 16 bits stay 16; alpha is laid on black.
+// PNG and JPEG files. Grey stays one channel, 16 bits stay 16; alpha is laid on black; photographs stand upright.
 import { decode as decodePng, hasPngSignature } from 'fast-png';
 import { AppError } from '../../../shared/errors.ts';
-import { decodeJpeg } from './codecs.ts';
-import { checkSize, type DecodedImage, type Samples } from './decoded-image.ts';
+import { decodeJpeg, jpegFrame } from './codecs.ts';
+import { checkSize, plainFile, plainFrame, type ImageFile, type Samples } from './decoded-image.ts';
 
 export const isPng = (bytes: Uint8Array): boolean => hasPngSignature(bytes.subarray(0, 8));
 export const isJpeg = (bytes: Uint8Array): boolean => bytes[0] === 0xff && bytes[1] === 0xd8 && bytes[2] === 0xff;
 
-const plain = (samples: Samples, width: number, height: number, channels: 1 | 3, bits: number): DecodedImage => ({
-  samples, modality: 'other', patient: null, study: '', acquisition: null, series: null, frames: 1,
-  format: {
-    width, height, channels, sample: samples instanceof Uint8Array ? 'uint8' : 'uint16', bitsStored: bits, slope: 1, intercept: 0, inverted: false, spacing: null,
-    window: { centre: (2 ** bits - 1) / 2, width: 2 ** bits - 1 },
-  },
-});
+const plain = (samples: Samples, width: number, height: number, channels: 1 | 3, bits: number): ImageFile => plainFile(plainFrame(samples, width, height, channels, bits));
 
-export function readPng(bytes: Uint8Array, name: string): DecodedImage {
+export function readPng(bytes: Uint8Array, name: string): ImageFile {
   if (bytes.length < 33) throw new AppError('truncated-file', `${name} is cut off.`);
   const head = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   checkSize(name, head.getUint32(16), head.getUint32(20));
@@ -59,24 +53,40 @@ export function readPng(bytes: Uint8Array, name: string): DecodedImage {
 
 const includesEnd = (bytes: Uint8Array): boolean => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes('IEND');
 
-/** Width and height from a JPEG's frame header, before decoding; null when none is found. */
-export function jpegSize(bytes: Uint8Array): { width: number; height: number } | null {
-  for (let at = 2; at + 9 < bytes.length;) {
-    if (bytes[at] !== 0xff) { at++; continue; }
-    const marker = bytes[at + 1] ?? 0;
-    if (marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc) {
-      return { height: ((bytes[at + 5] ?? 0) << 8) | (bytes[at + 6] ?? 0), width: ((bytes[at + 7] ?? 0) << 8) | (bytes[at + 8] ?? 0) };
-    }
-    at += marker === 0xff || marker === 0xd8 || (marker >= 0xd0 && marker <= 0xd7) ? (marker === 0xff ? 1 : 2) : 2 + (((bytes[at + 2] ?? 0) << 8) | (bytes[at + 3] ?? 0));
-  }
-  return null;
-}
-
-export async function readJpeg(bytes: Uint8Array, name: string): Promise<DecodedImage> {
-  const size = jpegSize(bytes);
-  if (size === null) throw new AppError('truncated-file', `${name} is cut off before its image begins.`);
-  checkSize(name, size.width, size.height);
+export async function readJpeg(bytes: Uint8Array, name: string): Promise<ImageFile> {
+  const head = jpegFrame(bytes);
+  if (head === null) throw new AppError('truncated-file', `${name} is cut off before its image begins.`);
+  checkSize(name, head.width, head.height);
   const frame = await decodeJpeg(bytes);
   if (frame.channels !== 1 && frame.channels !== 3) throw new AppError('unsupported-format', `${name} has ${frame.channels} colour channels; grey and RGB are read.`);
-  return plain(frame.samples, frame.width, frame.height, frame.channels, 8);
+  const { samples, width, height } = upright(frame.samples, frame.width, frame.height, frame.channels, exifOrientation(bytes));
+  return plain(samples, width, height, frame.channels, 8);
+}
+
+/** Orientation (0x0112) of a photograph's Exif segment, 1 to 8; 1, upright, where it has none. */
+export function exifOrientation(bytes: Uint8Array): number {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let at = 2; at + 4 < bytes.length && bytes[at] === 0xff && bytes[at + 1] !== 0xda; at += 2 + view.getUint16(at + 2)) {
+    const end = at + 2 + view.getUint16(at + 2), tiff = at + 10;
+    if (bytes[at + 1] !== 0xe1 || end > bytes.length || end < tiff + 8 || String.fromCharCode(...bytes.subarray(at + 4, at + 8)) !== 'Exif') continue;
+    const little = view.getUint16(tiff) === 0x4949, first = tiff + view.getUint32(tiff + 4, little);
+    if (first + 2 > end) return 1;
+    for (let i = 0, entry = first + 2; i < view.getUint16(first, little) && entry + 12 <= end; i++, entry += 12) {
+      if (view.getUint16(entry, little) !== 0x0112) continue;
+      const value = view.getUint16(entry + 8, little);
+      return value >= 1 && value <= 8 ? value : 1;
+    }
+  }
+  return 1;
+}
+
+/** Samples as a camera held upright would have stored them. The orientation says where the first row and the first column of what is stored belong (Exif 2.32, 4.6.4.A). */
+function upright(samples: Samples, width: number, height: number, channels: number, orientation: number): { samples: Samples; width: number; height: number } {
+  if (orientation === 1) return { samples, width, height };
+  const turned = orientation >= 5, w = turned ? height : width, h = turned ? width : height, out = samples.slice();
+  for (let y = 0; y < h; y++) for (let x = 0; x < w; x++) {
+    const [sx, sy] = [[x, y], [w - 1 - x, y], [w - 1 - x, h - 1 - y], [x, h - 1 - y], [y, x], [y, w - 1 - x], [h - 1 - y, w - 1 - x], [h - 1 - y, x]][orientation - 1] ?? [x, y];
+    for (let c = 0; c < channels; c++) out[(y * w + x) * channels + c] = samples[((sy ?? 0) * width + (sx ?? 0)) * channels + c] ?? 0;
+  }
+  return { samples: out, width: w, height: h };
 }

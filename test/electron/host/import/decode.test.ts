@@ -2,18 +2,17 @@
 import { deflateSync } from 'node:zlib';
 import { encode } from 'fast-png';
 import { describe, expect, it } from 'vitest';
-import { decodeFile } from '../../../../electron/host/import/decode.ts';
-import type { DecodedImage } from '../../../../electron/host/import/decoded-image.ts';
 import { AppError } from '../../../../shared/errors.ts';
 import { jpegOf, losslessJpegOf } from '../../../fixtures/images/jpeg.ts';
 import { crc32, pngHeader, pngOf } from '../../../fixtures/images/png.ts';
+import { allFrames, firstFrame } from './first-frame.ts';
 import { writeDicom } from './write-dicom.ts';
 
 const width = 20, height = 17;
 const ramp = (n: number, value: (i: number) => number): number[] => Array.from({ length: n }, (_, i) => value(i));
-const decoded = (bytes: Uint8Array): Promise<DecodedImage> => decodeFile(bytes, 'file');
+const decoded = firstFrame;
 async function refusal(bytes: Uint8Array, name = 'file'): Promise<{ code: string; message: string }> {
-  try { await decodeFile(bytes, name); } catch (error) { if (error instanceof AppError) return { code: error.code, message: error.message }; throw error; }
+  try { await allFrames(bytes, name); } catch (error) { if (error instanceof AppError) return { code: error.code, message: error.message }; throw error; }
   return { code: 'read', message: '' };
 }
 
@@ -90,7 +89,7 @@ describe('DICOM', () => {
       width, height, samples, stored: 12,
       more: [[0x00281050, 'DS', '40\\300'], [0x00281051, 'DS', '400\\1500'], [0x00281052, 'DS', '-1024'], [0x00281053, 'DS', '1.5'], [0x00280030, 'DS', '0.5\\0.25'], [0x00100020, 'LO', 'P-77'], [0x00100010, 'PN', 'Roe^Jane'], [0x00081030, 'LO', 'Chest'], [0x0008103e, 'LO', 'Axial']],
     }));
-    expect(image).toMatchObject({ patient: { key: 'dicom:P-77', shown: 'P-77' }, study: 'Chest · Axial', format: { sample: 'uint16', bitsStored: 12, slope: 1.5, intercept: -1024, window: { centre: 40, width: 400 }, spacing: [0.5, 0.25] } });
+    expect(image).toMatchObject({ patient: { key: 'dicom:P-77', shown: 'P-77' }, study: null, series: null, format: { sample: 'uint16', bitsStored: 12, slope: 1.5, intercept: -1024, window: { centre: 40, width: 400 }, spacing: [0.5, 0.25] } });
     expect(image.samples).toEqual(samples);
   });
   it('signed', async () => {
@@ -145,12 +144,10 @@ describe('DICOM', () => {
     const cut = Uint8Array.from([...whole.subarray(0, whole.length - 100), 0xff, 0xd9]);
     expect((await refusal(writeDicom({ width, height, samples, stored: 12, compressed: { jpegLossless: cut } }))).code).toBe('unreadable-file');
   });
-  it('of several frames the first is read and the number told', async () => {
+  it('of several frames each is read', async () => {
     const samples = Uint8Array.from(ramp(3 * width * height, (i) => (i < width * height ? 5 : 99)));
-    const image = await decoded(writeDicom({ width, height, samples, frames: 3 }));
-    expect(image.frames).toBe(3);
-    expect(new Set(image.samples)).toEqual(new Set([5]));
-    expect(image.samples).toHaveLength(width * height);
+    const frames = await allFrames(writeDicom({ width, height, samples, frames: 3 }));
+    expect(frames.map((f) => [f.number, f.samples.length, ...new Set(f.samples)])).toEqual([[1, width * height, 5], [2, width * height, 99], [3, width * height, 99]]);
   });
   it('without a window, the window is that of the values', async () => {
     const samples = Int16Array.from(ramp(width * height, (i) => i));

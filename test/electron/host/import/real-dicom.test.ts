@@ -5,9 +5,9 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { decodeFile } from '../../../../electron/host/import/decode.ts';
 import { stackOf } from '../../../../shared/domain/series.ts';
 import { AppError } from '../../../../shared/errors.ts';
+import { firstFrame } from './first-frame.ts';
 
 const folder = path.join(import.meta.dirname, '../../../../../shared/data/dicom');
 
@@ -43,7 +43,7 @@ describe.skipIf(!existsSync(folder))('real DICOM files (skipped where ../shared/
       const name = path.basename(m.file);
       let image;
       try {
-        image = await decodeFile(new Uint8Array(await readFile(path.join(folder, m.file))), name);
+        image = await firstFrame(new Uint8Array(await readFile(path.join(folder, m.file))), name);
       } catch (error) {
         // Whatever is in the file, the refusal is one of those that people can read.
         if (!(error instanceof AppError)) throw error;
@@ -72,7 +72,7 @@ describe.skipIf(!existsSync(folder))('real DICOM files (skipped where ../shared/
   });
 
   it('of two series tell where they lie: in millimetres, in the direction of their numbers', async () => {
-    const stackOfFiles = async (names: readonly string[]) => stackOf(await Promise.all(names.map(async (name) => { const { series } = await decodeFile(new Uint8Array(await readFile(path.join(folder, 'files', name))), name); return { id: name, ...(series === null ? {} : { series: { ...series, id: series.uid } }) }; })));
+    const stackOfFiles = async (names: readonly string[]) => stackOf(await Promise.all(names.map(async (name) => { const { series, number, plane } = await firstFrame(new Uint8Array(await readFile(path.join(folder, 'files', name))), name); return { id: name, ...(series === null ? {} : { series: { id: series.uid, number, plane } }) }; })));
     expect(await stackOfFiles(['pydicom__17196', 'pydicom__17106', 'pydicom__17166', 'pydicom__17136'])).toMatchObject({ slices: ['17106', '17136', '17166', '17196'].map((n) => ({ id: `pydicom__${n}` })), positions: [-99.480003, 103.019997, 104.269997, 105.519997] });
     // Numbered from the head down: against the normal.
     const { slices, positions } = await stackOfFiles(['pydicom__2693', 'pydicom__2062', 'pydicom__2392']);
