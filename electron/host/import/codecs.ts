@@ -17,13 +17,13 @@ interface WasmDecoder { getEncodedBuffer(length: number): Uint8Array; decode(): 
 const isDecoder = (v: unknown): v is WasmDecoder => typeof v === 'object' && v !== null && ['getEncodedBuffer', 'decode', 'getFrameInfo', 'getDecodedBuffer'].every((method) => typeof Reflect.get(v, method) === 'function');
 type Module = Readonly<Record<string, unknown>>;
 type Factory = (options: { print: () => void; printErr: () => void }) => Promise<Module>;
-/** The codecs talk at length on the console; what matters is thrown. */
-const quiet = { print: (): void => { /* nothing */ }, printErr: (): void => { /* nothing */ } };
+/** The codecs talk at length on the console; what matters is thrown. Each makes the object it is given its own. */
+const quiet = (): { print: () => void; printErr: () => void } => ({ print: (): void => { /* nothing */ }, printErr: (): void => { /* nothing */ } });
 
 const modules = new Map<string, Promise<Module>>();
 /** A fresh decoder of the codec; the module is instantiated once. */
 async function decoder(name: string, factory: Factory, className: string): Promise<WasmDecoder> {
-  const loading = modules.get(name) ?? factory(quiet);
+  const loading = modules.get(name) ?? factory(quiet());
   modules.set(name, loading);
   const made: unknown = (await loading)[className];
   if (typeof made !== 'function') throw new Error(`the codec ${name} has no ${className}`);
@@ -111,7 +111,7 @@ export async function decodeJpegOf(bytes: Uint8Array, allocated: number, signed:
   return native('JPEG', 'decodeJpeg', bytes, { width: frame.width, height: frame.height, channels: frame.components.length, bits: 12 });
 }
 
-const nativeContext = z.object({ getDecodedBuffer: z.custom<() => unknown>((v) => typeof v === 'function') });
+const nativeContext = z.custom<{ getDecodedBuffer: () => unknown }>((v) => typeof v === 'object' && v !== null && typeof Reflect.get(v, 'getDecodedBuffer') === 'function');
 const nativeModule = z.object({
   Context: z.custom<new (attributes: Record<string, unknown>) => unknown>((v) => typeof v === 'function'),
   NativeCodecs: z.custom<{ initializeAsync: () => Promise<void>; release: () => void; isInitialized: () => boolean } & Readonly<Record<'decodeJpeg' | 'decodeJpegXl', (context: unknown, parameters: Record<string, unknown>) => unknown>>>((v) => typeof v === 'function' && typeof Reflect.get(v, 'initializeAsync') === 'function'),
@@ -146,8 +146,24 @@ export async function decodeJpegXl(bytes: Uint8Array, expected: { readonly width
   return { ...frame, bits: header.bits, samples: most === full ? frame.samples : frame.samples.map((v) => Math.round((v * most) / full)) };
 }
 
-/** Size and depth from a bare JPEG XL codestream (ISO 18181-1: SizeHeader, ImageMetadata); null where it is none or of floating point. */
-function jpegXlHeader(bytes: Uint8Array): { width: number; height: number; bits: number } | null {
+/** The codestream's beginning within the boxes of a JPEG XL file, or the bytes themselves where they are a bare one. */
+function jpegXlCodestream(bytes: Uint8Array): Uint8Array {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (bytes.length < 12 || view.getUint32(4) !== 0x4a584c20) return bytes;
+  for (let at = 0; at + 8 <= bytes.length;) {
+    const length = view.getUint32(at), kind = String.fromCharCode(...bytes.subarray(at + 4, at + 8));
+    if (kind === 'jxlc') return bytes.subarray(at + 8);
+    if (kind === 'jxlp') return bytes.subarray(at + 12);
+    // Length 0: to the end; 1: a longer one follows, which no box before the image has.
+    if (length < 8) break;
+    at += length;
+  }
+  return bytes;
+}
+
+/** Size and depth of a JPEG XL image (ISO 18181-1: SizeHeader, ImageMetadata); null where it is none or of floating point. */
+function jpegXlHeader(file: Uint8Array): { width: number; height: number; bits: number } | null {
+  const bytes = jpegXlCodestream(file);
   if (bytes[0] !== 0xff || bytes[1] !== 0x0a) return null;
   let at = 16;
   const take = (n: number): number => { let v = 0; for (let i = 0; i < n; i++, at++) v += (((bytes[at >> 3] ?? 0) >> (at & 7)) & 1) * 2 ** i; return v; };

@@ -1,7 +1,7 @@
 // Any image file to frames, told apart by content, never by name.
 import { AppError } from '../../../shared/errors.ts';
 import type { ImageFile } from './decoded-image.ts';
-import { isDicom, openDicom } from './dicom.ts';
+import { hasDicomPrefix, isBareDicom, openDicom } from './dicom.ts';
 import { isNifti, openNifti } from './nifti.ts';
 import { isJpeg, isPng, readJpeg, readPng } from './raster.ts';
 import { isTiff, openTiff } from './tiff.ts';
@@ -24,10 +24,12 @@ export async function decodeFile(bytes: Uint8Array, name: string): Promise<Image
 }
 
 function open(bytes: Uint8Array, name: string): ImageFile | Promise<ImageFile> {
+  // First: a DICOM file's preamble may be that of a TIFF.
+  if (hasDicomPrefix(bytes)) return openDicom(bytes, name);
   if (isPng(bytes)) return readPng(bytes, name);
   if (isJpeg(bytes)) return readJpeg(bytes, name);
   if (isTiff(bytes)) return openTiff(bytes, name);
-  if (isDicom(bytes)) return openDicom(bytes, name);
+  if (isBareDicom(bytes)) return openDicom(bytes, name);
   if (isNifti(bytes)) return openNifti(bytes, name);
   throw new AppError('unsupported-format', `${name} is none of the kinds that are read: DICOM, NIfTI, TIFF, PNG, JPEG.`);
 }

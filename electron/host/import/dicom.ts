@@ -9,7 +9,7 @@ import { toRgb } from './dicom-colour.ts';
 import { items, number, numbers, personName, text, word, words } from './dicom-elements.ts';
 import { bigEndian, checkLength, codingOf, storedFrame, type PixelDescription } from './dicom-frames.ts';
 
-const hasPrefix = (bytes: Uint8Array): boolean => bytes.length > 132 && String.fromCharCode(...bytes.subarray(128, 132)) === 'DICM';
+export const hasDicomPrefix = (bytes: Uint8Array): boolean => bytes.length > 132 && String.fromCharCode(...bytes.subarray(128, 132)) === 'DICM';
 const implicitLittle = '1.2.840.10008.1.2', explicitLittle = '1.2.840.10008.1.2.1';
 /** Files from before there was a preamble begin with their data: an element of group 8, whose length tells how it is written. */
 function bareSyntax(bytes: Uint8Array): string | null {
@@ -17,13 +17,13 @@ function bareSyntax(bytes: Uint8Array): string | null {
   if (/^[A-Z]{2}$/.test(String.fromCharCode(bytes[4] ?? 0, bytes[5] ?? 0))) return explicitLittle;
   return bytes[6] === 0 && bytes[7] === 0 ? implicitLittle : null;
 }
-export const isDicom = (bytes: Uint8Array): boolean => hasPrefix(bytes) || bareSyntax(bytes) !== null;
+export const isBareDicom = (bytes: Uint8Array): boolean => bareSyntax(bytes) !== null;
 
 /** More than a frame's worth of everything a file may hold: what inflates to more is no image. */
 const mostInflated = 2 ** 31;
 
 function parsed(bytes: Uint8Array, name: string): { readonly data: DataSet; readonly syntax: string } {
-  const bare = hasPrefix(bytes) ? null : bareSyntax(bytes);
+  const bare = hasDicomPrefix(bytes) ? null : bareSyntax(bytes);
   const inflater = (array: Uint8Array, at: number): Uint8Array => { const rest = inflateRawSync(array.subarray(at), { maxOutputLength: mostInflated }), whole = new Uint8Array(at + rest.length); whole.set(array.subarray(0, at)); whole.set(rest, at); return whole; };
   try {
     const data = dicomParser.parseDicom(bytes, { inflater, ...(bare === null ? {} : { TransferSyntaxUID: bare }) });

@@ -37,7 +37,8 @@ export async function findFiles(paths: readonly string[], staging: string, limit
   const close = async (): Promise<void> => { for (const a of archives) a.close(); await rm(staging, { recursive: true, force: true }); };
   const add = async (file: string): Promise<void> => {
     const name = path.basename(file);
-    if (isMediaDirectory(name)) { await addMissing(file); return; }
+    // A damaged one hides nothing: the files are found without it.
+    if (isMediaDirectory(name)) { await addMissing(file, false); return; }
     if (await isArchive(file)) {
       try { const archive = await openArchive(file, name); archives.push(archive.zip); files.push(...archive.entries.map((e) => unpackedFile(archive.zip, e, staging))); } catch (error) { refuse(name, error); }
     } else files.push(plainFile(file));
@@ -54,14 +55,14 @@ export async function findFiles(paths: readonly string[], staging: string, limit
     }
   };
   /** What a media directory names and its medium does not hold. What it does hold is found with the folder. */
-  const addMissing = async (file: string): Promise<readonly string[]> => {
+  const addMissing = async (file: string, named: boolean): Promise<readonly string[]> => {
     const there: string[] = [];
     try {
       for (const parts of await namedBy(file)) {
         const found = await inMedium(path.dirname(file), parts);
         if (found === null) problems.push({ file: parts.join('/'), error: { code: 'not-found', message: `${parts.join('/')} is named by ${path.basename(file)}, but is not there.` } }); else there.push(found);
       }
-    } catch (error) { refuse(path.basename(file), error); }
+    } catch (error) { if (named || !(error instanceof AppError)) refuse(path.basename(file), error); }
     return there;
   };
   try {
@@ -70,7 +71,7 @@ export async function findFiles(paths: readonly string[], staging: string, limit
       if (info === null) throw new AppError('not-found', `${given} does not exist.`);
       if (info.isDirectory()) await walk(given);
       // Named itself, it stands for its medium.
-      else if (isMediaDirectory(path.basename(given))) for (const file of await addMissing(given)) files.push(plainFile(file));
+      else if (isMediaDirectory(path.basename(given))) for (const file of await addMissing(given, true)) files.push(plainFile(file));
       else await add(given);
     }
   } catch (error) { await close(); throw error; }

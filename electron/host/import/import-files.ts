@@ -163,7 +163,7 @@ export async function importFiles(o: ImportOptions, d: ImportDependencies): Prom
         await use(async (at) => { const file = await d.pool.open(at, name, annotated?.format ?? null); try { await one(file, name, annotated); } finally { file.close(); } });
       } catch (error) {
         if (isDiskFull(error) || (error instanceof AppError && error.code === 'disk-full')) endings.push(new AppError('disk-full', `The disk is full: ${report.imported.length} files were imported, ${name} and the rest were not.`, { cause: error }));
-        else if (error instanceof AppError && error.code === 'cancelled') endings.push(error);
+        else if (error instanceof AppError && error.code === 'cancelled') { endings.push(error); return; }
         else if (error instanceof AppError) report.refused.push({ file: name, error: toWireError(error) });
         else endings.push(error);
       }
