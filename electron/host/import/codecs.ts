@@ -57,7 +57,8 @@ async function run(codec: string, factory: Factory, className: string, bytes: Ui
 export function decodeJpeg2000(bytes: Uint8Array, signed: boolean): Promise<DecodedFrame> { wholeCodestream(bytes, 'JPEG 2000'); return run('JPEG 2000', openjpeg, 'J2KDecoder', bytes, signed); }
 /** High-throughput JPEG 2000. Its decoder fills what is missing, so the data must be whole. */
 export function decodeHighThroughput(bytes: Uint8Array, signed: boolean): Promise<DecodedFrame> { wholeCodestream(bytes, 'HTJ2K'); return run('HTJ2K', openjph, 'HTJ2KDecoder', bytes, signed); }
-export const decodeJpegLs = (bytes: Uint8Array, signed: boolean): Promise<DecodedFrame> => run('JPEG-LS', charls, 'JpegLSDecoder', bytes, signed);
+/** JPEG-LS. Data that end within their head keep the decoder busy for minutes: they must end as they should. */
+export async function decodeJpegLs(bytes: Uint8Array, signed: boolean): Promise<DecodedFrame> { endOfImage(bytes); return run('JPEG-LS', charls, 'JpegLSDecoder', bytes, signed); }
 
 /** A codestream from its start to its end (ISO 15444-1 annex A): every tile-part is as long as it says, and the end marker follows the last. Bytes of a JP2 file around it are left out. */
 function wholeCodestream(bytes: Uint8Array, codec: string): void {

@@ -45,7 +45,7 @@ export function openDicom(bytes: Uint8Array, name: string): ImageFile {
   }
   const description = describe(data, name);
   checkSize(name, description.columns, description.rows, description.frames);
-  if (/^(COLOR|MIXED)$/.test(word(data, 'x00089205')) && description.photometric.startsWith('MONOCHROME')) throw new AppError('unsupported-format', `${name} has colours within grey values (supplemental palette), which are not read.`);
+  if (/^(COLOR|MIXED)$/.test(word(data, 'x00089205')) && description.photometric.startsWith('MONOCHROME') && data.elements['x00281101'] !== undefined) throw new AppError('unsupported-format', `${name} has colours within grey values (supplemental palette), which are not read.`);
   checkLength(element, description, coding, data.byteArray.length, name);
   const planes = Array.from({ length: description.frames }, (_, i) => planeIn(data, i)), several = description.frames > 1;
   // Places that repeat (phases of one place) do not order frames: their numbers do.

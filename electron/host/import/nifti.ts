@@ -11,7 +11,7 @@ const mostInflated = 2 ** 31;
 export const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
 const bufferOf = (bytes: Uint8Array): ArrayBuffer => { const out = new ArrayBuffer(bytes.length); new Uint8Array(out).set(bytes); return out; };
 /** Single files ('n+1', 'n+2'); pairs of header and image are not read. */
-export function isNifti(bytes: Uint8Array): boolean { return bytes.length > 348 && (isGzip(bytes) || isNIFTI(bufferOf(bytes.subarray(0, 544)))); }
+export function isNifti(bytes: Uint8Array): boolean { return isGzip(bytes) || (bytes.length > 348 && isNIFTI(bufferOf(bytes.subarray(0, 544)))); }
 
 interface Axis { readonly flipped: boolean; readonly direction: readonly [number, number, number] }
 type Vector = readonly [number, number, number];
