@@ -15,6 +15,7 @@ import { CaseDistances } from './distances.ts';
 import { Engines, type StartEngine } from './engines.ts';
 import { exportReviewed } from './export/export-reviewed.ts';
 import { DecodePool } from './import/decode-pool.ts';
+import { Pause } from './import/pause.ts';
 import { importFiles, type ImportOptions } from './import/import-files.ts';
 import { Journal } from './journal.ts';
 import { Precedents } from './precedents.ts';
@@ -51,7 +52,7 @@ export class Host {
   readonly #workflow: WorkflowFigures;
   readonly #pool = new DecodePool();
   readonly #listeners = new Set<(event: HostEvent) => void>();
-  readonly #uploads = new Set<string>();
+  readonly #uploads = new Map<string, Pause>();
   #proposing = 0;
 
   private constructor(workspace: Workspace, journal: Journal, options: HostOptions) {
@@ -194,20 +195,24 @@ export class Host {
       append: async ({ commands }) => journal.append(commands),
       beginUpload: async () => {
         const upload = randomUUID();
-        this.#uploads.add(upload);
+        this.#uploads.set(upload, new Pause());
         await mkdir(path.join(this.workspace.folder, 'staging', upload), { recursive: true });
         return { upload };
       },
       importUpload: async ({ upload, annotations }, { emit, signal }) => {
-        if (!this.#uploads.has(upload)) throw new AppError('not-found', 'These files were not uploaded.');
+        const pause = this.#uploads.get(upload);
+        if (pause === undefined) throw new AppError('not-found', 'These files were not uploaded.');
+        // Who stops does not wait.
+        signal.addEventListener('abort', () => pause.set(false));
         const folder = path.join(this.workspace.folder, 'staging', upload);
         try {
-          return await this.import({ paths: [folder], annotations: 'auto', as: annotations }, emit, signal);
+          return await this.import({ paths: [folder], annotations: 'auto', as: annotations, unpaused: pause.wait }, emit, signal);
         } finally {
           this.#uploads.delete(upload);
           await rm(folder, { recursive: true, force: true });
         }
       },
+      pauseImport: async ({ upload, paused }) => { this.#uploads.get(upload)?.set(paused); return {}; },
       importPhantoms: ({ count, seed }, { emit, signal }) => this.importPhantoms(count, seed, emit, linked(signal)),
       propose: ({ caseIds }, { emit, signal }) => this.propose(caseIds, emit, signal),
       distances: async () => this.distances.answer(),

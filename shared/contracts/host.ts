@@ -88,6 +88,8 @@ export const hostContract = {
   /** Opens a place for files: PUT /uploads/<upload>/<relative path, URL-encoded> each, then importUpload. */
   beginUpload: { input: none, output: z.object({ upload: z.string() }) },
   importUpload: { input: z.object({ upload: z.string(), annotations: z.enum(['truth', 'proposals']) }), event: progress, output: importReport },
+  /** Holds an import after the file it is at, or lets it go on. */
+  pauseImport: { input: z.object({ upload: z.string(), paused: z.boolean() }), output: none },
   /** Makes phantom studies and imports them, for a first look without data. */
   importPhantoms: { input: z.object({ count: z.number().int().min(1).max(200), seed: z.number().int() }), event: progress, output: importReport },
   /** Proposes regions with the champion for the given cases, or for every case without proposals (null). Cases in review are left alone. */

@@ -9,7 +9,7 @@ const { values } = parseArgs({ options: { files: { type: 'string', default: '200
 const count = Number(values.files), seed = Number(values.seed), began = performance.now();
 const result = await withHost(await freshWorkspace('fuzz'), async (host) => fuzz(host, await freshFolder('fuzz-files'), { count, seed, batch: 500, onBatch: (done) => process.stderr.write(`${new Date().toISOString().slice(11, 19)} ${done} of ${count}\n`) }));
 await clearGrounds();
-const { resident } = result, at = (share: number): string => `${(resident[Math.min(resident.length - 1, Math.floor(share * resident.length))] ?? NaN).toFixed(0)}`;
+const { resident } = result, at = (share: number): string => (resident[Math.min(resident.length - 1, Math.floor(share * resident.length))] ?? NaN).toFixed(0);
 const text = `## Damaged files
 
 \`npm run fuzz -- --files ${count} --seed ${seed}\`, ${((performance.now() - began) / 60_000).toFixed(1)} minutes.

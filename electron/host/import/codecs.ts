@@ -80,6 +80,17 @@ function wholeCodestream(bytes: Uint8Array, codec: string): void {
 const startOfCodestream = (bytes: Uint8Array): number => { for (let i = 0; i + 3 < bytes.length && i < 4096; i++) if (bytes[i] === 0xff && bytes[i + 1] === 0x4f && bytes[i + 2] === 0xff && bytes[i + 3] === 0x51) return i; return -1; };
 function endMarker(bytes: Uint8Array): number { for (let i = bytes.length - 2; i > 0; i--) if (bytes[i] === 0xff && bytes[i + 1] === 0xd9) return i; return bytes.length; }
 
+/** The size that compressed data announce, before any of it is decoded; null where their head does not tell. */
+export function announcedSize(bytes: Uint8Array): { readonly width: number; readonly height: number; readonly channels: number } | null {
+  const at = startOfCodestream(bytes);
+  if (at >= 0 && at + 42 <= bytes.length) {
+    const view = new DataView(bytes.buffer, bytes.byteOffset + at, bytes.byteLength - at);
+    return { width: view.getUint32(8) - view.getUint32(16), height: view.getUint32(12) - view.getUint32(20), channels: view.getUint16(40) };
+  }
+  const frame = jpegFrame(bytes);
+  return frame === null ? null : { width: frame.width, height: frame.height, channels: frame.components.length };
+}
+
 /** Whether a codestream's components were turned from RGB by the encoder, and are turned back by any decoder (COD, multiple component transformation). */
 export function hasColourTransform(bytes: Uint8Array): boolean {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -87,12 +98,12 @@ export function hasColourTransform(bytes: Uint8Array): boolean {
   return false;
 }
 
-/** Kind of coding (the low byte of the frame header's marker: C0 baseline … C3 lossless) and bits a sample of JPEG data; null where there is no frame header. */
+/** Kind of coding (the low byte of the frame header's marker: C0 baseline … C3 lossless, F7 JPEG-LS) and bits a sample of JPEG data; null where there is no frame header. */
 export function jpegFrame(bytes: Uint8Array): { readonly coding: number; readonly bits: number; readonly width: number; readonly height: number; readonly components: readonly number[] } | null {
   for (let at = 2; at + 9 < bytes.length;) {
     if (bytes[at] !== 0xff) { at++; continue; }
     const marker = bytes[at + 1] ?? 0, word = (i: number): number => ((bytes[i] ?? 0) << 8) | (bytes[i + 1] ?? 0);
-    if (marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc) {
+    if ((marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc) || marker === 0xf7) {
       return { coding: marker, bits: bytes[at + 4] ?? 0, height: word(at + 5), width: word(at + 7), components: Array.from({ length: bytes[at + 9] ?? 0 }, (_, i) => bytes[at + 10 + 3 * i] ?? 0) };
     }
     at += marker === 0xff ? 1 : marker === 0xd8 || marker === 0x01 || (marker >= 0xd0 && marker <= 0xd7) ? 2 : 2 + word(at + 2);

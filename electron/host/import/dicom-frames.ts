@@ -3,7 +3,7 @@
 import { inflateRawSync } from 'node:zlib';
 import type { DataSet, Element } from 'dicom-parser';
 import { AppError } from '../../../shared/errors.ts';
-import { decodeHighThroughput, decodeJpeg2000, decodeJpegLs, decodeJpegOf, decodeJpegXl, decodeRle, hasColourTransform, jpegFrame, type DecodedFrame } from './codecs.ts';
+import { announcedSize, decodeHighThroughput, decodeJpeg2000, decodeJpegLs, decodeJpegOf, decodeJpegXl, decodeRle, hasColourTransform, jpegFrame, type DecodedFrame } from './codecs.ts';
 import type { Samples } from './decoded-image.ts';
 
 export type Coding = 'native' | 'rle' | 'deflated-frames' | 'jpeg' | 'jpeg-ls' | 'jpeg-2000' | 'htj2k' | 'jpeg-xl';
@@ -99,8 +99,13 @@ async function codedFrame(bytes: Uint8Array, p: PixelDescription, coding: Exclud
   }
   const lossyJpeg = coding === 'jpeg' && jpegFrame(bytes)?.coding !== 0xc3;
   if (lossyJpeg && p.photometric === 'RGB' && !saysRgb(bytes)) throw new AppError('unsupported-format', `${name} says its JPEG colours are RGB, but the JPEG data do not; which is right cannot be known.`);
+  const isOther = (size: { readonly width: number; readonly height: number; readonly channels: number }): boolean => size.width !== p.columns || size.height !== p.rows || size.channels !== p.channels;
+  const other = (size: { readonly width: number; readonly height: number; readonly channels: number }): AppError => new AppError('unreadable-file', `${name} says ${p.columns} × ${p.rows} × ${p.channels}, but its image is ${size.width} × ${size.height} × ${size.channels}.`);
+  // Before decoding: data that announce another size would be decoded for minutes.
+  const announced = coding === 'jpeg-xl' ? null : announcedSize(bytes);
+  if (announced !== null && isOther(announced)) throw other(announced);
   const frame = await decode(bytes, p, coding);
-  if (frame.width !== p.columns || frame.height !== p.rows || frame.channels !== p.channels) throw new AppError('unreadable-file', `${name} says ${p.columns} × ${p.rows} × ${p.channels}, but its image is ${frame.width} × ${frame.height} × ${frame.channels}.`);
+  if (isOther(frame)) throw other(frame);
   if (frame.bits > p.allocated && p.allocated !== 1) throw new AppError('unreadable-file', `${name} says that it stores ${p.allocated} bits a sample, but its compressed image has ${frame.bits}.`);
   if (p.allocated === 16 && !(frame.samples instanceof Uint8Array) && (frame.samples instanceof Int16Array) !== p.signed) throw new AppError('unreadable-file', `${name} says its values are ${p.signed ? 'signed' : 'unsigned'}, but its compressed image says the opposite.`);
   const samples = frame.samples instanceof Uint8Array && p.allocated === 16 ? Uint16Array.from(frame.samples) : frame.samples;

@@ -3,9 +3,11 @@
 import { createWriteStream, openSync } from 'node:fs';
 import { mkdir, open, readFile, readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { randomUUID } from 'node:crypto';
 import dicomParser from 'dicom-parser';
+import { crc32 } from 'node:zlib';
 import { fromFd, type Entry, type ZipFile } from 'yauzl';
 import { AppError, isDiskFull, toWireError, type WireError } from '../../../shared/errors.ts';
 import { items, words } from './dicom-elements.ts';
@@ -14,7 +16,7 @@ import { items, words } from './dicom-elements.ts';
 export interface FoundFile {
   readonly name: string;
   /** Where it lies, for the time of the work. */
-  readonly use: <T>(work: (path: string) => Promise<T>) => Promise<T>;
+  readonly lend: <T>(work: (path: string) => Promise<T>) => Promise<T>;
 }
 export interface Found { readonly files: FoundFile[]; readonly problems: { file: string; error: WireError }[]; readonly close: () => Promise<void> }
 
@@ -24,7 +26,7 @@ const isMediaDirectory = (name: string): boolean => /^DICOMDIR/i.test(name);
 /** Bytes of one file out of an archive. */
 const mostUnpacked = 2 ** 32;
 
-export const plainFile = (file: string): FoundFile => ({ name: path.basename(file), use: (work) => work(file) });
+export const plainFile = (file: string): FoundFile => ({ name: path.basename(file), lend: (work) => work(file) });
 
 /**
  * @param staging a folder of the program's own on the disk that is imported to, for what is unpacked.
@@ -98,7 +100,7 @@ async function openArchive(file: string, name: string): Promise<{ zip: ZipFile; 
         zip.readEntry();
       });
       zip.once('end', resolve);
-      zip.once('error', (cause: unknown) => reject(new AppError('unreadable-file', `${name} is a damaged archive.`, { cause })));
+      zip.once('error', (cause: unknown) => reject(new AppError('unreadable-file', cause instanceof Error && /(relative|absolute) path|invalid characters/.test(cause.message) ? `${name} holds names that lead out of it, and is not opened.` : `${name} is a damaged archive.`, { cause })));
       zip.readEntry();
     });
   } catch (error) { zip.close(); throw error; }
@@ -109,7 +111,7 @@ function unpackedFile(zip: ZipFile, entry: Entry, staging: string): FoundFile {
   const name = path.posix.basename(entry.fileName);
   return {
     name,
-    use: async (work) => {
+    lend: async (work) => {
       if (entry.isEncrypted()) throw new AppError('unsupported-format', `${name} is encrypted within its archive.`);
       if (entry.uncompressedSize > mostUnpacked) throw new AppError('image-too-large', `${name} is larger than is read out of an archive.`);
       // The names within archives lead nowhere: they are not used as paths.
@@ -117,7 +119,11 @@ function unpackedFile(zip: ZipFile, entry: Entry, staging: string): FoundFile {
       const file = path.join(staging, randomUUID());
       try {
         const stream = await new Promise<NodeJS.ReadableStream>((resolve, reject) => zip.openReadStream(entry, (error, opened) => { if (error === null && opened !== undefined) resolve(opened); else reject(error ?? new Error('no data')); }));
-        await pipeline(stream, createWriteStream(file));
+        // The archive's reader does not look at the checksum.
+        let sum = 0;
+        const summed = new Transform({ transform(chunk: Buffer, _, done) { sum = crc32(chunk, sum); done(null, chunk); } });
+        await pipeline(stream, summed, createWriteStream(file));
+        if (sum !== entry.crc32) throw new Error('its checksum is another');
       } catch (cause) {
         await rm(file, { force: true });
         if (isDiskFull(cause)) throw new AppError('disk-full', 'The disk is full: a file of an archive could not be unpacked.', { cause });

@@ -157,10 +157,10 @@ export async function importFiles(o: ImportOptions, d: ImportDependencies): Prom
   const endings: unknown[] = [];
   const lane = async (): Promise<void> => {
     for (let job = jobs[next++]; job !== undefined && endings.length === 0; job = jobs[next++]) {
-      const { file: { name, use }, annotated } = job;
+      const { file: { name, lend }, annotated } = job;
       try {
         await mayGoOn();
-        await use(async (at) => { const file = await d.pool.open(at, name, annotated?.format ?? null); try { await one(file, name, annotated); } finally { file.close(); } });
+        await lend(async (at) => { const file = await d.pool.open(at, name, annotated?.format ?? null); try { await one(file, name, annotated); } finally { file.close(); } });
       } catch (error) {
         if (isDiskFull(error) || (error instanceof AppError && error.code === 'disk-full')) endings.push(new AppError('disk-full', `The disk is full: ${report.imported.length} files were imported, ${name} and the rest were not.`, { cause: error }));
         else if (error instanceof AppError && error.code === 'cancelled') { endings.push(error); return; }

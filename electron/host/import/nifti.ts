@@ -89,7 +89,7 @@ function values(buffer: ArrayBuffer, header: NIFTI1 | NIFTI2, count: number, nam
 }
 
 /** A copy of a slice, its columns or rows the other way round. */
-function flipped<T extends Samples>(slice: T, width: number, height: number, channels: number, columns: boolean, rows: boolean): Samples {
+function flipped(slice: Samples, width: number, height: number, channels: number, columns: boolean, rows: boolean): Samples {
   const out = slice.slice();
   if (!columns && !rows) return out;
   for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) for (let c = 0; c < channels; c++) {

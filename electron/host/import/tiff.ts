@@ -24,10 +24,12 @@ export async function openTiff(bytes: Uint8Array, name: string): Promise<ImageFi
   return { ...nothingSaid, frames: pages.length, frame: async (index) => { const p = pages[index]; if (p === undefined) throw new AppError('unreadable-file', `${name} has no page ${index + 1}.`); try { return await page(p, index, name); } catch (cause) { throw damaged(cause); } } };
 }
 
+const isList = (v: unknown): v is ArrayLike<unknown> => Array.isArray(v) || (ArrayBuffer.isView(v) && 'length' in v);
+
 /** Every strip or tile is there and lies within the file. */
 async function checkWhole(p: GeoTIFFImage, length: number, name: string): Promise<void> {
   const directory = p.getFileDirectory(), tiled = directory.hasTag('TileOffsets');
-  const list = async (tag: 'TileOffsets' | 'TileByteCounts' | 'StripOffsets' | 'StripByteCounts'): Promise<number[]> => { const v: unknown = await directory.loadValue(tag); return typeof v === 'number' ? [v] : Array.isArray(v) || ArrayBuffer.isView(v) ? Array.from(v as ArrayLike<number | bigint>, Number) : []; };
+  const list = async (tag: 'TileOffsets' | 'TileByteCounts' | 'StripOffsets' | 'StripByteCounts'): Promise<number[]> => { const v: unknown = await directory.loadValue(tag); return typeof v === 'number' ? [v] : isList(v) ? Array.from(v, Number) : []; };
   const offsets = await list(tiled ? 'TileOffsets' : 'StripOffsets'), counts = await list(tiled ? 'TileByteCounts' : 'StripByteCounts');
   const separate = directory.getValue('PlanarConfiguration') === 2 ? p.getSamplesPerPixel() : 1, wide = tiled ? p.getTileWidth() : p.getWidth(), high = tiled ? p.getTileHeight() : p.getBlockHeight(0);
   const needed = Math.ceil(p.getWidth() / wide) * Math.ceil(p.getHeight() / high) * separate;
@@ -67,7 +69,7 @@ async function page(p: GeoTIFFImage, index: number, name: string): Promise<Decod
   }
   throw new AppError('unsupported-format', `${name} has colours of a kind that is not read (photometric interpretation ${String(photometric)}, ${samplesPerPixel} × ${bits} bits).`);
 }
-const own = <T extends Samples>(v: T): Samples => v.slice();
+const own = (v: Samples): Samples => v.slice();
 
 function grey(raw: unknown, width: number, height: number, bits: number, index: number, name: string): DecodedFrame {
   if (raw instanceof Uint8Array || raw instanceof Uint16Array) return plainFrame(own(raw), width, height, 1, Math.min(bits, 16), index + 1);

@@ -28,7 +28,7 @@ export function Corners({ study, slice, window: w, scale, preset, region, number
   const area = region === null ? null : areaIn(region, study.pixels);
   return (
     <div className="corners" aria-hidden="true">
-      <div className="corner top-left">{study.phantom && <PhantomBadge />}<span>{study.title}</span><span>{study.modality}</span><span>{width} × {height}{study.frames > 1 ? ` · ${t('frame', { frames: study.frames })}` : ''}</span>{slice !== null && <span>{slice}</span>}</div>
+      <div className="corner top-left">{study.phantom && <PhantomBadge />}<span>{study.title}</span><span>{study.modality}</span><span>{width} × {height}{study.frames > 1 ? ` · ${t('frame', { frame: study.frame ?? 1, frames: study.frames })}` : ''}</span>{slice !== null && <span>{slice}</span>}</div>
       <div className="corner top-right"><span>{t('window', { centre: short(w.centre), width: short(w.width) })}{w.inverted ? ` · ${t('inverted')}` : ''}</span>{preset !== null && <span>{stage(`preset.${preset}`)}</span>}<span>{t('zoom', { percent: figures.percent(scale) })}</span>{hidden && <strong className="hidden-regions">{t('hiddenRegions')}</strong>}</div>
       <div className="corner bottom-left">{bar !== null && <><i className="scale-bar" style={{ width: bar.pixels }} /><span>{bar.mm} mm{spacing !== null && <> · 1 px = {spacing[1].toPrecision(2)} mm</>}</span></>}</div>
       <div className="corner bottom-right">{extent !== null && <span>{t('extent', { number, extent })}</span>}{area !== null && <span>{area}</span>}</div>

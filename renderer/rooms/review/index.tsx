@@ -62,7 +62,7 @@ export function ReviewRoom(): ReactNode {
     <div className={folded ? 'review folded' : 'review'}>
       <InTopLine>
         <h1 style={{ whiteSpace: 'nowrap' }}>{t.rich('position', { at: at + 1, total: order.length, faint: (part) => <span className="muted" style={{ fontWeight: 400 }}>{part}</span> })}</h1>
-        {study !== null && study !== undefined && <span className="muted clip">{[study.title, study.modality, ...(study.frames > 1 ? [of('firstFrame', { frames: study.frames })] : [])].join(' · ')}</span>}{study?.split === 'holdout' && <HoldoutBadge />}
+        {study !== null && study !== undefined && <span className="muted clip">{[study.title, study.modality, ...(study.frames > 1 ? [of('frame', { frame: study.frame ?? 1, frames: study.frames })] : [])].join(' · ')}</span>}{study?.split === 'holdout' && <HoldoutBadge />}
         <span className="grow" />
         <span className="chip optional" title={t('onThisCaseTold')}>{t('onThisCase', { time: clock(seconds) })}</span>
       </InTopLine>

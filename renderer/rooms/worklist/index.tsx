@@ -90,7 +90,7 @@ export function WorklistRoom(): ReactNode {
       {chosen.size > 0 && <ChosenBar chosen={chosen} idle={idle} onPropose={imports.propose} onClear={() => setChosen(new Set())} />}
       {(imports.job !== null || imports.outcome !== null) && (
         <div className="worklist-job">
-          {imports.job !== null && <ProgressLine what={`${imports.job.what}${imports.job.progress.name === '' ? '' : ` · ${imports.job.progress.name}`}`} done={imports.job.progress.done} of={imports.job.progress.of} secondsLeft={imports.job.progress.secondsLeft} onCancel={imports.job.cancel} />}
+          {imports.job !== null && <ProgressLine what={`${imports.job.what}${imports.job.progress.name === '' ? '' : ` · ${imports.job.progress.name}`}`} done={imports.job.progress.done} of={imports.job.progress.of} secondsLeft={imports.job.progress.secondsLeft} paused={imports.job.paused} onPause={imports.job.pause} onCancel={imports.job.cancel} />}
           {imports.outcome !== null && (imports.outcome.error !== null
             ? <Failure error={imports.outcome.error}><button type="button" className="btn small" onClick={imports.dismiss}>{everywhere('close')}</button></Failure>
             : <ImportOutcome outcome={imports.outcome} onClose={imports.dismiss} />)}

@@ -8,7 +8,11 @@ import { errorInShort } from '../../words/errors.ts';
 import { useLanguage, useTranslations } from '../../words/language.tsx';
 import type { NamedFile } from './dropped-files.ts';
 
-export interface Job { readonly what: string; readonly progress: Progress; readonly cancel: () => void }
+export interface Job { readonly what: string; readonly progress: Progress; readonly paused: boolean; /** Undefined where the work cannot be held. */ readonly pause: ((paused: boolean) => void) | undefined; readonly cancel: () => void }
+/** What the work knows of the person who watches it. */
+interface Watched { readonly onEvent: (p: Progress) => void; readonly signal: AbortSignal; /** Offers to hold the work: called with every change. */ readonly onPause: (held: (paused: boolean) => void) => void }
+/** Files on their way at a time: one is read from the disk while another is sent. */
+const abreast = 4;
 export interface Outcome { readonly report: ImportReport | null; readonly sentence: string | null; readonly error: unknown }
 
 export interface Imports {
@@ -28,44 +32,59 @@ export function useImport(): Imports {
   const [outcome, setOutcome] = useState<Outcome | null>(null);
   const busy = useRef(false);
 
-  const perform = useCallback(async (what: string, work: (onEvent: (p: Progress) => void, signal: AbortSignal) => Promise<Omit<Outcome, 'error'>>): Promise<void> => {
+  const perform = useCallback(async (what: string, work: (watched: Watched) => Promise<Omit<Outcome, 'error'>>): Promise<void> => {
     if (busy.current) return;
     busy.current = true;
     const stop = new AbortController();
-    const show = (progress: Progress): void => setJob({ what, progress, cancel: () => stop.abort() });
+    let hold: ((paused: boolean) => void) | undefined, paused = false, progress: Progress = { done: 0, of: null, name: '', secondsLeft: null };
+    const pause = (now: boolean): void => { paused = now; hold?.(now); show(); };
+    const show = (): void => setJob({ what, progress, paused, pause: hold === undefined ? undefined : pause, cancel: () => stop.abort() });
     setOutcome(null);
-    show({ done: 0, of: null, name: '', secondsLeft: null });
-    try { setOutcome({ ...await work(show, stop.signal), error: null }); }
+    show();
+    try { setOutcome({ ...await work({ onEvent: (p) => { progress = p; show(); }, signal: stop.signal, onPause: (held) => { hold = held; show(); } }), error: null }); }
     catch (error) { setOutcome({ report: null, sentence: null, error }); }
     finally { busy.current = false; setJob(null); }
   }, []);
 
   const importFiles = useCallback((files: readonly NamedFile[], annotations: 'truth' | 'proposals'): void => {
     if (files.length === 0) return;
-    void perform(t('importing'), async (onEvent, signal) => {
+    void perform(t('importing'), async ({ onEvent, signal, onPause }) => {
       const { upload } = await host.beginUpload({});
       const refused: { file: string; error: { code: 'unreadable-file'; message: string } }[] = [];
-      const began = performance.now();
-      for (const [i, { path, file }] of files.entries()) {
-        if (signal.aborted) throw new AppError('cancelled', 'The import was stopped before anything was stored.');
-        onEvent({ done: i, of: files.length, name: t('readingFile', { file: file.name }), secondsLeft: i < 5 ? null : ((performance.now() - began) / 1000 / i) * (files.length - i) });
-        const url = `/uploads/${upload}/${path.split('/').map(encodeURIComponent).join('/')}`;
-        const response = await fetch(url, { method: 'PUT', body: file }).catch(() => null);
-        if (response === null) refused.push({ file: path, error: { code: 'unreadable-file', message: 'The file could not be read from its place.' } });
-        else if (response.status === 507) throw new AppError('disk-full', 'The disk is full: the files could not be taken in.');
-        else if (!response.ok) refused.push({ file: path, error: { code: 'unreadable-file', message: await response.text() } });
-      }
+      let began = performance.now(), next = 0, sent = 0, goOn: (() => void) | null = null, held: Promise<void> | null = null;
+      onPause((paused) => {
+        void host.pauseImport({ upload, paused });
+        if (paused) held ??= new Promise((resolve) => { const from = performance.now(); goOn = () => { began += performance.now() - from; resolve(); }; });
+        else { goOn?.(); held = null; }
+      });
+      signal.addEventListener('abort', () => goOn?.());
+      const send = async (): Promise<void> => {
+        for (let at = next++; at < files.length; at = next++) {
+          await held;
+          const one = files[at];
+          if (signal.aborted) throw new AppError('cancelled', 'The import was stopped before anything was stored.');
+          if (one === undefined) return;
+          const { path, file } = one, url = `/uploads/${upload}/${path.split('/').map(encodeURIComponent).join('/')}`;
+          onEvent({ done: sent, of: files.length, name: t('readingFile', { file: file.name }), secondsLeft: sent < 5 ? null : ((performance.now() - began) / 1000 / sent) * (files.length - sent) });
+          const response = await fetch(url, { method: 'PUT', body: file }).catch(() => null);
+          if (response === null) refused.push({ file: path, error: { code: 'unreadable-file', message: 'The file could not be read from its place.' } });
+          else if (response.status === 507) throw new AppError('disk-full', 'The disk is full: the files could not be taken in.');
+          else if (!response.ok) refused.push({ file: path, error: { code: 'unreadable-file', message: await response.text() } });
+          sent++;
+        }
+      };
+      await Promise.all(Array.from({ length: abreast }, send));
       const report = await host.importUpload({ upload, annotations }, { onEvent, signal });
       return { report: { ...report, refused: [...refused, ...report.refused] }, sentence: null };
     });
   }, [host, perform, t]);
 
   const importPhantoms = useCallback((count: number): void => {
-    void perform(t('makingPhantoms'), async (onEvent, signal) => ({ report: await host.importPhantoms({ count, seed: Math.floor(Math.random() * 1e6) }, { onEvent, signal }), sentence: null }));
+    void perform(t('makingPhantoms'), async ({ onEvent, signal }) => ({ report: await host.importPhantoms({ count, seed: Math.floor(Math.random() * 1e6) }, { onEvent, signal }), sentence: null }));
   }, [host, perform, t]);
 
   const propose = useCallback((caseIds: readonly string[] | null): void => {
-    void perform(t('proposing'), async (onEvent, signal) => {
+    void perform(t('proposing'), async ({ onEvent, signal }) => {
       const { proposed, failed } = await host.propose({ caseIds: caseIds === null ? null : [...caseIds] }, { onEvent, signal });
       const [first] = failed;
       return { report: null, sentence: first === undefined ? t('proposed', { n: proposed }) : t('proposedSome', { n: proposed, failed: failed.length, reason: errorInShort(language, first.error) }) };

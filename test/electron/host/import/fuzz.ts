@@ -26,7 +26,7 @@ export async function wholeFiles(): Promise<Whole[]> {
     const around = (d: Uint8Array): Uint8Array => writeDicom({ ...image, compressed: { syntax: f.syntax, frames: [d] } });
     return { name: f.name, bytes: around(data), shortened: (keep) => around(data.subarray(0, Math.floor(keep * (data.length - 4)))), slack: 12 };
   });
-  const tiff = new Uint8Array(writeArrayBuffer([...bytes], { width, height } as Parameters<typeof writeArrayBuffer>[1])), nifti = Buffer.alloc(352 + pixels);
+  const tiff = new Uint8Array(writeArrayBuffer([...bytes], { width, height })), nifti = Buffer.alloc(352 + pixels);
   nifti.writeInt32LE(348, 0);
   for (const [i, d] of [3, width, height, 1, 1, 1, 1, 1].entries()) nifti.writeInt16LE(d, 40 + 2 * i);
   nifti.writeInt16LE(2, 70);

@@ -1,16 +1,18 @@
 // Import through a whole host: files, folders, annotated sets, and what is wrong with some of them. Whatever one file
 // is, the others go on.
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { encode } from 'fast-png';
+import { zipSync } from 'fflate';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Host } from '../../../../electron/host/open.ts';
 import type { ImportReport, Progress } from '../../../../shared/contracts/host.ts';
 import { stackOf } from '../../../../shared/domain/series.ts';
 import { readPixels } from '../../../../models/images/pixels.ts';
+import { Pause } from '../../../../electron/host/import/pause.ts';
 import { temporaryFolder } from '../../temporary.ts';
 import { never, openHost, silent } from '../open-host.ts';
-import { writeDicom } from './write-dicom.ts';
+import { writeDicom, type Elements } from './write-dicom.ts';
 
 const png = (value: number, width = 32, height = 24): Uint8Array => encode({ width, height, data: new Uint8Array(width * height).fill(value), channels: 1, depth: 8 });
 let host: Host, folder = '';
@@ -102,6 +104,19 @@ describe('annotated sets', () => {
   const jsonl = [line('images/a.png'), '{ this is not JSON', line('images/b.png', { width: -3 }), line('images/c.png', { patient: null, dup_group: 7, regions: [{ bbox: [100, 100, 5, 5], label: 'outside' }] }), line('images/missing.png'), '', line('images/wrong size.png', { width: 40 })].join('\n');
   const images = { 'images/a.png': png(1), 'images/b.png': png(2), 'images/c.png': png(3), 'images/wrong size.png': png(4) };
 
+  it('held, it waits after the file it is at; let go, it ends as if nothing had been', async () => {
+    await put(Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`${i}.png`, png(i)])));
+    const pause = new Pause(), seen: Progress[] = [];
+    const { promise: held, resolve } = Promise.withResolvers<undefined>();
+    const report = host.import({ paths: [folder], annotations: null, as: 'truth', unpaused: pause.wait }, (p) => { seen.push(p); if (p.of !== null && p.done === 3) { pause.set(true); resolve(undefined); } }, never);
+    await held;
+    // Every lane may be at one file; after that none begins another, however long one waits: what the host does next in turn is done.
+    for (let quiet = 0, last = -1; quiet < 20; quiet = seen.length === last ? quiet + 1 : 0) { last = seen.length; await host.verify(silent); }
+    expect(files().length).toBeLessThan(20);
+    pause.set(false);
+    expect((await report).imported).toHaveLength(20);
+  });
+
   it('JSONL as ground truth: a bad line costs itself', async () => {
     await put({ ...images, 'annotations.jsonl': jsonl });
     const report = await imported();
@@ -151,6 +166,48 @@ describe('annotated sets', () => {
     await put({ 'a.png': png(100), 'annotations.jsonl': line('a.png', { window: { centre: 40, width: 400 }, intercept: -1024, slope: 2, spacing: [0.5, 0.5] }) });
     await imported();
     expect(host.journal.cases()[0]?.pixels).toMatchObject({ window: { centre: 40, width: 400 }, intercept: -1024, slope: 2, spacing: [0.5, 0.5] });
+  });
+});
+
+describe('archives, media and files of many frames', () => {
+  const slice = (n: number): Uint8Array => writeDicom({ width: 20, height: 20, samples: new Uint16Array(400).fill(n), more: [[0x00100020, 'LO', 'P1'], [0x0020000d, 'UI', '1.2.3'], [0x0020000e, 'UI', '1.2.3.4'], [0x00200013, 'IS', String(n)]] });
+  it('an archive\'s files are read one by one; one that is damaged costs itself, names that lead elsewhere their archive', async () => {
+    const archive = zipSync({ 'CD/IM1': slice(1), 'CD/sub/IM2': slice(2), 'CD/viewer.exe': Uint8Array.of(1), 'CD/IM3': Uint8Array.of(1, 2, 3), '__MACOSX/IM1': Uint8Array.of(9) });
+    await put({ 'study.zip': archive, 'plain.png': png(4), 'broken.zip': archive.subarray(0, 300), 'trap.zip': zipSync({ '../../IM9': slice(9) }) });
+    const report = await imported();
+    expect([files(), report.refused.map((r) => [r.file, r.error.code])]).toEqual([['IM1', 'IM2', 'plain.png'], [['IM3', 'unsupported-format'], ['broken.zip', 'unreadable-file'], ['trap.zip', 'unreadable-file']]]);
+    // Nothing of it stays unpacked.
+    expect(await readdir(path.join(host.workspace.folder, 'staging'))).toEqual([]);
+    expect(await imported()).toMatchObject({ imported: [], duplicates: 3 });
+  });
+  it('a byte changed within an archive is noticed', async () => {
+    const archive = zipSync({ IM1: [slice(1), { level: 0 }] });
+    archive[600] = (archive[600] ?? 0) ^ 1;
+    await put({ 'study.zip': archive });
+    expect((await imported()).refused).toMatchObject([{ file: 'IM1', error: { code: 'unreadable-file' } }]);
+  });
+  it('a medium\'s directory brings its files, and says which are missing', async () => {
+    const record = (id: string): Elements => [[0x00041430, 'CS', 'IMAGE'], [0x00041500, 'CS', id]];
+    const directory = writeDicom({ width: 20, height: 20, samples: new Uint8Array(400), more: [[0x00041220, 'SQ', [[[0x00041430, 'CS', 'PATIENT']], record('IMAGES\\IM1'), record('IMAGES\\IM2'), record('..\\IM9')]]] });
+    await put({ DICOMDIR: directory, 'images/im1': slice(1), 'other/im7': slice(7) });
+    const report = await imported([path.join(folder, 'DICOMDIR')]);
+    expect([files(), report.refused.map((r) => [r.file, r.error.code])]).toEqual([['im1'], [['IMAGES/IM2', 'not-found']]]);
+    const whole = await imported();
+    expect([files(), whole.duplicates, whole.refused.map((r) => r.file)]).toEqual([['im1', 'im7'], 1, ['IMAGES/IM2']]);
+  });
+  it('of a file whose last frame is damaged nothing is there, and its copies are refused like it', async () => {
+    const frames = { width: 20, height: 20, samples: new Uint16Array(1200).fill(5), frames: 3, syntax: 'rle' } as const, whole = writeDicom(frames), damaged = writeDicom({ ...frames, compressed: { syntax: '1.2.840.10008.1.2.5', frames: [whole.subarray(0, 0), whole.subarray(0, 0), whole.subarray(0, 0)] } });
+    await put({ 'a.dcm': damaged, 'copy of a.dcm': damaged, 'b.dcm': whole });
+    const report = await imported();
+    expect([files(), report.duplicates, report.refused.map((r) => r.file)]).toEqual([['b.dcm', 'b.dcm', 'b.dcm'], 0, ['a.dcm', 'copy of a.dcm']]);
+    expect(host.journal.cases().map((c) => c.title).sort()).toEqual(['b · 1/3', 'b · 2/3', 'b · 3/3']);
+  });
+  it('who, when and which study are kept; the study\'s UID only as a keyed hash', async () => {
+    await put({ 'a.dcm': slice(1), 'b.dcm': slice(2) });
+    await imported();
+    const [a, b] = host.journal.cases();
+    expect([a?.person?.id, a?.study?.id === b?.study?.id, a?.study?.id === host.workspace.studyOf('1.2.3'), a?.series?.id === b?.series?.id]).toEqual(['P1', true, true, true]);
+    expect(JSON.stringify(host.journal.records(0, 20, null))).not.toContain('1.2.3');
   });
 });
 

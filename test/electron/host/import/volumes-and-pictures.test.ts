@@ -71,7 +71,7 @@ describe('NIfTI', () => {
 });
 
 describe('TIFF', () => {
-  const written = (values: number[], o: Record<string, unknown>): Uint8Array => new Uint8Array(writeArrayBuffer(values, { width: side, height: side, ...o } as Parameters<typeof writeArrayBuffer>[1]));
+  const written = (values: number[], o: Record<string, unknown>): Uint8Array => new Uint8Array(writeArrayBuffer(values, { width: side, height: side, ...o }));
   const ramp = (n: number, most: number): number[] => Array.from({ length: n }, (_, i) => (i * 257) % most);
   /** Pages one behind the other, little endian, uncompressed, each a strip; written from the TIFF 6.0 specification. */
   function pages(all: readonly { readonly values: readonly number[]; readonly bits: 8 | 16; readonly signed?: boolean; readonly photometric?: 0 | 1; readonly reduced?: boolean }[]): Uint8Array {

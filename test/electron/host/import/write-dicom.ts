@@ -80,7 +80,7 @@ export function writeDicom(image: DicomImage): Uint8Array {
   const head = [...written.values()].sort(([a], [b]) => a - b).map((e) => element(...e, c));
   const perFrame = bytes.length / count, each = (i: number): Uint8Array => bytes.subarray(i * perFrame, (i + 1) * perFrame);
   const coded = compressed === null ? (image.syntax === 'rle' || image.syntax === 'deflated frames' ? Array.from({ length: count }, (_, i) => (image.syntax === 'rle' ? runLength(each(i), allocated / 8, channels, image.planar ?? 0) : deflateRawSync(each(i)))) : null) : compressed.frames ?? Array.from({ length: count }, (_, i) => runLength(each(i), allocated / 8, channels, image.planar ?? 0));
-  const pixels = coded === null ? [element(0x7fe00010, allocated === 16 || c.implicit ? 'OW' : 'OB', bytes, c)] : encapsulated(coded, compressed !== null && 'pieces' in compressed ? compressed.pieces ?? 1 : 1, compressed !== null && 'offsetTable' in compressed && compressed.offsetTable === true);
+  const pixels = coded === null ? [element(0x7fe00010, allocated === 16 || c.implicit ? 'OW' : 'OB', bytes, c)] : encapsulated(coded, compressed !== null && 'pieces' in compressed ? compressed.pieces ?? 1 : 1, compressed !== null && 'offsetTable' in compressed && (compressed.offsetTable ?? false));
   const data = Buffer.concat([...head, ...pixels]);
   const group = Buffer.concat([Buffer.from([0x02, 0, 0, 0]), Buffer.from('UL', 'latin1'), Buffer.from([4, 0]), length]);
   return new Uint8Array(Buffer.concat([Buffer.alloc(128), Buffer.from('DICM'), group, meta, syntax === syntaxes.deflated ? deflateRawSync(data) : data]));
