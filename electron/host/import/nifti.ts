@@ -1,7 +1,7 @@
 // NIfTI volumes, as slices along their third axis, turned so that they lie as a physician expects: the patient's left at
 // the right, the back or the feet at the foot of the image. Read with nifti-reader-js.
 import { gunzipSync } from 'node:zlib';
-import { isNIFTI, readHeader, NIFTI1, NIFTI2 } from 'nifti-reader-js';
+import { isNIFTI, readHeader, type NIFTI1, type NIFTI2 } from 'nifti-reader-js';
 import { planeOf, type Plane } from '../../../shared/domain/series.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { checkSize, nothingSaid, sampleOf, windowOfData, type DecodedFrame, type ImageFile, type Samples } from './decoded-image.ts';
