@@ -1,7 +1,7 @@
 // Builds what cannot run as source: the page (Vite) and the files that Electron and installers need (esbuild), into
 // dist/. A build is stale when any source, the lock file or this folder changed since; otherwise nothing is done.
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { writeNotices } from './notices.mjs';
 import { root, say, withSetup } from './setup.mjs';
@@ -51,6 +51,7 @@ export async function buildIfStale() {
     }),
     esbuild.build({ ...common, format: 'cjs', outfile: path.join(dist, 'electron', 'preload.cjs'), entryPoints: ['electron/preload.ts'], external: ['electron'] }),
   ]);
+  copyFileSync(path.join(root, 'node_modules', 'dcmjs-codecs', 'build', 'dcmjs-native-codecs.wasm'), path.join(dist, 'electron', 'dcmjs-native-codecs.wasm'));
   const pageFiles = [page].flat().flatMap((b) => ('output' in b ? b.output.flatMap((o) => (o.type === 'chunk' ? o.moduleIds : [])) : []));
   writeNotices([...pageFiles, ...programs.flatMap((b) => Object.keys(b.metafile?.inputs ?? {}))], path.join(dist, 'THIRD-PARTY-NOTICES.txt'));
   if (mode === undefined) delete process.env['NODE_ENV']; else process.env['NODE_ENV'] = mode;

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { root } from './setup.mjs';
 
 /** Packages that are not bundled but packed as they are. */
-const packed = ['onnxruntime-node', 'onnxruntime-common', '@cornerstonejs/codec-charls', '@cornerstonejs/codec-libjpeg-turbo-8bit', '@cornerstonejs/codec-openjpeg'];
+const packed = ['onnxruntime-node', 'onnxruntime-common', '@cornerstonejs/codec-charls', '@cornerstonejs/codec-libjpeg-turbo-8bit', '@cornerstonejs/codec-openjpeg', '@cornerstonejs/codec-openjph'];
 
 /** The package a bundled file belongs to, or null for our own. @param {string} file @returns {string | null} */
 function packageOf(file) {

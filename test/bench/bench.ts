@@ -7,6 +7,7 @@ import { coldStart } from './cold-start.ts';
 import { eightBit } from './eight-bit.ts';
 import { clearGrounds } from './grounds.ts';
 import { importing } from './import.ts';
+import { instances } from './instances.ts';
 import { journal } from './journal.ts';
 import { memory } from './memory.ts';
 import { page } from './page.ts';
@@ -16,7 +17,7 @@ import { machine, table, writeResults } from './results.ts';
 import type { Part } from './statistics.ts';
 import { trainStep } from './train-step.ts';
 
-const parts: Readonly<Record<string, (set: string | null) => Promise<Part>>> = { 'train-step': trainStep, propose, regions: regionLooks, 'eight-bit': eightBit, import: importing, journal, 'cold-start': coldStart, memory, page };
+const parts: Readonly<Record<string, (set: string | null) => Promise<Part>>> = { 'train-step': trainStep, propose, regions: regionLooks, 'eight-bit': eightBit, import: importing, instances, journal, 'cold-start': coldStart, memory, page };
 const help = `npm run bench -- [--only NAME[,NAME]] [--set DIR] [--no-write]
 
   --only NAME   ${Object.keys(parts).join(', ')}; prints only, the block in docs/results.md is written whole

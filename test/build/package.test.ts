@@ -12,12 +12,13 @@ import { onPath, pack, packContents } from '../../build/packaging/pack.mjs';
 import { sha256Of } from '../../models/bundle/files.ts';
 import { modelManifest } from '../../shared/domain/model.ts';
 import { temporaryFolder } from '../electron/temporary.ts';
+import { writeDicom } from '../electron/host/import/write-dicom.ts';
 import { jpegOf } from '../fixtures/images/jpeg.ts';
 import { filesUnder, installAt, readArchive, type ArchiveEntry } from './packaged.ts';
 
 const root = path.join(import.meta.dirname, '..', '..');
 const native = /\.(node|dll|dylib|so(\.\d+)*)$/;
-const packages = ['@cornerstonejs/codec-charls', '@cornerstonejs/codec-libjpeg-turbo-8bit', '@cornerstonejs/codec-openjpeg', 'onnxruntime-common', 'onnxruntime-node'];
+const packages = ['@cornerstonejs/codec-charls', '@cornerstonejs/codec-libjpeg-turbo-8bit', '@cornerstonejs/codec-openjpeg', '@cornerstonejs/codec-openjph', 'onnxruntime-common', 'onnxruntime-node'];
 
 beforeAll(() => buildIfStale(), 60_000);
 
@@ -39,7 +40,7 @@ describe.each([['linux', 'linux', ['libonnxruntime.so.1', 'onnxruntime_binding.n
   });
 
   it('holds whatever is started outside the archive, the page inside it', () => {
-    for (const entry of ['main.mjs', 'cli.mjs', 'loopback.mjs', 'preload.cjs', 'decode-worker.mjs', 'engine/inference.mjs', 'engine/training.mjs']) expect(outside).toContain(`dist/electron/${entry}`);
+    for (const entry of ['main.mjs', 'cli.mjs', 'loopback.mjs', 'preload.cjs', 'decode-worker.mjs', 'dcmjs-native-codecs.wasm', 'engine/inference.mjs', 'engine/training.mjs']) expect(outside).toContain(`dist/electron/${entry}`);
     expect(entries.filter((e) => !e.unpacked).map((e) => e.name.split('/').slice(0, 2).join('/')).filter((n, i, all) => all.indexOf(n) === i).sort()).toEqual(['dist/renderer', 'package.json']);
     expect(entries.map((e) => e.name)).toContain('dist/renderer/index.html');
     // The archive lists what lies outside, and nothing lies outside that it does not list.
@@ -57,7 +58,7 @@ describe.each([['linux', 'linux', ['libonnxruntime.so.1', 'onnxruntime_binding.n
 
   it('holds the licence and those of the packages in it, where a person finds them', () => {
     const notices = readFileSync(path.join(resources, 'THIRD-PARTY-NOTICES.txt'), 'utf8');
-    for (const name of [...packages, 'react', 'konva', 'dexie', 'dicom-parser', 'zod']) expect(notices).toMatch(new RegExp(`^${name} \\d.* \\((MIT|ISC|BSD-3-Clause|Apache-2\\.0)\\)`, 'm'));
+    for (const name of [...packages, 'react', 'konva', 'dexie', 'dicom-parser', 'dcmjs-codecs', 'geotiff', 'nifti-reader-js', 'yauzl', 'zod']) expect(notices).toMatch(new RegExp(`^${name} \\d.* \\((MIT|ISC|BSD-3-Clause|Apache-2\\.0)\\)`, 'm'));
     expect(readFileSync(path.join(resources, 'LICENSE.txt'), 'utf8')).toContain('MIT License');
   });
 
@@ -97,7 +98,14 @@ describe.skipIf(process.platform === 'darwin')('the packed program (skipped on m
     const jpeg = path.join(workspace, 'image.jpg');
     writeFileSync(jpeg, jpegOf(64, 64, [Array.from({ length: 64 }, (_, block) => 64 + 2 * block)]));
     expect(await regionmed('import', jpeg)).toMatchObject({ imported: [expect.anything()], refused: [] });
-    expect(await regionmed('propose')).toEqual({ proposed: 3, failed: [], predictions: 0 });
+    // Each of these needs another decoder's files: JPEG of 12 bits, JPEG XL, HTJ2K, JPEG 2000, JPEG-LS.
+    const files = ['jpeg-extended-12-grey', 'jpeg-xl-12', 'htj2k-12', 'jpeg-2000-12', 'jpeg-ls-12'].map((name) => {
+      const frame = z.object({ frames: z.array(z.object({ name: z.string(), syntax: z.string(), data: z.string() })) }).parse(JSON.parse(readFileSync(path.join(root, 'test/fixtures/codecs/frames.json'), 'utf8'))).frames.find((f) => f.name === name), file = path.join(workspace, `${name}.dcm`);
+      writeFileSync(file, writeDicom({ width: 40, height: 24, samples: new Uint16Array(0), stored: 12, compressed: { syntax: frame?.syntax ?? '', frames: [new Uint8Array(Buffer.from(frame?.data ?? '', 'base64'))] } }));
+      return file;
+    });
+    expect(await regionmed('import', ...files)).toMatchObject({ imported: files.map(() => expect.anything() as unknown), refused: [] });
+    expect(await regionmed('propose')).toEqual({ proposed: 8, failed: [], predictions: 0 });
     expect(await regionmed('verify')).toMatchObject({ damaged: [] });
   });
 

@@ -1,6 +1,7 @@
 // The compressed image formats, each behind one function: bytes in, samples out. The decoders are the Cornerstone
 // project's builds of OpenJPEG, OpenJPH, CharLS and libjpeg-turbo, and dcmjs-codecs for what these leave (JPEG of 12 bits,
 // JPEG XL). They come without types or lenient towards data that end early, so what goes in and what comes out is checked.
+import { fileURLToPath } from 'node:url';
 import charls from '@cornerstonejs/codec-charls/decode';
 import libjpegTurbo from '@cornerstonejs/codec-libjpeg-turbo-8bit/decode';
 import openjpeg from '@cornerstonejs/codec-openjpeg/decode';
@@ -47,6 +48,8 @@ async function run(codec: string, factory: Factory, className: string, bytes: Ui
     const samples = !wide ? new Uint8Array(buffer) : (info.isSigned ?? signed) ? new Int16Array(buffer) : new Uint16Array(buffer);
     return { width: info.width, height: info.height, channels: info.componentCount, bits: info.bitsPerSample, samples };
   } catch (cause) {
+    // What damaged data have left in its memory is not there for the next file.
+    modules.delete(codec);
     throw new AppError('unreadable-file', `The ${codec} data cannot be decoded; it may be damaged or cut off.`, { cause });
   } finally {
     d.delete?.();
@@ -83,9 +86,12 @@ function endMarker(bytes: Uint8Array): number { for (let i = bytes.length - 2; i
 /** The size that compressed data announce, before any of it is decoded; null where their head does not tell. */
 export function announcedSize(bytes: Uint8Array): { readonly width: number; readonly height: number; readonly channels: number } | null {
   const at = startOfCodestream(bytes);
-  if (at >= 0 && at + 42 <= bytes.length) {
+  if (at >= 0 && at + 54 <= bytes.length) {
     const view = new DataView(bytes.buffer, bytes.byteOffset + at, bytes.byteLength - at);
-    return { width: view.getUint32(8) - view.getUint32(16), height: view.getUint32(12) - view.getUint32(20), channels: view.getUint16(40) };
+    const channels = view.getUint16(40), steps = Array.from({ length: Math.min(channels, 4) }, (_, c) => [view.getUint8(43 + 3 * c), view.getUint8(44 + 3 * c)]);
+    // Components of fewer pixels than the image are no frames of DICOM, and keep a decoder busy for ever.
+    if (steps.some(([x, y]) => x !== 1 || y !== 1)) return { width: 0, height: 0, channels };
+    return { width: view.getUint32(8) - view.getUint32(16), height: view.getUint32(12) - view.getUint32(20), channels };
   }
   const frame = jpegFrame(bytes);
   return frame === null ? null : { width: frame.width, height: frame.height, channels: frame.components.length };
@@ -126,16 +132,19 @@ export async function decodeJpegOf(bytes: Uint8Array, allocated: number, signed:
 const nativeContext = z.custom<{ getDecodedBuffer: () => unknown }>((v) => typeof v === 'object' && v !== null && typeof Reflect.get(v, 'getDecodedBuffer') === 'function');
 const nativeModule = z.object({
   Context: z.custom<new (attributes: Record<string, unknown>) => unknown>((v) => typeof v === 'function'),
-  NativeCodecs: z.custom<{ initializeAsync: () => Promise<void>; release: () => void; isInitialized: () => boolean } & Readonly<Record<'decodeJpeg' | 'decodeJpegXl', (context: unknown, parameters: Record<string, unknown>) => unknown>>>((v) => typeof v === 'function' && typeof Reflect.get(v, 'initializeAsync') === 'function'),
+  NativeCodecs: z.custom<{ initializeAsync: (options: { readonly webAssemblyModulePathOrUrl?: string }) => Promise<void>; release: () => void; isInitialized: () => boolean } & Readonly<Record<'decodeJpeg' | 'decodeJpegXl', (context: unknown, parameters: Record<string, unknown>) => unknown>>>((v) => typeof v === 'function' && typeof Reflect.get(v, 'initializeAsync') === 'function'),
   log: z.object({ disableAll: z.custom<() => void>((v) => typeof v === 'function') }).loose(),
 });
+
+/** In the built program the package's code is bundled and its WebAssembly lies beside the bundle (build/bundle.mjs). */
+const nativeBinary = import.meta.url.endsWith('.ts') ? {} : { webAssemblyModulePathOrUrl: fileURLToPath(new URL('./dcmjs-native-codecs.wasm', import.meta.url)) };
 
 /** A frame by dcmjs-codecs. After data it cannot decode its memory is not to be trusted: it is made anew. */
 async function native(codec: string, method: 'decodeJpeg' | 'decodeJpegXl', bytes: Uint8Array, { width, height, channels, bits }: Omit<DecodedFrame, 'samples'>): Promise<DecodedFrame> {
   const { Context, NativeCodecs, log } = nativeModule.parse((await import('dcmjs-codecs')).default);
   try {
     log.disableAll();
-    if (!NativeCodecs.isInitialized()) await NativeCodecs.initializeAsync();
+    if (!NativeCodecs.isInitialized()) await NativeCodecs.initializeAsync(nativeBinary);
     const allocated = bits > 8 ? 16 : 8, count = width * height * channels;
     const raw = nativeContext.parse(NativeCodecs[method](new Context({ width, height, bitsAllocated: allocated, bitsStored: bits, samplesPerPixel: channels, pixelRepresentation: 0, planarConfiguration: 0, photometricInterpretation: channels === 1 ? 'MONOCHROME2' : 'RGB', encodedBuffer: bytes }), {})).getDecodedBuffer();
     if (!(raw instanceof Uint8Array) || raw.byteLength < (count * allocated) / 8) throw new Error('the decoder gave too few samples');

@@ -7,6 +7,8 @@ import { AppError } from '../../../shared/errors.ts';
 import { unpacked } from '../../own-files.ts';
 import { workerAnswer, type StoredAbout, type StoredFrame, type WorkerRequest } from './decode-messages.ts';
 
+/** Files after which a worker is replaced: whatever decoders forget to give back goes with it. */
+const lifetime = 1000;
 /** Milliseconds for one answer: opening a file, or one of its frames. */
 const limit = 30_000;
 
@@ -24,6 +26,7 @@ export interface OpenFile {
 export class DecodePool {
   readonly #all = new Set<Worker>();
   readonly #idle: Worker[] = [];
+  readonly #opened = new WeakMap<Worker, number>();
   readonly #waiting: ((worker: Worker) => void)[] = [];
   readonly size = Math.max(1, Math.min(4, availableParallelism()));
   readonly #limit: number;
@@ -44,10 +47,15 @@ export class DecodePool {
     if (this.#all.size < this.size) return this.#start();
     return new Promise((resolve) => { this.#waiting.push(resolve); });
   }
-  #give(worker: Worker): void { const next = this.#waiting.shift(); if (next === undefined) this.#idle.push(worker); else next(worker); }
+  /** Takes a worker back that has done its file. */
+  #give(worker: Worker): void {
+    if ((this.#opened.get(worker) ?? 0) >= lifetime) { this.#all.delete(worker); void worker.terminate(); if (this.#waiting.length === 0) return; this.#give(this.#start()); return; }
+    const next = this.#waiting.shift(); if (next === undefined) this.#idle.push(worker); else next(worker);
+  }
 
   async open(path: string, name: string, told: Partial<PixelFormat> | null = null): Promise<OpenFile> {
     const worker = await this.#take();
+    this.#opened.set(worker, (this.#opened.get(worker) ?? 0) + 1);
     let lost = false, closed = false;
     const ask = <K extends string>(request: WorkerRequest, kind: K): Promise<Extract<ReturnType<typeof workerAnswer.parse>, { kind: K }>> => new Promise((resolve, reject) => {
       if (lost || closed) { reject(new AppError('cancelled', `${name} is not open any more.`)); return; }
