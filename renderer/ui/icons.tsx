@@ -11,6 +11,7 @@ const paths = {
   select: 'M6 3l12 9-6 1-3 6z',
   window: 'M12 4a8 8 0 1 0 0 16zM12 4a8 8 0 0 1 0 16',
   pan: 'M12 3v18M3 12h18M12 3l-2 2M12 3l2 2M12 21l-2-2M12 21l2-2M3 12l2-2M3 12l2 2M21 12l-2-2M21 12l-2 2',
+  measure: 'M4 16L16 4l4 4L8 20zM7 13l2 2M10 10l2 2M13 7l2 2',
   box: 'M5 6h14v12H5z',
   ellipse: 'M12 6c5 0 8.5 2.7 8.5 6s-3.5 6-8.5 6-8.5-2.7-8.5-6 3.5-6 8.5-6z',
   polygon: 'M12 4l8 6-3 9H7l-3-9z',
