@@ -29,6 +29,7 @@ const paths = {
   copyPrevious: 'M4 11h11v9H4zM18 15V4M15 7l3-3 3 3',
   fillBetween: 'M4 4h16M4 20h16M7 9.5h10v5H7z',
   fit: 'M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5',
+  crosshair: 'M12 3v6M12 15v6M3 12h6M15 12h6M12 6.5a5.5 5.5 0 1 0 0 11 5.5 5.5 0 0 0 0-11',
   zoomIn: 'M10.5 4a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13M15.5 15.5L20 20M10.5 8v5M8 10.5h5',
   zoomOut: 'M10.5 4a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13M15.5 15.5L20 20M8 10.5h5',
   invert: 'M4 4h16v16H4zM4 20L20 4',

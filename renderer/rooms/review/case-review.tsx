@@ -26,7 +26,9 @@ import { useKeys } from '../../keys/keys.tsx';
 import { ChordChip, Keys, useActions } from '../../ui/actions.tsx';
 import { Failure } from '../../ui/failure.tsx';
 import { useTranslations } from '../../words/language.tsx';
-import { Corners, topCorners } from './corners.tsx';
+import { Corners, EdgeLetters, topCorners } from './corners.tsx';
+import { useCornerWords, useWordsShown } from './corner-words.ts';
+import { Cross, PriorBar, PriorPane } from './prior-pane.tsx';
 import { CaptionField } from './caption-field.tsx';
 import { useGuard, useSurroundings, WarningsLeft } from './caption-guard.tsx';
 import type { Suggestion } from './caption-suggestions.ts';
@@ -45,6 +47,7 @@ import { SizeFields } from './size-fields.tsx';
 import { SliceFields, useSliceWords } from './slice-fields.tsx';
 import { useDrawing } from './use-drawing.ts';
 import { useMeasuring } from './use-measuring.ts';
+import { placeUnder, usePrior } from './use-prior.ts';
 import { useSlices, type LeftLook } from './use-slices.ts';
 import { useWhy } from './use-why.ts';
 import { Why } from './why.tsx';
@@ -233,16 +236,24 @@ export const CaseReview = memo(function CaseReview({ study, visit, stack, left, 
   const drawing = useDrawing({ pixels: study.pixels, modality: study.modality, region, regions, marks, locked, sight, layers, tool, onTool: setTool, onAdd: add, onChange: (id, box, shape) => reshape(id, () => box, shape), onDepth: (id, depth) => edit(id, () => ({ depth })), onVertices: () => { setTool('select'); stage.current?.holdVertex(); } });
   const slices = useSlices({ study, region, regions, meant: typeof chosen === 'string', locked, act, window: shown, view: sight.moved, left, arrived, stack, onSlice }), sliceWords = useSliceWords(), slice = slices === null ? null : sliceWords(slices);
   const measuring = useMeasuring({ study, region, tool, onTool: setTool, act, sight, stage, hidden });
-  const taken = useMemo(() => topCorners(study, slice), [study, slice]);
+  const corner = useCornerWords()(study, slice), { who, image } = corner, wordsShown = useWordsShown();
+  const taken = useMemo(() => topCorners(study, { who, image }, wordsShown), [study, who, image, wordsShown]);
+  const prior = usePrior({ study, stack, sight, box: region?.box ?? null }), { prior: chosenPrior, beside } = prior;
   const decided = regions.length - undecided.length;
 
   return (
     <>
-      <section className="review-stage" aria-label={t('image')} data-case={study.id}>
+      <section className="review-stage" aria-label={t('image')} data-case={study.id} data-split={prior.open}>
+        {prior.open && <PriorBar study={study} beside={prior} />}
+        <div className="stage-half" onPointerMove={prior.cross === null ? undefined : (e) => { const at = placeUnder(e.currentTarget, e, sight.view, study.pixels); if (at !== null) prior.cross?.put({ on: 'present', at }); }}>
         {/* The image waits for its regions: who sees it and presses a key means them. */}
         {rows !== undefined && <ImageStage format={study.pixels} window={shown} overlay={overlay} view={sight.view} onView={sight.change} onSize={sight.onSize} marks={marks} selected={selected} locked={locked} tool={tool} brush={drawing.brush} hidden={hidden} handle={stage} label={t('imageOf', { title: study.title })} taken={taken} measure={measuring.stage}
           onSelect={(id) => setChosen(id)} onChange={(id, box, shape) => reshape(id, () => box, shape)} onBend={bend} onAdd={add} onOutline={drawing.outline} onWindow={(by) => setShown((w) => dragWindow(study.pixels, w, by))} />}
-        <Corners study={study} slice={slice} window={shown} scale={sight.view?.scale ?? 1} preset={presets.find((q) => q.centre === shown.centre && q.width === shown.width)?.name ?? null} region={region ?? null} number={region === undefined ? 0 : regions.indexOf(region) + 1} hidden={hidden && regions.length > 0} />
+        {sight.view !== null && beside !== null && <Cross cross={prior.cross} on="present" linked={prior.linked} study={study} other={beside} view={sight.view} />}
+        <EdgeLetters study={study} />
+        <Corners study={study} words={corner} shown={wordsShown} values={measuring.region} window={shown} scale={sight.view?.scale ?? 1} preset={presets.find((q) => q.centre === shown.centre && q.width === shown.width)?.name ?? null} region={region ?? null} number={region === undefined ? 0 : regions.indexOf(region) + 1} hidden={hidden && regions.length > 0} />
+        </div>
+        {prior.open && chosenPrior !== null && beside !== null && <PriorPane study={study} beside={prior} prior={chosenPrior} other={beside} sight={sight} window={shown} onWindow={setShown} tool={tool} words={wordsShown} hidden={hidden} />}
         {slice !== null && <p className="visually-hidden" role="status">{slice}</p>}
         <ToolBar tool={tool} locked={locked} onTool={setTool} onFit={sight.fit} onZoom={sight.zoom} onInvert={() => setShown({ ...shown, inverted: !shown.inverted })} onUndo={() => quietly(act.undo())} onRedo={() => quietly(act.redo())} />
       </section>

@@ -38,7 +38,7 @@ export function useMeasureWords(pixels: PixelFormat): MeasureWords {
       case 'value': {
         const [one, green, blue] = values ?? [];
         if (values === null) return [t('padding')];
-        return one === undefined ? [] : [green === undefined || blue === undefined ? t('value', { value: withUnit(value(one.mean)) }) : t('colours', { red: value(one.mean), green: value(green.mean), blue: value(blue.mean) })];
+        return one === undefined ? [] : [green === undefined || blue === undefined ? withUnit(value(one.mean)) : t('colours', { red: value(one.mean), green: value(green.mean), blue: value(blue.mean) })];
       }
     }
   };

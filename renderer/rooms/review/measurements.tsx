@@ -10,14 +10,15 @@ import type { Measuring } from './use-measuring.ts';
 export function Measurements({ measuring: m, inHand }: { measuring: Measuring; inHand: boolean }): ReactNode {
   const t = useTranslations('measure'), keys = useKeys();
   if (!inHand && m.list.length === 0) return null;
+  const told = [...m.words.told, ...(m.list.some(({ row }) => row.kind === 'ellipse' || row.kind === 'rectangle') ? [t('rule')] : [])].join(' ');
   return (
-    <section className="measurements" aria-label={t('title')}>
+    <section className="measurements" aria-label={t('title')} data-in-hand={inHand}>
       {inHand && <>
         <div className="row measure-kinds" role="group" aria-label={t('kindTold')}>{measurementKinds.map((k) => <button key={k} type="button" className="chip" aria-pressed={m.kind === k} title={keys.titled(t(`action.${k}`), `hand.${k}`)} onClick={() => m.onKind(k)}>{t(`kind.${k}`)} <Keys of={`hand.${k}`} /></button>)}</div>
         <p className="faint" role="status">{t.rich(`hint.${m.kind}`, { key: () => <Keys of="hand.inMiddle" /> })}</p>
       </>}
       {m.list.length > 0 && <>
-        <div className="row"><h2 className="grow">{t('count', { n: m.list.length })}</h2><button type="button" className="btn small" onClick={m.copy}>{t('copy')}</button></div>
+        <div className="row"><h2 className="grow" title={told}>{t('count', { n: m.list.length })}</h2><button type="button" className="btn small" onClick={m.copy}>{t('copy')}</button></div>
         <ol className="scroll" aria-label={t('title')}>
           {m.list.map(({ row, number, lines }) => (
             <li key={row.id} className="row">
@@ -27,7 +28,7 @@ export function Measurements({ measuring: m, inHand }: { measuring: Measuring; i
           ))}
         </ol>
       </>}
-      <p className="faint">{[...m.words.told, ...(m.list.some(({ row }) => row.kind === 'ellipse' || row.kind === 'rectangle') ? [t('rule')] : [])].join(' ')}</p>
+      <p className={inHand ? 'faint' : 'visually-hidden'}>{told}</p>
     </section>
   );
 }
