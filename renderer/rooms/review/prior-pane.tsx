@@ -8,13 +8,14 @@ import { isFinding, type RegionRow } from '../../../shared/domain/region.ts';
 import { nearestTo } from '../../../shared/domain/series.ts';
 import type { Size } from '../../../shared/domain/geometry.ts';
 import type { View } from '../../canvas/geometry.ts';
-import { ImageStage } from '../../canvas/image-stage.tsx';
+import { ImageStage, type Mark } from '../../canvas/image-stage.tsx';
 import { corresponding, linkedView, linkedWindow } from '../../canvas/linked-view.ts';
 import { dragWindow } from '../../canvas/presets.ts';
 import { onScreen, type Tool } from '../../canvas/tools/tool.ts';
 import { useView, type ImageView } from '../../canvas/use-view.ts';
 import { useCaseRegions } from '../../data/program.tsx';
 import { useKeys } from '../../keys/keys.tsx';
+import { isComposing } from '../../ui/actions.tsx';
 import { Thumbnail } from '../../ui/case-parts.tsx';
 import { Icon } from '../../ui/icons.tsx';
 import { useFigures } from '../../ui/words.ts';
@@ -58,7 +59,7 @@ export function PriorBar({ study, beside: b }: { study: CaseRow; beside: PriorBe
         </>}
         <button type="button" className="tool" aria-label={t('close')} title={keys.titled(t('close'), 'prior.beside')} onClick={b.toggle}><span aria-hidden="true">✕</span></button>
       </div>
-      {choosing && <ul ref={list} className="prior-list scroll" aria-label={t('list')} onKeyDown={(e) => { if (e.key === 'Escape') { e.stopPropagation(); setChoosing(false); } }}>
+      {choosing && <ul ref={list} className="prior-list scroll" aria-label={t('list')} onKeyDown={(e) => { if (!isComposing(e.nativeEvent) && e.key === 'Escape') { e.stopPropagation(); setChoosing(false); } }}>
         {b.priors.map((p) => (
           <li key={p.key}><button type="button" aria-current={p.key === b.prior?.key ? 'true' : undefined} onClick={() => { b.choose(p.key); setChoosing(false); }}>
             <Thumbnail study={p.study} width={48} height={38} /><span className="grow"><strong>{dated(p)}</strong><span className="clip">{name(p)}</span></span><span className="faint">{p.study.modality} · {t('images', { n: p.stack.slices.length })}</span>
@@ -71,20 +72,19 @@ export function PriorBar({ study, beside: b }: { study: CaseRow; beside: PriorBe
 
 export interface PriorPaneProps { readonly study: CaseRow; readonly beside: PriorBeside; readonly other: CaseRow; readonly prior: Prior; readonly sight: ImageView; readonly window: Windowing; readonly onWindow: (to: (w: Windowing) => Windowing) => void; readonly tool: Tool; readonly words: boolean; readonly hidden: boolean }
 
-const none: readonly RegionRow[] = [];
 const everything = { isShown: (): boolean => true, isLocked: (): boolean => true };
 
 export function PriorPane({ study, beside: b, other, prior, sight, window, onWindow, tool, words, hidden }: PriorPaneProps): ReactNode {
   const t = useTranslations('prior'), cornerWords = useCornerWords(), sliceWords = useSliceWords(), dated = useDatedWords();
   const rows = useCaseRegions(other.id), shows = showsDecisions(study, other), own = useView(other.pixels), [size, setSize] = useState<Size | null>(null);
-  const seen = shows ? rows ?? none : none, found = useMemo(() => seen.filter(isFinding), [seen]), marks = useMemo(() => marksOf(found, everything), [found]);
+  const marks = useMarks(rows, shows);
   const view = b.linked && sight.view !== null && size !== null ? linkedView(sight.view, size, study, other) : own.view;
   const shown = b.linked ? linkedWindow(window, study, other) : b.window ?? standardWindow(other.pixels);
   const { onSize: fitted } = own, onSize = useMemo(() => (next: Size): void => { setSize(next); fitted(next); }, [fitted]);
   // What is done on this half while the two are linked is done to the open image, as it looks from there.
   const onView = (change: (v: View) => View): void => { if (b.linked && size !== null) sight.change((v) => linkedView(change(linkedView(v, size, study, other)), size, other, study)); else own.change(change); };
   const corner = cornerWords(other, prior.stack.slices.length > 1 ? sliceWords({ number: b.index + 1, count: prior.stack.slices.length, mm: prior.stack.positions?.[b.index] ?? null }) : null), { who, image } = corner;
-  const decided = shows ? t('signedOff', { n: found.length }) : other.status !== 'signed-off' ? t('notSignedOff') : t('kept');
+  const decided = shows ? t('signedOff', { n: marks.length }) : other.status !== 'signed-off' ? t('notSignedOff') : t('kept');
   const taken = useMemo(() => topCorners(other, { who, image }, words), [other, who, image, words]);
   useFollowed(b, study, prior);
   return (
@@ -96,6 +96,11 @@ export function PriorPane({ study, beside: b, other, prior, sight, window, onWin
       <Corners study={other} words={corner} shown={words} window={shown} scale={view?.scale ?? 1} preset={null} region={null} number={0} values={[decided]} hidden={hidden && marks.length > 0} />
     </section>
   );
+}
+
+/** The findings of a case, where they may be seen. */
+function useMarks(rows: readonly RegionRow[] | undefined, shows: boolean): readonly Mark[] {
+  return useMemo(() => (rows === undefined || !shows ? [] : marksOf(rows.filter(isFinding), everything)), [rows, shows]);
 }
 
 /** Where both images share the patient's coordinates, the slice that the crosshair lies on is shown. */
