@@ -26,7 +26,7 @@ import { useKeys } from '../../keys/keys.tsx';
 import { ChordChip, Keys, useActions } from '../../ui/actions.tsx';
 import { Failure } from '../../ui/failure.tsx';
 import { useTranslations } from '../../words/language.tsx';
-import { Corners, EdgeLetters, topCorners } from './corners.tsx';
+import { Corners, EdgeLetters, takenByWords } from './corners.tsx';
 import { useCornerWords, useWordsShown } from './corner-words.ts';
 import { Cross, PriorBar, PriorPane } from './prior-pane.tsx';
 import { CaptionField } from './caption-field.tsx';
@@ -237,7 +237,7 @@ export const CaseReview = memo(function CaseReview({ study, visit, stack, left, 
   const slices = useSlices({ study, region, regions, meant: typeof chosen === 'string', locked, act, window: shown, view: sight.moved, left, arrived, stack, onSlice }), sliceWords = useSliceWords(), slice = slices === null ? null : sliceWords(slices);
   const measuring = useMeasuring({ study, region, tool, onTool: setTool, act, sight, stage, hidden });
   const corner = useCornerWords()(study, slice), { who, image } = corner, wordsShown = useWordsShown();
-  const taken = useMemo(() => topCorners(study, { who, image }, wordsShown), [study, who, image, wordsShown]);
+  const taken = useMemo(() => takenByWords(study, { who, image }, wordsShown), [study, who, image, wordsShown]);
   const prior = usePrior({ study, stack, sight, box: region?.box ?? null }), { prior: chosenPrior, beside } = prior;
   const decided = regions.length - undecided.length;
 

@@ -16,11 +16,13 @@ import { useRegionWords } from './region-words.tsx';
 
 const short = (n: number): string => (Math.abs(n) >= 100 || Number.isInteger(n) ? String(Math.round(n)) : n.toFixed(2)).replace('-', '−');
 
-/** What the words at the top and the letters at the edges cover of a stage, generously: labels of regions keep clear of it. */
-export const topCorners = (study: CaseRow, { who }: CornerWords, shown: boolean) => (stage: Size): readonly Box[] => {
-  const right = 130, most = Math.max(60, 0.45 * stage.width), widths = who.map(textWidth), lines = widths.reduce((n, w) => n + Math.max(1, Math.ceil(w / most)), 0);
+/** What the words in the corners and the letters at the edges cover of a stage, generously: labels keep clear of it. */
+export const takenByWords = (study: CaseRow, { who, image }: CornerWords, shown: boolean) => (stage: Size): readonly Box[] => {
+  const right = 130, most = Math.max(60, 0.45 * stage.width), widths = who.map(textWidth), linesOf = (words: readonly string[]): number => words.reduce((n, w) => n + Math.max(1, Math.ceil(textWidth(w) / most)), 0), lines = linesOf(who);
+  // The foot below the stage takes 60 pixels, of which the tools may take all (review.css).
+  const foot = 20 * linesOf(image) + (study.pixels.spacing === null ? 0 : study.pixels.spacing[0] === study.pixels.spacing[1] ? 26 : 110) + (stage.width <= 1150 ? 68 : 14) - 60;
   const middle = { x: stage.width / 2 - 20, y: stage.height / 2 - 14 }, letters = edgeLetters(directionsOf(study)) === null ? [] : [{ x: middle.x, y: 0, width: 40, height: 24 }, { x: middle.x, y: stage.height - 24, width: 40, height: 24 }, { x: 0, y: middle.y, width: 40, height: 28 }, { x: stage.width - 40, y: middle.y, width: 40, height: 28 }];
-  return shown ? [{ x: 0, y: 0, width: 28 + Math.min(most, Math.max(...widths, 84)), height: (study.phantom ? 36 : 12) + 20 * lines }, { x: stage.width - right, y: 0, width: right, height: 72 }, ...letters] : letters;
+  return shown ? [{ x: 0, y: 0, width: 28 + Math.min(most, Math.max(...widths, 84)), height: (study.phantom ? 36 : 12) + 20 * lines }, { x: stage.width - right, y: 0, width: right, height: 72 }, ...(foot <= 0 ? [] : [{ x: 0, y: stage.height - foot, width: 28 + Math.min(most, Math.max(...image.map(textWidth), 180)), height: foot }]), ...letters] : letters;
 };
 
 /** The letters at the edges; nothing where nothing is known. */
@@ -36,13 +38,14 @@ export function ScaleBar({ pixels: { spacing, spacingAt }, scale, turns = 0 }: {
   const t = useTranslations('measure');
   if (spacing === null) return null;
   const [down, across] = turns % 2 === 0 ? spacing : [spacing[1], spacing[0]], square = Math.abs(down / across - 1) < 0.01;
-  const bar = scaleBar(across / scale, 140), upright = square ? null : scaleBar(down / scale, 90);
+  const bar = scaleBar(across / scale, 140), upright = square ? null : scaleBar(down / scale, 60);
   const size = (mm: number): string => String(Number(mm.toPrecision(2)));
   return (
-    <div className="scale-bars">
-      {upright !== null && <span className="scale-upright"><i style={{ height: upright.pixels }} /><span>{upright.mm} mm</span></span>}
-      <span><i className="scale-bar" style={{ width: bar.pixels }} />{bar.mm} mm · 1 px = {square ? size(across) : `${size(across)} × ${size(down)}`} mm{spacingAt === 'detector' && ` · ${t('atDetector')}`}</span>
-    </div>
+    <>
+      {upright !== null && <span className="scale-upright"><i style={{ height: upright.pixels }} />{upright.mm} mm</span>}
+      <i className="scale-bar" style={{ width: bar.pixels }} />
+      <span>{bar.mm} mm · 1 px = {square ? size(across) : `${size(across)} × ${size(down)}`} mm{spacingAt === 'detector' && ` · ${t('atDetector')}`}</span>
+    </>
   );
 }
 

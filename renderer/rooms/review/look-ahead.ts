@@ -8,7 +8,7 @@ import { makeReady, prefetch } from '../../canvas/pixels.ts';
 import { useProgram } from '../../data/program.tsx';
 import { useSite } from '../../data/site.ts';
 import { useCornerWords, wordsAreShown } from './corner-words.ts';
-import { topCorners } from './corners.tsx';
+import { takenByWords } from './corners.tsx';
 import { marksOf } from './region-marks.ts';
 
 /** Cases that are made ready. */
@@ -41,7 +41,7 @@ export function useLookAhead(next: readonly string[]): void {
       const study = held.study(first), regions = held.regions(first);
       if (study == null || regions === undefined) return;
       makeReady(study.pixels);
-      if (!hidesProposals(study, hiddenFirst)) makeMarksReady(study.pixels, marksOf(regions, asTheyAre), topCorners(study, words(study, null), wordsAreShown()));
+      if (!hidesProposals(study, hiddenFirst)) makeMarksReady(study.pixels, marksOf(regions, asTheyAre), takenByWords(study, words(study, null), wordsAreShown()));
     };
     paint();
     return held.follow(first, paint);

@@ -21,7 +21,7 @@ import { Icon } from '../../ui/icons.tsx';
 import { useFigures } from '../../ui/words.ts';
 import { useTranslations } from '../../words/language.tsx';
 import { dayOf, useCornerWords } from './corner-words.ts';
-import { Corners, EdgeLetters, topCorners } from './corners.tsx';
+import { Corners, EdgeLetters, takenByWords } from './corners.tsx';
 import { marksOf } from './region-marks.ts';
 import { useSliceWords } from './slice-fields.tsx';
 import { placeUnder, type Crosshair, type CrossPlace, type PriorBeside } from './use-prior.ts';
@@ -85,7 +85,7 @@ export function PriorPane({ study, beside: b, other, prior, sight, window, onWin
   const onView = (change: (v: View) => View): void => { if (b.linked && size !== null) sight.change((v) => linkedView(change(linkedView(v, size, study, other)), size, other, study)); else own.change(change); };
   const corner = cornerWords(other, prior.stack.slices.length > 1 ? sliceWords({ number: b.index + 1, count: prior.stack.slices.length, mm: prior.stack.positions?.[b.index] ?? null }) : null), { who, image } = corner;
   const decided = shows ? t('signedOff', { n: marks.length }) : other.status !== 'signed-off' ? t('notSignedOff') : t('kept');
-  const taken = useMemo(() => topCorners(other, { who, image }, words), [other, who, image, words]);
+  const taken = useMemo(() => takenByWords(other, { who, image }, words), [other, who, image, words]);
   useFollowed(b, study, prior);
   return (
     <section className="stage-half beside" aria-label={dated(prior)} data-beside={other.id} onPointerMove={(e) => { const at = placeUnder(e.currentTarget, e, view, other.pixels); if (at !== null) b.cross?.put({ on: 'beside', at }); }}>

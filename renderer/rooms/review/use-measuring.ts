@@ -24,7 +24,7 @@ type Outline = Pick<RegionRow, 'box' | 'shape'>;
 /** What lies in outlines, as far as it is known; what was counted once is kept as long as the image is shown. */
 function useStatistics(pixels: PixelFormat, outlines: readonly (Outline | null)[]): (outline: Outline | null) => Values | undefined {
   const [known, setKnown] = useState<ReadonlyMap<string, Values>>(new Map());
-  const keyOf = ({ box, shape }: Outline): string => canonical({ box, shape });
+  const keyOf = ({ box, shape }: Outline): string => `${pixels.blob} ${canonical({ box, shape })}`;
   const missing = outlines.flatMap((o) => (o === null || known.has(keyOf(o)) ? [] : [{ box: o.box, ...(o.shape === undefined ? {} : { shape: o.shape }) }])), wanted = missing.map(keyOf).join('\n');
   const asked = useRef(missing);
   useEffect(() => { asked.current = missing; });
