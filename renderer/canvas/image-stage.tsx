@@ -21,7 +21,7 @@ import { isComposing, isTyping } from '../ui/actions.tsx';
 import { useFigures } from '../ui/words.ts';
 import { useTranslations } from '../words/language.tsx';
 import { labelPlaces } from './label-places.ts';
-import { asDragged, paintBrush, paintChosen, paintGesture, type Mark, type Places } from './paint.ts';
+import { asDragged, labelSize, paintBrush, paintChosen, paintGesture, type Mark, type Places } from './paint.ts';
 import { usualStage } from './use-view.ts';
 import { keyDown, pointerDown, pointerMove, pointerUp } from './tools/gesture.ts';
 import { measureAt, shifted } from './tools/measure.ts';
@@ -170,6 +170,7 @@ export function ImageStage(p: ImageStageProps): ReactNode {
   const inHand = scene === null ? null : heldVertex(scene, gesture), corner = inHand?.points[inHand.at];
   const measured = gesture.kind === 'measured' ? p.measure?.shown.find((m) => m.id === gesture.id) : undefined, point = measured === undefined || gesture.kind !== 'measured' || gesture.index === null ? undefined : measured.points[gesture.index];
   const places = useMemo(() => (view === null ? noPlaces : labelPlaces(p.marks, p.selected, view, size, taken?.(size))), [p.marks, p.selected, view, size, taken]);
+  const labels = useMemo(() => p.marks.flatMap((m) => { const at = places.get(m.id); return at === undefined ? [] : [{ ...at, ...labelSize(m.label) }]; }), [p.marks, places]);
   return (
     <div ref={frame} className="image-stage" role="application" aria-label={p.label} aria-describedby={inHand === null && measured === undefined ? undefined : told} style={{ cursor }} onContextMenu={(e) => e.preventDefault()} onPointerLeave={() => setPointer(null)} data-ready={bitmap !== null} data-overlay={p.overlay !== undefined}>
       {error !== null && <p className="stage-error" role="alert">{error === 'not-loaded' || error === 'incomplete' ? t(error) : error}</p>}
@@ -187,7 +188,7 @@ export function ImageStage(p: ImageStageProps): ReactNode {
                 paintChosen(c, dragged, view, dragged === chosen ? places.get(chosen.id) : labelPlaces([dragged], dragged.id, view, size).get(chosen.id), gesture, held);
               }
               paintGesture(c, gesture, view);
-              if (p.measure !== undefined) paintMeasures(c, p.measure.shown, gesture, view, size, taken?.(size) ?? [], p.measure.words);
+              if (p.measure !== undefined) paintMeasures(c, p.measure.shown, gesture, view, size, [...taken?.(size) ?? [], ...labels], p.measure.words);
               if (isBrush(tool) && pointer !== null) paintBrush(c, pointer, brush, view);
             }} />
           </Layer>

@@ -145,6 +145,7 @@ const table = {
   'tool.pan': tool((t) => t('review.action.pan'), 'M'),
   'tool.measure': tool((t) => t('measure.action.tool'), 'Shift M'),
   'measure.length': measure('length'), 'measure.angle': measure('angle'), 'measure.cobb': measure('cobb'), 'measure.ellipse': measure('ellipse'), 'measure.rectangle': measure('rectangle'), 'measure.probe': measure('probe'),
+  'measure.next': tool((t) => t('measure.action.next'), 'Alt M'),
   'measure.copy': study((t) => t('measure.action.copy')),
   'tool.box': tool((t) => t('review.action.add'), 'N'),
   'tool.ellipse': tool((t) => t('drawing.action.ellipse'), 'O'),

@@ -59,6 +59,9 @@ export function linkOf(present: Stack<unknown>, at: number, prior: Stack<unknown
   return a === null || b === null ? { by: 'slices', offset: other - at } : { by: 'mm', offset: b - a };
 }
 
+/** The link that shared coordinates make: the same millimetres. */
+export const sameMillimetres: Link = { by: 'mm', offset: 0 };
+
 /** The slice that a link puts beside `at`: the nearest, of two as near the first. */
 export function linkedSlice(present: Stack<unknown>, at: number, prior: Stack<unknown>, link: Link): number {
   const a = positionAt(present, at), { positions } = prior;

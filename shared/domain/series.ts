@@ -39,6 +39,9 @@ export function planeOf(origin: readonly number[], directions: readonly number[]
   return off < 2e-3 ? plane : null;
 }
 
+/** Whether two images lie in different directions: millimetres along one say nothing of the other. Not where one does not say. */
+export const liesAcross = ({ series: a }: Pick<Slice, 'series'>, { series: b }: Pick<Slice, 'series'>): boolean => a?.plane != null && b?.plane != null && !parallel(a.plane, b.plane);
+
 /** Millimetres in the patient of a place on a slice, given in image pixels. The first pixel's centre is half a pixel from the image's corner. */
 function inPatient({ origin, x, y }: Plane, spacing: readonly [number, number], p: Point): Vector {
   const u = (p.x - 0.5) * spacing[1], v = (p.y - 0.5) * spacing[0];

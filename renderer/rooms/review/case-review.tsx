@@ -236,6 +236,7 @@ export const CaseReview = memo(function CaseReview({ study, visit, stack, left, 
   const drawing = useDrawing({ pixels: study.pixels, modality: study.modality, region, regions, marks, locked, sight, layers, tool, onTool: setTool, onAdd: add, onChange: (id, box, shape) => reshape(id, () => box, shape), onDepth: (id, depth) => edit(id, () => ({ depth })), onVertices: () => { setTool('select'); stage.current?.holdVertex(); } });
   const slices = useSlices({ study, region, regions, meant: typeof chosen === 'string', locked, act, window: shown, view: sight.moved, left, arrived, stack, onSlice }), sliceWords = useSliceWords(), slice = slices === null ? null : sliceWords(slices);
   const measuring = useMeasuring({ study, region, tool, onTool: setTool, act, sight, stage, hidden });
+  const { rows: measured } = measuring, version = useMemo(() => [rows, measured], [rows, measured]);
   const corner = useCornerWords()(study, slice), { who, image } = corner, wordsShown = useWordsShown();
   const taken = useMemo(() => takenByWords(study, { who, image }, wordsShown), [study, who, image, wordsShown]);
   const prior = usePrior({ study, stack, sight, box: region?.box ?? null }), { prior: chosenPrior, beside } = prior;
@@ -279,7 +280,7 @@ export const CaseReview = memo(function CaseReview({ study, visit, stack, left, 
           </div>
         )}
         {tab === 'comments' && <Notes notes={notes} regions={regions} chosen={region ?? null} me={sync.actor} act={act} onSelect={(id) => setChosen(id)} />}
-        {tab === 'history' && <History caseId={study.id} regions={regions} version={rows} />}
+        {tab === 'history' && <History caseId={study.id} regions={regions} version={version} />}
         {tab === 'regions' && regions.length > 0 && <RegionList regions={regions} selected={selected} locked={locked} layers={layers} why={why === null ? null : <Why why={why} />} extent={region === undefined ? null : <><SizeFields region={region} number={regions.indexOf(region) + 1} pixels={study.pixels} locked={locked} layers={layers} onBox={(to) => reshape(region.id, to)} onDepth={drawing.toDepth} /><RegionValues measuring={measuring} />{slices !== null && <SliceFields slices={slices} />}</>} captioning={captioning} suggestions={asked !== null && asked.region === selected ? asked.found : []} onSelect={setChosen} onAccept={accept} onReject={(id) => reject(id)} onIgnore={(id) => ignore(id)} onRemove={(id) => reject(id)} onLabel={name} onAsk={(id) => ask(id)} onWords={edit} />}
         <Measurements measuring={measuring} inHand={tool === 'measure'} />
         <div className="whole-image">

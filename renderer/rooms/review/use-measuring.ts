@@ -43,6 +43,8 @@ export interface Measuring {
   readonly kind: MeasurementKind;
   readonly onKind: (kind: MeasurementKind) => void;
   readonly list: readonly MeasureLine[];
+  /** As they are stored. */
+  readonly rows: readonly MeasurementRow[];
   readonly words: MeasureWords;
   /** Values in the chosen region. */
   readonly region: readonly string[];
@@ -106,15 +108,20 @@ export function useMeasuring({ study, region, tool, onTool, act, sight, stage, h
     stage.current?.holdMeasure(id);
   };
 
+  const turn = useRef(''), next = (): void => {
+    const row = present[(present.findIndex((r) => r.id === turn.current) + 1) % present.length];
+    if (row !== undefined) { turn.current = row.id; stage.current?.holdMeasure(row.id); }
+  };
   const inHand = tool === 'measure';
   useActions([
     { id: 'tool.measure', run: () => onTool('measure') },
     ...measurementKinds.flatMap((k) => [{ id: `measure.${k}` as const, run: () => onKind(k) }, { id: `hand.${k}` as const, run: () => onKind(k), enabled: inHand }]),
     { id: 'hand.inMiddle', run: inMiddle, enabled: inHand },
+    { id: 'measure.next', run: next, enabled: list.length > 0 },
     { id: 'measure.copy', run: copy, enabled: list.length > 0 },
   ]);
   return {
-    kind, onKind, list, words, remove, copy, hold: (id) => stage.current?.holdMeasure(id), region: region === undefined ? [] : words.valuesOf(statistics(region)),
+    kind, onKind, list, rows, words, remove, copy, hold: (id) => stage.current?.holdMeasure(id), region: region === undefined ? [] : words.valuesOf(statistics(region)),
     stage: { kind, shown: hidden ? [] : list.map(({ row, lines }) => ({ id: row.id, kind: row.kind, points: row.points, lines })), words: (m) => words.of(m, undefined), onAdd: add, onChange: change, onRemove: remove },
   };
 }

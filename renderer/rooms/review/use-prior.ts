@@ -6,8 +6,8 @@ import type { CaseRow } from '../../../shared/domain/case.ts';
 import type { ReadSlice } from '../../../shared/domain/commands/slice.ts';
 import { standardWindow, type Windowing } from '../../../shared/domain/display.ts';
 import type { Box, Size } from '../../../shared/domain/geometry.ts';
-import { alikeSlice, linkedSlice, linkOf, priorsOf, shareFrame, type Link, type Prior } from '../../../shared/domain/prior.ts';
-import { nearestTo, type Stack } from '../../../shared/domain/series.ts';
+import { alikeSlice, linkedSlice, linkOf, priorsOf, sameMillimetres, shareFrame, type Link, type Prior } from '../../../shared/domain/prior.ts';
+import { liesAcross, nearestTo, type Stack } from '../../../shared/domain/series.ts';
 import { toImage, type Point, type View } from '../../canvas/geometry.ts';
 import type { ImageView } from '../../canvas/use-view.ts';
 import { useProgram } from '../../data/program.tsx';
@@ -88,12 +88,13 @@ export function usePrior({ study, stack, sight, box }: PriorInput): PriorBeside 
   const at = Math.max(0, present.slices.findIndex((s) => s.id === study.id)), series = study.series?.id ?? study.id;
   /** Where the image beside stands when nobody moved it: at the same place of the patient, else as far along. */
   const begun = (p: Prior): number => (shareFrame(study, p.study) ? nearestTo(study, { x: study.pixels.width / 2, y: study.pixels.height / 2 }, p.stack.slices)?.index : undefined) ?? alikeSlice(present, at, p.stack);
+  const across = prior !== null && liesAcross(study, prior.study), begunLink = (p: Prior, next: number): Link => (shareFrame(study, p.study) && present.positions !== null && p.stack.positions !== null && !across ? sameMillimetres : linkOf(present, at, p.stack, next));
   const stand = prior !== null && state.stand?.key === prior.key && state.stand.present === series ? state.stand : null;
-  const index = prior === null ? 0 : stand === null ? begun(prior) : Math.min(prior.stack.slices.length - 1, linked ? linkedSlice(present, at, prior.stack, stand.link) : stand.index);
+  const index = prior === null ? 0 : stand === null ? begun(prior) : Math.min(prior.stack.slices.length - 1, linked && !across ? linkedSlice(present, at, prior.stack, stand.link) : stand.index);
   const beside = prior?.stack.slices[index] ?? null;
   const toSlice = (next: number): void => { if (prior !== null && next >= 0 && next < prior.stack.slices.length) change({ stand: { present: series, key: prior.key, index: next, link: linkOf(present, at, prior.stack, next) } }); };
   // Where it was put without anybody's doing it stays put to what it was beside: the next slice goes on from there.
-  useEffect(() => { if (prior !== null && stand === null && prior.stack.slices.length > 1) kept = { ...kept, stand: { present: series, key: prior.key, index, link: linkOf(present, at, prior.stack, index) } }; });
+  useEffect(() => { if (prior !== null && stand === null && prior.stack.slices.length > 1) kept = { ...kept, stand: { present: series, key: prior.key, index, link: begunLink(prior, index) } }; });
 
   useEffect(() => { if (crossed !== series) { crossed = series; cross.put(null); } }, [series]);
   const [own, setOwn] = useState<Windowing | null>(null);
