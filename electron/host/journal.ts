@@ -178,7 +178,7 @@ export class Journal {
   }
   regionsOf(caseId: string): RegionRow[] { return this.#db.prepare(`SELECT body FROM rows WHERE case_id = ? AND kind = 'regions'`).all(caseId).map(toRow).filter((r): r is RegionRow => r.table === 'regions').sort((a, b) => a.order - b.order); }
   regions(): RegionRow[] { return this.#db.prepare(`SELECT body FROM rows WHERE kind = 'regions'`).all().map(toRow).filter((r): r is RegionRow => r.table === 'regions'); }
-  measurementsOf(caseId: string): MeasurementRow[] { return this.#db.prepare(`SELECT body FROM rows WHERE case_id = ? AND kind = 'measurements'`).all(caseId).map(toRow).filter((r): r is MeasurementRow => r.table === 'measurements').sort((a, b) => (a.at < b.at ? -1 : 1)); }
+  measurementsOf(caseId: string): MeasurementRow[] { return this.#db.prepare(`SELECT body FROM rows WHERE case_id = ? AND kind = 'measurements'`).all(caseId).map(toRow).filter((r): r is MeasurementRow => r.table === 'measurements').sort((a, b) => a.order - b.order); }
   /** The site's, the usual ones as long as nobody changed any. */
   settings(): SettingsRow { const found = this.#get('settings', 'site'); return found?.table === 'settings' ? found : usualSettings; }
   /** Every caption of a finding with its label, and of how many regions: counted by SQLite, for no row need be read. */

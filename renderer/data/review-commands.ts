@@ -123,7 +123,7 @@ export function reviewCommands(sync: Sync, caseId: string, onCommand: (name: Com
     resolveNote: (id) => act('resolveNote', async () => resolveNote(await note(id), sync.actor, new Date().toISOString())),
     reopenNote: (id) => act('reopenNote', async () => reopenNote(await note(id))),
     removeNote: (id) => act('removeNote', async () => removeNote(await note(id), sync.actor)),
-    measure: (id, { kind, points }) => act('addMeasurement', async () => addMeasurement(await study(), { id, kind, points, by: sync.actor, at: new Date().toISOString() })),
+    measure: (id, { kind, points }) => act('addMeasurement', async () => addMeasurement(await study(), await db.measurements.where('caseId').equals(caseId).toArray(), { id, kind, points, by: sync.actor, at: new Date().toISOString() })),
     remeasure: (id, change) => act('changeMeasurement', async () => { const m = await measurement(id); return changeMeasurement(await study(), m, change(m.points), sync.actor, new Date().toISOString()); }),
     removeMeasurement: (id) => act('removeMeasurement', async () => removeMeasurement(await measurement(id))),
     signOff: () => act('signOffCase', async () => signOffCase(await study(), await regions(), new Date().toISOString(), sync.actor)),

@@ -215,7 +215,7 @@ export const en = {
     copy: 'Copy as text',
     copied: '{n, plural, one {# measurement copied.} other {# measurements copied.}}',
     notCopied: 'The clipboard is closed to this page.',
-    action: { tool: 'Measure', length: 'Measure a length', angle: 'Measure an angle', cobb: 'Measure the angle of two lines', ellipse: 'Measure in an ellipse', rectangle: 'Measure in a rectangle', probe: 'Read a value', next: 'Take the next measurement into the hand', copy: 'Copy the measurements as text' },
+    action: { tool: 'Measure', length: 'Measure a length', angle: 'Measure an angle', cobb: 'Measure the angle of two lines', ellipse: 'Measure in an ellipse', rectangle: 'Measure in a rectangle', probe: 'Read a value', inMiddle: 'Put a measurement in the middle of the image', next: 'Take the next measurement into the hand', copy: 'Copy the measurements as text' },
   },
   corners: {
     title: 'Patient and study',

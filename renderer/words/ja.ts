@@ -221,7 +221,7 @@ export const ja: Catalogue = {
     copy: 'テキストをコピー',
     copied: '{n, plural, other {計測#件をコピーしました。}}',
     notCopied: 'クリップボードを使用できません。',
-    action: { tool: '計測', length: '長さを計測', angle: '角度を計測', cobb: '2直線の角度を計測', ellipse: '楕円内を計測', rectangle: '矩形内を計測', probe: '画素値を読む', next: '次の計測を手に取る', copy: '計測をテキストでコピー' },
+    action: { tool: '計測', length: '長さを計測', angle: '角度を計測', cobb: '2直線の角度を計測', ellipse: '楕円内を計測', rectangle: '矩形内を計測', probe: '画素値を読む', inMiddle: '画像の中央に計測を置く', next: '次の計測を手に取る', copy: '計測をテキストでコピー' },
   },
   corners: {
     title: '患者と検査',

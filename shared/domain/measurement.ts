@@ -22,8 +22,10 @@ export const measurementRow = z.object({
   kind: z.enum(measurementKinds),
   /** In image pixels, as boxes are. */
   points: z.array(point).min(1).max(4),
+  /** In the order of their making: numbers stay when one is changed. */
+  order: z.number().int(),
+  /** Who measured last, and when (ISO 8601, UTC). */
   by: z.string(),
-  /** ISO 8601, UTC. */
   at: z.string(),
 }).refine((m) => m.points.length === pointsOf[m.kind], 'a measurement has as many points as its kind');
 export type MeasurementRow = z.infer<typeof measurementRow>;

@@ -86,6 +86,10 @@ test('measured, undone, kept; compared with the image before', async ({ program 
     await expect(list(page)).toHaveCount(3);
     await press(page, 'Escape', 'ControlOrMeta+z');
     await expect(list(page)).toHaveCount(4);
+    // The length is the first that is taken into the hand; back where it was it is no change.
+    await press(page, 'Alt+m', 'Shift+ArrowLeft');
+    await expect(list(page).first()).toContainText(`length ${Math.hypot(50 * across, 40 * down).toFixed(1)} mm`);
+    await press(page, 'Shift+ArrowRight', 'Escape');
     expect((await new AxeBuilder({ page }).include('.review').analyze()).violations).toEqual([]);
   });
   await test.step('an end is dragged elsewhere; all of it is there after a power cut, and decided nothing', async () => {
@@ -112,6 +116,17 @@ test('measured, undone, kept; compared with the image before', async ({ program 
     await press(page, 'Shift+W');
     await expect(page.locator('.corner')).toHaveCount(4);
   });
+  const other = program.stored().cases.find((c) => c.file === 'before-3.dcm');
+  if (other === undefined) throw new Error('the image before is not there');
+  await test.step('of the image before one slice is signed off with a finding', async () => {
+    await openCase(page, other.title, other.id);
+    await press(page, 'n', 'Enter');
+    await expect(page.getByLabel('Finding', { exact: true })).toBeFocused();
+    await page.keyboard.type('cyst');
+    await press(page, 'Enter', 'Escape', 'ControlOrMeta+Enter');
+    await expect.poll(() => program.stored().cases.find((c) => c.id === other.id)?.status).toBe('signed-off');
+    await openCase(page, second.title, second.id);
+  });
   await test.step('the image before beside it: the same place of the stack, linked, read only', async () => {
     await press(page, 'Shift+P');
     const beside = page.locator('.stage-half.beside'), status = page.getByRole('toolbar', { name: 'Another image of the patient' }).getByRole('status');
@@ -120,6 +135,12 @@ test('measured, undone, kept; compared with the image before', async ({ program 
     await expect(status).toHaveText('3 of 6');
     const dated = program.stored().cases.find((c) => c.file === 'before-1.dcm')?.study?.date;
     await expect(page.locator('.prior-name')).toContainText(dated == null ? 'Other image, imported' : 'Prior, 2025-02-11');
+    await expect(beside.locator('.corner.bottom-right')).toHaveText('1 finding, signed off');
+    const [drawn] = program.stored().regions.filter((r) => r.caseId === other.id), edge = await beside.getByRole('application').boundingBox(), records = program.stored().seq;
+    if (drawn === undefined || edge === null) throw new Error('nothing was drawn there');
+    await drag(page, { x: edge.x + edge.width / 2, y: edge.y + edge.height / 2 }, { x: edge.x + edge.width / 2 + 30, y: edge.y + edge.height / 2 });
+    await saved(page);
+    expect([program.stored().seq, program.stored().regions.filter((r) => r.caseId === other.id)]).toEqual([records, [drawn]]);
     // Five millimetres on are two and a half slices there.
     await press(page, 'Alt+PageDown');
     await isOpen(page, slice(3));

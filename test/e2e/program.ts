@@ -101,7 +101,7 @@ export class Program {
     const db = new DatabaseSync(path.join(this.workspace, 'journal.sqlite'), { readOnly: true });
     try {
       const rows = db.prepare(`SELECT body FROM rows WHERE kind = 'measurements'`).all().map((r) => row.parse(JSON.parse(z.object({ body: z.string() }).parse(r).body)));
-      return rows.filter((r): r is MeasurementRow => r.table === 'measurements').sort((a, b) => (a.at < b.at ? -1 : 1));
+      return rows.filter((r): r is MeasurementRow => r.table === 'measurements').sort((a, b) => a.order - b.order);
     } finally {
       db.close();
     }

@@ -19,10 +19,10 @@ const short = (n: number): string => (Math.abs(n) >= 100 || Number.isInteger(n) 
 /** What the words in the corners and the letters at the edges cover of a stage, generously: labels keep clear of it. */
 export const takenByWords = (study: CaseRow, { who, image }: CornerWords, shown: boolean) => (stage: Size): readonly Box[] => {
   const right = 130, most = Math.max(60, 0.45 * stage.width), widths = who.map(textWidth), linesOf = (words: readonly string[]): number => words.reduce((n, w) => n + Math.max(1, Math.ceil(textWidth(w) / most)), 0), lines = linesOf(who);
-  // The foot below the stage takes 60 pixels, of which the tools may take all (review.css).
-  const foot = 20 * linesOf(image) + (study.pixels.spacing === null ? 0 : study.pixels.spacing[0] === study.pixels.spacing[1] ? 26 : 110) + (stage.width <= 1150 ? 68 : 14) - 60;
+  // The words at the foot begin below the stage, or above the tools where those take all of its foot (review.css).
+  const foot = 20 * linesOf(image) + (study.pixels.spacing === null ? 0 : study.pixels.spacing[0] === study.pixels.spacing[1] ? 26 : 110) + 4;
   const middle = { x: stage.width / 2 - 20, y: stage.height / 2 - 14 }, letters = edgeLetters(directionsOf(study)) === null ? [] : [{ x: middle.x, y: 0, width: 40, height: 24 }, { x: middle.x, y: stage.height - 24, width: 40, height: 24 }, { x: 0, y: middle.y, width: 40, height: 28 }, { x: stage.width - 40, y: middle.y, width: 40, height: 28 }];
-  return shown ? [{ x: 0, y: 0, width: 28 + Math.min(most, Math.max(...widths, 84)), height: (study.phantom ? 36 : 12) + 20 * lines }, { x: stage.width - right, y: 0, width: right, height: 72 }, ...(foot <= 0 ? [] : [{ x: 0, y: stage.height - foot, width: 28 + Math.min(most, Math.max(...image.map(textWidth), 180)), height: foot }]), ...letters] : letters;
+  return shown ? [{ x: 0, y: 0, width: 28 + Math.min(most, Math.max(...widths, 84)), height: (study.phantom ? 36 : 12) + 20 * lines }, { x: stage.width - right, y: 0, width: right, height: 72 }, { x: 0, y: stage.height - foot, width: 28 + Math.min(most, Math.max(...image.map(textWidth), 180)), height: foot }, ...letters] : letters;
 };
 
 /** The letters at the edges; nothing where nothing is known. */

@@ -3,6 +3,7 @@
 import { useEffect, useMemo, useRef, useState, type RefObject } from 'react';
 import { liveQuery } from 'dexie';
 import type { CaseRow, PixelFormat } from '../../../shared/domain/case.ts';
+import { nextOrder } from '../../../shared/domain/commands/measurement.ts';
 import { canonical } from '../../../shared/domain/diff.ts';
 import { measurementKinds, outlineOf, pointsOf, type MeasurementKind, type MeasurementRow } from '../../../shared/domain/measurement.ts';
 import type { RegionRow } from '../../../shared/domain/region.ts';
@@ -57,7 +58,7 @@ export interface MeasuringInput { readonly study: CaseRow; readonly region: Regi
 
 /** What was measured last: one who measures angles measures angles on the next image, too. */
 let usual: MeasurementKind = 'length';
-const inOrder = (a: MeasurementRow, b: MeasurementRow): number => (a.at < b.at ? -1 : a.at > b.at ? 1 : a.id < b.id ? -1 : 1);
+const inOrder = (a: MeasurementRow, b: MeasurementRow): number => a.order - b.order || (a.id < b.id ? -1 : 1);
 
 export function useMeasuring({ study, region, tool, onTool, act, sight, stage, hidden }: MeasuringInput): Measuring {
   const { db, sync } = useProgram();
@@ -67,7 +68,7 @@ export function useMeasuring({ study, region, tool, onTool, act, sight, stage, h
     const s = liveQuery(() => db.measurements.where('caseId').equals(study.id).toArray()).subscribe({ next: setRows });
     return () => s.unsubscribe();
   }, [db, study.id]);
-  const present = useMemo(() => [...rows.filter((r) => !ahead.has(r.id)), ...[...ahead.values()].filter((r) => r !== null)].sort(inOrder), [rows, ahead]);
+  const present = useMemo(() => [...rows.filter((r) => r.caseId === study.id && !ahead.has(r.id)), ...[...ahead.values()].filter((r) => r !== null)].sort(inOrder), [rows, ahead, study.id]);
 
   /** Shows a row as the work will leave it; when that is over, done or refused, as it is stored. */
   const foresee = (id: string, row: MeasurementRow | null, work: Promise<void>): void => {
@@ -81,12 +82,11 @@ export function useMeasuring({ study, region, tool, onTool, act, sight, stage, h
   };
   const add = (as: MeasurementKind, points: readonly Point[]): string => {
     const id = crypto.randomUUID();
-    foresee(id, { table: 'measurements', id, caseId: study.id, kind: as, points: [...points], by: sync.actor, at: new Date().toISOString() }, act.measure(id, { kind: as, points: [...points] }));
+    foresee(id, { table: 'measurements', id, caseId: study.id, kind: as, points: [...points], order: nextOrder(present), by: sync.actor, at: new Date().toISOString() }, act.measure(id, { kind: as, points: [...points] }));
     return id;
   };
   const change = (id: string, to: (points: readonly Point[]) => readonly Point[]): void => {
     const row = present.find((r) => r.id === id);
-    // In its place in the list: that it was measured anew is told when it is stored.
     if (row !== undefined) foresee(id, { ...row, points: [...to(row.points)] }, act.remeasure(id, to));
   };
   const remove = (id: string): void => foresee(id, null, act.removeMeasurement(id));
@@ -115,8 +115,8 @@ export function useMeasuring({ study, region, tool, onTool, act, sight, stage, h
   const inHand = tool === 'measure';
   useActions([
     { id: 'tool.measure', run: () => onTool('measure') },
-    ...measurementKinds.flatMap((k) => [{ id: `measure.${k}` as const, run: () => onKind(k) }, { id: `hand.${k}` as const, run: () => onKind(k), enabled: inHand }]),
-    { id: 'hand.inMiddle', run: inMiddle, enabled: inHand },
+    ...measurementKinds.map((k) => ({ id: `measure.${k}` as const, run: () => onKind(k) })),
+    ...(inHand ? [{ id: 'hand.inMiddle' as const, name: t('action.inMiddle'), run: inMiddle }, ...measurementKinds.map((k) => ({ id: `hand.${k}` as const, run: () => onKind(k) }))] : []),
     { id: 'measure.next', run: next, enabled: list.length > 0 },
     { id: 'measure.copy', run: copy, enabled: list.length > 0 },
   ]);

@@ -11,8 +11,10 @@ const placed = (points: readonly Point[], image: Size): Point[] => {
   return points.map((p) => ({ x: on(p.x, image.width), y: on(p.y, image.height) }));
 };
 
-export const addMeasurement = (study: CaseRow, m: Omit<MeasurementRow, 'table' | 'caseId'>): Diff =>
-  ({ ...emptyDiff, added: [{ table: 'measurements', caseId: study.id, ...m, points: placed(m.points, study.pixels) }] });
+/** @param others what was measured on the case before */
+export const addMeasurement = (study: CaseRow, others: readonly MeasurementRow[], m: Omit<MeasurementRow, 'table' | 'caseId' | 'order'>): Diff =>
+  ({ ...emptyDiff, added: [{ table: 'measurements', caseId: study.id, order: nextOrder(others), ...m, points: placed(m.points, study.pixels) }] });
+export const nextOrder = (others: readonly MeasurementRow[]): number => Math.max(0, ...others.map((o) => o.order)) + 1;
 
 /** The same measurement at other points; who measured last stands by it. */
 export function changeMeasurement(study: CaseRow, m: MeasurementRow, points: readonly Point[], by: string, at: string): Diff {

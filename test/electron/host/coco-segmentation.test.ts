@@ -53,7 +53,7 @@ test('a reviewed set keeps its outlines through JSON lines and COCO, proposals b
   try {
     const box = { x: 40, y: 30, width: 60, height: 50 }, corners: Shape = { kind: 'polygon', points: [{ x: 40, y: 30 }, { x: 100, y: 30 }, { x: 70, y: 80 }] };
     const regions = [drawn('box', { box }), drawn('ellipse', { box, shape: { kind: 'ellipse' } }), drawn('polygon', { box, shape: corners }), drawn('mask', { box: { x: 3, y: 4, width: 2, height: 2 }, shape: { kind: 'mask', runs: [1, 3] } })];
-    const measurement = measurementRow.parse({ table: 'measurements', id: 'm', caseId: 'case-1', kind: 'length', points: [{ x: 0, y: 0 }, { x: 12, y: 8 }], by: 'someone', at: '2026-01-01T00:00:00.000Z' });
+    const measurement = measurementRow.parse({ table: 'measurements', id: 'm', caseId: 'case-1', kind: 'length', points: [{ x: 0, y: 0 }, { x: 12, y: 8 }], order: 1, by: 'someone', at: '2026-01-01T00:00:00.000Z' });
     const input = { cases: [study({ status: 'signed-off', pixels: pixels(undefined, { spacing: [0.5, 0.25], spacingAt: 'detector' }) })], regionsOf: () => regions, measurementsOf: () => [measurement], blobPath: () => '' };
     const lines = readJsonLines(await readFile((await exportReviewed(input, 'jsonl', folder, false)).file, 'utf8'));
     expect(lines.problems).toEqual([]);

@@ -87,19 +87,21 @@ describe('values in an outline', () => {
 });
 
 describe('as rows', () => {
-  const made = (points: readonly Point[], kind: MeasurementRow['kind'] = 'length'): MeasurementRow => { const [row] = addMeasurement(study(), { id: 'm', kind, points: [...points], by: 'anna', at: '2026-01-01T00:00:00.000Z' }).added; if (row?.table !== 'measurements') throw new Error('nothing was measured'); return row; };
+  const made = (points: readonly Point[], kind: MeasurementRow['kind'] = 'length'): MeasurementRow => { const [row] = addMeasurement(study(), [], { id: 'm', kind, points: [...points], by: 'anna', at: '2026-01-01T00:00:00.000Z' }).added; if (row?.table !== 'measurements') throw new Error('nothing was measured'); return row; };
   test('lie on the image, in tenths of a pixel, also of a case that is signed off', () => {
     expect(made(at([-5, 10.04], [900, 20])).points).toEqual(at([0, 10], [400, 20]));
-    expect(isEmptyDiff(addMeasurement(study({ status: 'signed-off', signedOffAt: '2026-01-01T00:00:00.000Z' }), made(at([1, 1], [2, 2]))))).toBe(false);
+    expect(isEmptyDiff(addMeasurement(study({ status: 'signed-off', signedOffAt: '2026-01-01T00:00:00.000Z' }), [], made(at([1, 1], [2, 2]))))).toBe(false);
   });
   test('changed as they were is no change; changed otherwise names who did', () => {
     const m = made(at([1, 1], [9, 9]));
     expect(isEmptyDiff(changeMeasurement(study(), m, m.points, 'ben', '2026-01-02T00:00:00.000Z'))).toBe(true);
     expect(changeMeasurement(study(), m, at([1, 1], [10, 9]), 'ben', '2026-01-02T00:00:00.000Z').updated).toEqual([[m, { ...m, points: at([1, 1], [10, 9]), by: 'ben', at: '2026-01-02T00:00:00.000Z' }]]);
     expect(removeMeasurement(m).removed).toEqual([m]);
+    const [next] = addMeasurement(study(), [{ ...m, order: 4 }, m], { id: 'n', kind: 'length', points: m.points, by: 'ben', at: '2026-01-02T00:00:00.000Z' }).added;
+    expect(next).toMatchObject({ order: 5 });
   });
   test.each(measurementKinds)('%s has its number of points, no more and no fewer', (kind) => {
-    const row = { table: 'measurements', id: 'm', caseId: 'case-1', kind, by: 'anna', at: '2026-01-01T00:00:00.000Z' };
+    const row = { table: 'measurements', id: 'm', caseId: 'case-1', kind, order: 1, by: 'anna', at: '2026-01-01T00:00:00.000Z' };
     expect([1, 2, 3, 4, 5].filter((n) => measurementRow.safeParse({ ...row, points: at(...Array.from({ length: n }, (_, i) => [i, i] as const)) }).success)).toEqual([pointsOf[kind]]);
   });
 });

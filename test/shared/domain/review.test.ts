@@ -64,7 +64,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   fc.integer({ min: -3, max: 3 }).chain((depth) => onRegion('editRegion', (s, r) => editRegion(s, r, { depth }))),
   words.map((text): Step => (r) => r.run('writeNote', writeNote(r.study, { id: `note-${r.commands.length}`, regionId: null, kind: 'comment', text, author: 'someone', at: '2026-01-01T00:00:00.000Z' }))),
   onNote('resolveNote', (n) => resolveNote(n, 'another', '2026-01-03T00:00:00.000Z')), onNote('reopenNote', reopenNote), onNote('removeNote', (n) => removeNote(n, 'someone')),
-  looseBoxes.map(({ x, y, width, height }): Step => (r) => r.run('addMeasurement', addMeasurement(r.study, { id: `m-${r.commands.length}`, kind: 'length', points: [{ x, y }, { x: width, y: height }], by: 'someone', at: '2026-01-01T00:00:00.000Z' }))),
+  looseBoxes.map(({ x, y, width, height }): Step => (r) => r.run('addMeasurement', addMeasurement(r.study, r.measurements, { id: `m-${r.commands.length}`, kind: 'length', points: [{ x, y }, { x: width, y: height }], by: 'someone', at: '2026-01-01T00:00:00.000Z' }))),
   looseBoxes.chain(({ x, y }) => onMeasurement('changeMeasurement', (s, m) => changeMeasurement(s, m, [{ x, y }, ...m.points.slice(1)], 'another', '2026-01-02T00:00:00.000Z'))), onMeasurement('removeMeasurement', (_, m) => removeMeasurement(m)),
   { weight: 2, arbitrary: looseBoxes.map((box): Step => (r) => r.run('addRegion', addRegion(r.study, { id: `new-${r.commands.length}`, box, label: 'scar', caption: 'A scar.', order: 1000 + r.commands.length }))) },
   words.map((text): Step => (r) => r.run('captionCase', captionCase(r.study, text))),
