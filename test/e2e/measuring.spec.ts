@@ -161,7 +161,10 @@ test('measured, undone, kept; compared with the image before', async ({ program 
     if (p === null) throw new Error('there is no image');
     await page.mouse.move(p.x + p.width / 2 + 20, p.y + p.height / 2);
     await expect(beside.locator('.cross')).toBeVisible();
-    await press(page, 'Shift+P');
+    await page.locator('.prior-name').click();
+    await expect(page.getByRole('list', { name: 'Images of the patient' }).getByRole('button')).toHaveCount(1);
+    expect((await new AxeBuilder({ page }).include('.review-stage').analyze()).violations).toEqual([]);
+    await press(page, 'Escape', 'Shift+P');
     await expect(beside).toHaveCount(0);
   });
   await test.step('who it is stands in the corner, but not of a file that was stripped', async () => {
