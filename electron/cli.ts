@@ -241,7 +241,7 @@ async function perform(host: Host, command: string, rest: readonly string[]): Pr
     }
     case 'export': {
       if (values.out === undefined) throw usage('export needs --out DIR.');
-      const made = await exportReviewed({ cases: host.journal.cases(), regionsOf: (id) => host.journal.regionsOf(id), blobPath: (s) => host.blobs.path(s) }, oneOf(values.format, ['jsonl', 'coco'], 'format'), path.resolve(values.out), true);
+      const made = await exportReviewed({ cases: host.journal.cases(), regionsOf: (id) => host.journal.regionsOf(id), measurementsOf: (id) => host.journal.measurementsOf(id), blobPath: (s) => host.blobs.path(s) }, oneOf(values.format, ['jsonl', 'coco'], 'format'), path.resolve(values.out), true);
       return { result: made, words: `${made.cases} cases with ${made.regions} regions in ${made.file}` };
     }
     case 'verify': {

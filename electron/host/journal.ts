@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { command, journalRecord, type Command, type JournalRecord } from '../../shared/domain/command.ts';
 import { applyDiff, canonical, row, type Row, type RowStore } from '../../shared/domain/diff.ts';
 import type { CaseRow } from '../../shared/domain/case.ts';
+import type { MeasurementRow } from '../../shared/domain/measurement.ts';
 import type { DecisionRow } from '../../shared/domain/model.ts';
 import type { QuestionRow } from '../../shared/domain/question.ts';
 import type { ReadingRow } from '../../shared/domain/reading.ts';
@@ -178,6 +179,7 @@ export class Journal {
   }
   regionsOf(caseId: string): RegionRow[] { return this.#db.prepare(`SELECT body FROM rows WHERE case_id = ? AND kind = 'regions'`).all(caseId).map(toRow).filter((r): r is RegionRow => r.table === 'regions').sort((a, b) => a.order - b.order); }
   regions(): RegionRow[] { return this.#db.prepare(`SELECT body FROM rows WHERE kind = 'regions'`).all().map(toRow).filter((r): r is RegionRow => r.table === 'regions'); }
+  measurementsOf(caseId: string): MeasurementRow[] { return this.#db.prepare(`SELECT body FROM rows WHERE case_id = ? AND kind = 'measurements'`).all(caseId).map(toRow).filter((r): r is MeasurementRow => r.table === 'measurements').sort((a, b) => a.order - b.order); }
   /** The site's, the usual ones as long as nobody changed any. */
   settings(): SettingsRow { const found = this.#get('settings', 'site'); return found?.table === 'settings' ? found : usualSettings; }
   /** Every caption of a finding with its label, and of how many regions: counted by SQLite, for no row need be read. */

@@ -237,7 +237,7 @@ export class Host {
       rollBack: async ({ note }) => ({ champion: await registry.rollBack(note) }),
       exportReviewed: async ({ format, caseIds }) => {
         const name = `${new Date().toISOString().replaceAll(/[:.]/g, '-')}-${format}`;
-        const { file, cases, regions } = await exportReviewed({ cases: caseIds === undefined ? journal.cases() : caseIds.map((id) => journal.case(id)), regionsOf: (id) => journal.regionsOf(id), blobPath: (s) => this.blobs.path(s) }, format, path.join(this.workspace.folder, 'exports', name), false);
+        const { file, cases, regions } = await exportReviewed({ cases: caseIds === undefined ? journal.cases() : caseIds.map((id) => journal.case(id)), regionsOf: (id) => journal.regionsOf(id), measurementsOf: (id) => journal.measurementsOf(id), blobPath: (s) => this.blobs.path(s) }, format, path.join(this.workspace.folder, 'exports', name), false);
         return { url: `/exports/${name}/${path.basename(file)}`, cases, regions };
       },
       verify: (_, { emit }) => this.verify(emit),

@@ -5,6 +5,7 @@ import { useEffect, useId, useImperativeHandle, useLayoutEffect, useCallback, us
 import type Konva from 'konva';
 import { Image, Layer, Shape, Stage } from 'react-konva';
 import type { Box, Size } from '../../shared/domain/geometry.ts';
+import type { Measured, MeasurementKind } from '../../shared/domain/measurement.ts';
 import type { PixelFormat } from '../../shared/domain/case.ts';
 import type { Shape as Outline } from '../../shared/domain/shape.ts';
 import type { Windowing } from '../../shared/domain/display.ts';
@@ -12,6 +13,7 @@ import { zoomAt, type Point, type View } from './geometry.ts';
 import type { Overlay } from './heat-map.ts';
 import { HeatOverlay } from './heat-overlay.tsx';
 import { Marks } from './marks.tsx';
+import { paintMeasures, type ShownMeasure } from './paint-measures.ts';
 import { useBitmap } from './pixels.ts';
 import { chord } from '../keys/chord.ts';
 import { useKeys } from '../keys/keys.tsx';
@@ -19,9 +21,10 @@ import { isComposing, isTyping } from '../ui/actions.tsx';
 import { useFigures } from '../ui/words.ts';
 import { useTranslations } from '../words/language.tsx';
 import { labelPlaces } from './label-places.ts';
-import { asDragged, paintBrush, paintChosen, paintGesture, type Mark, type Places } from './paint.ts';
+import { asDragged, labelSize, paintBrush, paintChosen, paintGesture, type Mark, type Places } from './paint.ts';
 import { usualStage } from './use-view.ts';
 import { keyDown, pointerDown, pointerMove, pointerUp } from './tools/gesture.ts';
+import { measureAt, shifted } from './tools/measure.ts';
 import { holdAt, targetAt } from './tools/select.ts';
 import { idle, isDrawing, type Bend, type Effect, type Gesture, type Scene, type Target, type Tool, type Turn } from './tools/tool.ts';
 import { heldVertex, holdVertex } from './tools/vertex.ts';
@@ -57,9 +60,19 @@ export interface ImageStageProps {
   /** Where words stand over the image: labels keep clear of them. */
   readonly taken?: (stage: Size) => readonly Box[];
   readonly handle?: Ref<StageHandle>;
+  readonly measure?: StageMeasure;
+}
+/** What is measured on the image: what is there and what it says, what is measured next, and who keeps it. */
+export interface StageMeasure {
+  readonly kind: MeasurementKind;
+  readonly shown: readonly ShownMeasure[];
+  readonly words: (m: Measured) => readonly string[];
+  readonly onAdd: (kind: MeasurementKind, points: readonly Point[]) => void;
+  readonly onChange: (id: string, change: (points: readonly Point[]) => readonly Point[]) => void;
+  readonly onRemove: (id: string) => void;
 }
 /** What is done on the image from beside it. */
-export interface StageHandle { /** Takes the chosen polygon by a vertex, for the keyboard. */ readonly holdVertex: () => void }
+export interface StageHandle { /** Takes the chosen polygon by a vertex, for the keyboard. */ readonly holdVertex: () => void; /** Takes a measurement into the hand, for the keyboard. */ readonly holdMeasure: (id: string) => void }
 
 export function ImageStage(p: ImageStageProps): ReactNode {
   const t = useTranslations('stage'), keys = useKeys(), figures = useFigures(), told = useId();
@@ -88,7 +101,7 @@ export function ImageStage(p: ImageStageProps): ReactNode {
     return () => observer.disconnect();
   }, [onSize]);
 
-  const scene: Scene | null = view === null ? null : { image: p.format, view, targets: p.hidden ? none : p.marks, selected: p.selected, locked: p.locked || p.onChange === undefined, snapping: true, brush };
+  const scene: Scene | null = view === null ? null : { image: p.format, view, targets: p.hidden ? none : p.marks, selected: p.selected, locked: p.locked || p.onChange === undefined, snapping: true, brush, ...(p.measure === undefined ? {} : { measures: p.measure.shown, measuring: p.measure.kind }) };
   const perform = (effects: readonly Effect[]): void => {
     for (const e of effects) {
       switch (e.kind) {
@@ -97,6 +110,10 @@ export function ImageStage(p: ImageStageProps): ReactNode {
         case 'bend': p.onBend?.(e.id, e.bend); break;
         case 'add': p.onAdd?.(e.box, e.shape); break;
         case 'outline': p.onOutline?.(e.at, e.of); break;
+        case 'measure': p.measure?.onAdd(e.as, e.points); break;
+        case 'remeasure': p.measure?.onChange(e.id, () => e.points); break;
+        case 'shift': p.measure?.onChange(e.id, (points) => shifted(points, e.index, e.by, p.format)); break;
+        case 'unmeasure': p.measure?.onRemove(e.id); break;
         case 'pan': p.onView((v) => ({ ...v, x: v.x + e.by.x, y: v.y + e.by.y })); break;
         case 'zoom': p.onView((v) => zoomAt(v, e.at, e.factor)); break;
         case 'window': p.onWindow?.(e.by); break;
@@ -105,7 +122,7 @@ export function ImageStage(p: ImageStageProps): ReactNode {
   };
   const take = (turn: Turn): void => { turnTo(turn.gesture); perform(turn.effects); };
 
-  useImperativeHandle(p.handle, () => ({ holdVertex: () => { if (scene !== null) take(holdVertex(scene)); } }));
+  useImperativeHandle(p.handle, () => ({ holdVertex: () => { if (scene !== null) take(holdVertex(scene)); }, holdMeasure: (id) => turnTo({ kind: 'measured', id, index: 0 }) }));
 
   // A tool put away leaves nothing half drawn.
   useEffect(() => { if (live.current.kind !== 'idle') turnTo(idle); }, [tool, turnTo]);
@@ -142,7 +159,7 @@ export function ImageStage(p: ImageStageProps): ReactNode {
     const now = sceneAt(e);
     if (now === null) return;
     if (isBrush(tool)) setPointer(at(e));
-    if (live.current.kind === 'idle' || live.current.kind === 'vertex') setCursor(cursorAt(now, at(e), tool));
+    if (live.current.kind === 'idle' || live.current.kind === 'vertex' || live.current.kind === 'measured') setCursor(cursorAt(now, at(e), tool));
     take(pointerMove(now, live.current, at(e)));
   };
   const up = (e: Konva.KonvaEventObject<PointerEvent>): void => { const now = sceneAt(e); if (now !== null) take(pointerUp(now, live.current)); };
@@ -151,9 +168,11 @@ export function ImageStage(p: ImageStageProps): ReactNode {
   const chosen = p.hidden ? undefined : p.marks.find((m) => m.id === p.selected);
   const held = scene !== null && !scene.locked && chosen?.locked !== true;
   const inHand = scene === null ? null : heldVertex(scene, gesture), corner = inHand?.points[inHand.at];
+  const measured = gesture.kind === 'measured' ? p.measure?.shown.find((m) => m.id === gesture.id) : undefined, point = measured === undefined || gesture.kind !== 'measured' || gesture.index === null ? undefined : measured.points[gesture.index];
   const places = useMemo(() => (view === null ? noPlaces : labelPlaces(p.marks, p.selected, view, size, taken?.(size))), [p.marks, p.selected, view, size, taken]);
+  const labels = useMemo(() => p.marks.flatMap((m) => { const at = places.get(m.id); return at === undefined ? [] : [{ ...at, ...labelSize(m.label) }]; }), [p.marks, places]);
   return (
-    <div ref={frame} className="image-stage" role="application" aria-label={p.label} aria-describedby={inHand === null ? undefined : told} style={{ cursor }} onContextMenu={(e) => e.preventDefault()} onPointerLeave={() => setPointer(null)} data-ready={bitmap !== null} data-overlay={p.overlay !== undefined}>
+    <div ref={frame} className="image-stage" role="application" aria-label={p.label} aria-describedby={inHand === null && measured === undefined ? undefined : told} style={{ cursor }} onContextMenu={(e) => e.preventDefault()} onPointerLeave={() => setPointer(null)} data-ready={bitmap !== null} data-overlay={p.overlay !== undefined}>
       {error !== null && <p className="stage-error" role="alert">{error === 'not-loaded' || error === 'incomplete' ? t(error) : error}</p>}
       {size.width > 0 && view !== null && (
         <Stage width={size.width} height={size.height} onPointerDown={down} onPointerMove={move} onPointerUp={up} onPointerCancel={() => turnTo(idle)} onWheel={wheel}>
@@ -169,13 +188,18 @@ export function ImageStage(p: ImageStageProps): ReactNode {
                 paintChosen(c, dragged, view, dragged === chosen ? places.get(chosen.id) : labelPlaces([dragged], dragged.id, view, size).get(chosen.id), gesture, held);
               }
               paintGesture(c, gesture, view);
+              if (p.measure !== undefined) paintMeasures(c, p.measure.shown, gesture, view, size, [...taken?.(size) ?? [], ...labels], p.measure.words);
               if (isBrush(tool) && pointer !== null) paintBrush(c, pointer, brush, view);
             }} />
           </Layer>
         </Stage>
       )}
-      <div className="stage-vertex" data-held={inHand !== null}>
+      <div className="stage-vertex" data-held={inHand !== null || measured !== undefined}>
         <p role="status">{inHand === null || corner === undefined ? '' : t('vertex', { n: inHand.at + 1, of: inHand.points.length, x: figures.fixed(corner.x, 1), y: figures.fixed(corner.y, 1) })}</p>
+        {measured !== undefined && gesture.kind === 'measured' && <>
+          <p role="status">{[point === undefined || gesture.index === null ? t('wholeMeasure') : t('measurePoint', { n: gesture.index + 1, of: measured.points.length, x: figures.fixed(point.x, 1), y: figures.fixed(point.y, 1) }), ...measured.lines].join(' · ')}</p>
+          <p id={told}>{t.rich('measureKeys', { key: (name) => <kbd className="kbd">{name}</kbd> })}</p>
+        </>}
         {inHand !== null && <p id={told}>{t.rich('vertexKeys', { key: (name) => <kbd className="kbd">{name}</kbd> })}</p>}
       </div>
       {/* Konva needs a listening layer for stage events; the stage itself gets them. */}
@@ -187,12 +211,13 @@ const none: readonly Mark[] = [];
 const isBrush = (tool: Tool): boolean => tool === 'brush' || tool === 'eraser';
 const cursors: Readonly<Record<string, string>> = { nw: 'nwse-resize', se: 'nwse-resize', ne: 'nesw-resize', sw: 'nesw-resize', n: 'ns-resize', s: 'ns-resize', e: 'ew-resize', w: 'ew-resize' };
 function cursorAt(scene: Scene, at: Point, tool: Tool): string {
+  if (tool === 'measure') return measureAt(at, scene) === null ? 'crosshair' : 'move';
   if (isDrawing(tool)) return 'crosshair';
   if (tool === 'window') return 'ns-resize';
   if (tool === 'pan') return 'grab';
   const hold = holdAt(at, scene);
   if (hold !== null) return 'handle' in hold ? cursors[hold.handle] ?? 'default' : 'vertex' in hold ? 'move' : 'copy';
-  return targetAt(at, scene) === null ? 'default' : 'pointer';
+  return measureAt(at, scene) !== null ? 'move' : targetAt(at, scene) === null ? 'default' : 'pointer';
 }
 
 const noPlaces: Places = new Map();

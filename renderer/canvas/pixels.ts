@@ -4,19 +4,22 @@ import type { PixelFormat } from '../../shared/domain/case.ts';
 import { standardWindow, type Windowing } from '../../shared/domain/display.ts';
 import { canonical } from '../../shared/domain/diff.ts';
 import type { Box } from '../../shared/domain/geometry.ts';
+import type { Statistics } from '../../shared/domain/statistics.ts';
+import type { MeasureRequest } from './measured.ts';
 
 /** A box of the image alone, its longer side at most `longest` pixels of the bitmap. */
 export interface Cut { readonly box: Box; readonly longest: number }
 export const isStandard = (window: Windowing, format: PixelFormat): boolean => canonical(window) === canonical(standardWindow(format));
 
+interface Answer { readonly bitmap?: ImageBitmap; readonly statistics?: readonly (readonly Statistics[] | null)[]; readonly error?: string }
 let worker: Worker | null = null;
 let counter = 0, slots = 0;
-const waiting = new Map<number, (answer: { bitmap?: ImageBitmap; error?: string }) => void>();
+const waiting = new Map<number, (answer: Answer) => void>();
 
 function renderer(): Worker {
   if (worker !== null) return worker;
   worker = new Worker(new URL('./render-worker.ts', import.meta.url), { type: 'module' });
-  worker.addEventListener('message', (event: MessageEvent<{ id: number; bitmap?: ImageBitmap; error?: string }>) => {
+  worker.addEventListener('message', (event: MessageEvent<Answer & { id: number }>) => {
     waiting.get(event.data.id)?.(event.data);
     waiting.delete(event.data.id);
   });
@@ -25,6 +28,15 @@ function renderer(): Worker {
 
 /** Loads an image that will be wanted soon. */
 export function prefetch(format: PixelFormat): void { renderer().postMessage({ id: 0, slot: null, format, window: standardWindow(format) }); }
+
+/** What the stored samples in outlines say, in their order; null where there are none but padding. Error: the image cannot be read. */
+export function measured(format: PixelFormat, outlines: MeasureRequest['outlines']): Promise<readonly (readonly Statistics[] | null)[]> {
+  const id = ++counter;
+  return new Promise((resolve, reject) => {
+    waiting.set(id, ({ statistics, error }) => { if (statistics === undefined) reject(new Error(error ?? '')); else resolve(statistics); });
+    renderer().postMessage({ id, format, outlines } satisfies MeasureRequest);
+  });
+}
 
 /** Bitmaps made before they are wanted, through the file's own window: those last made come last. */
 const ready = new Map<string, ImageBitmap>();

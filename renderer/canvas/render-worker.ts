@@ -4,6 +4,9 @@ import { z } from 'zod';
 import { pixelFormat, voiFunction, type PixelFormat } from '../../shared/domain/case.ts';
 import { brightnessTable, type LookupTable, type Windowing } from '../../shared/domain/display.ts';
 import { box, type Box } from '../../shared/domain/geometry.ts';
+import { rasterOf } from '../../shared/domain/raster.ts';
+import { statisticsOf } from '../../shared/domain/statistics.ts';
+import { measureRequest } from './measured.ts';
 
 const request = z.object({ id: z.number(), slot: z.number().nullable(), format: pixelFormat, window: z.object({ centre: z.number(), width: z.number(), inverted: z.boolean(), voi: z.union([voiFunction, z.literal('table')]) }), cut: z.object({ box, longest: z.number().positive() }).nullish() });
 type Samples = Uint8Array | Uint16Array | Int16Array;
@@ -66,6 +69,7 @@ function paint(samples: Samples, format: PixelFormat, window: Windowing, voiTabl
 
 const latest = new Map<number, number>();
 self.addEventListener('message', (event: MessageEvent<unknown>) => {
+  if (measureRequest.safeParse(event.data).success) return;
   const { id, slot, format, window, cut } = request.parse(event.data);
   // A prefetch (id 0) only fills the cache.
   if (id === 0) { void samplesOf(format).catch(() => undefined); return; }
@@ -76,5 +80,15 @@ self.addEventListener('message', (event: MessageEvent<unknown>) => {
     const scale = cut == null ? 1 : Math.min(1, cut.longest / Math.max(cut.box.width, cut.box.height)), size = (length: number): number => Math.max(1, Math.round(length * scale));
     const bitmap = cut == null ? await createImageBitmap(paint(samples, format, window, table)) : await createImageBitmap(paint(...cropped(samples, format, cut.box), window, table), { resizeWidth: size(cut.box.width), resizeHeight: size(cut.box.height), resizeQuality: 'high' });
     self.postMessage({ id, bitmap }, { transfer: [bitmap] });
+  }).catch((error: unknown) => self.postMessage({ id, error: error instanceof Error ? error.message : String(error) }));
+});
+
+// What lies in outlines: the samples are here, and the page never has them.
+self.addEventListener('message', (event: MessageEvent<unknown>) => {
+  const asked = measureRequest.safeParse(event.data).data;
+  if (asked === undefined) return;
+  const { id, format, outlines } = asked;
+  (kept.get(format.blob) ?? load(format)).then((samples) => {
+    self.postMessage({ id, statistics: outlines.map((o) => statisticsOf(samples, format, rasterOf(o, format))) });
   }).catch((error: unknown) => self.postMessage({ id, error: error instanceof Error ? error.message : String(error) }));
 });

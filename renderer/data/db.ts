@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { CaseRow } from '../../shared/domain/case.ts';
 import type { Command } from '../../shared/domain/command.ts';
 import type { Row } from '../../shared/domain/diff.ts';
+import type { MeasurementRow } from '../../shared/domain/measurement.ts';
 import type { NoteRow } from '../../shared/domain/note.ts';
 import type { ReadingRow } from '../../shared/domain/reading.ts';
 import type { RegionRow } from '../../shared/domain/region.ts';
@@ -22,7 +23,7 @@ export interface OutboxEntry {
 }
 
 /** Ground truth is shown to nobody; questions and decisions about models are the host's alone. */
-const isShown = (row: Row): boolean => row.table === 'cases' || row.table === 'notes' || row.table === 'readings' || row.table === 'settings' || (row.table === 'regions' && row.source !== 'truth');
+const isShown = (row: Row): boolean => row.table === 'cases' || row.table === 'notes' || row.table === 'measurements' || row.table === 'readings' || row.table === 'settings' || (row.table === 'regions' && row.source !== 'truth');
 
 /** What was changed: the cases that rows of any table belong to, and which regions; null: anything may be another. */
 const changed = z.object({ cases: z.array(z.string()), regions: z.array(z.string()) }).nullable();
@@ -39,6 +40,7 @@ export class WorkingCopy extends Dexie {
   readonly cases!: Table<CaseRow, string>;
   readonly regions!: Table<RegionRow, string>;
   readonly notes!: Table<NoteRow, string>;
+  readonly measurements!: Table<MeasurementRow, string>;
   readonly readings!: Table<ReadingRow, string>;
   readonly settings!: Table<SettingsRow, string>;
   readonly outbox!: Table<OutboxEntry, number>;
@@ -56,10 +58,12 @@ export class WorkingCopy extends Dexie {
     this.version(3).stores({ settings: 'id', cases: 'id, status, [status+title], patient' }).upgrade((t) => t.table('meta').clear());
     // Rows from before this have neither series nor track: nothing is taken anew.
     this.version(4).stores({ cases: 'id, status, [status+title], patient, series.id' });
+    // Nor were there measurements.
+    this.version(5).stores({ measurements: 'id, caseId' });
   }
 
   /** The tables of journalled rows. */
-  get rows(): readonly Table[] { return [this.cases, this.regions, this.notes, this.readings, this.settings]; }
+  get rows(): readonly Table[] { return [this.cases, this.regions, this.notes, this.measurements, this.readings, this.settings]; }
 
   /** Calls `listener` after anything was changed, in this page or another. */
   onChanged(listener: (changed: Changed) => void): void { this.#hear((t) => { if ('changed' in t) listener(t.changed); }); }

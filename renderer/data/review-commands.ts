@@ -5,16 +5,18 @@ import type { CommandName } from '../../shared/domain/command.ts';
 import { assignReaders, decidePlaces, type Choice, type Reading } from '../../shared/domain/commands/blinded.ts';
 import { captionCase, reopenCase, signOffCase } from '../../shared/domain/commands/case.ts';
 import { removeNote, reopenNote, resolveNote, writeNote } from '../../shared/domain/commands/note.ts';
+import { addMeasurement, changeMeasurement, removeMeasurement } from '../../shared/domain/commands/measurement.ts';
 import { acceptRegion, acceptRemaining, addRegion, editRegion, ignoreRegion, rejectRegion, removeRegion, type RegionChange } from '../../shared/domain/commands/region.ts';
 import { revealProposals } from '../../shared/domain/commands/reveal.ts';
 import { copyRegion, followTrack, interpolateTrack, type ReadSlice } from '../../shared/domain/commands/slice.ts';
 import { isEmptyDiff, type Diff } from '../../shared/domain/diff.ts';
 import type { Box } from '../../shared/domain/geometry.ts';
 import { historyOf, redoDiff, undoDiff } from '../../shared/domain/history.ts';
+import type { Measured, MeasurementRow } from '../../shared/domain/measurement.ts';
 import type { NoteRow } from '../../shared/domain/note.ts';
 import { trackOf, type RegionRow } from '../../shared/domain/region.ts';
 import type { Stack } from '../../shared/domain/series.ts';
-import type { Shape } from '../../shared/domain/shape.ts';
+import type { Point, Shape } from '../../shared/domain/shape.ts';
 import { AppError, toWireError } from '../../shared/errors.ts';
 import { readSlice, readStack } from './slices.ts';
 import type { Sync } from './sync.ts';
@@ -40,6 +42,10 @@ export interface ReviewCommands {
   resolveNote(id: string): Promise<void>;
   reopenNote(id: string): Promise<void>;
   removeNote(id: string): Promise<void>;
+  measure(id: string, measured: Measured): Promise<void>;
+  /** `change` sees the points as they are when its turn comes. */
+  remeasure(id: string, change: (points: readonly Point[]) => readonly Point[]): Promise<void>;
+  removeMeasurement(id: string): Promise<void>;
   /** Shows the proposals to a reader who marked first. */
   reveal(): Promise<void>;
   signOff(): Promise<void>;
@@ -68,6 +74,7 @@ export function reviewCommands(sync: Sync, caseId: string, onCommand: (name: Com
   const regions = (): Promise<RegionRow[]> => db.regions.where('caseId').equals(caseId).toArray();
   const region = async (id: string): Promise<RegionRow> => { const r = await db.regions.get(id); if (r === undefined) throw new AppError('not-found', 'This region is not there any more.'); return r; };
   const note = async (id: string): Promise<NoteRow> => { const n = await db.notes.get(id); if (n === undefined) throw new AppError('not-found', 'This note is not there any more.'); return n; };
+  const measurement = async (id: string): Promise<MeasurementRow> => { const m = await db.measurements.get(id); if (m === undefined) throw new AppError('not-found', 'This measurement is not there any more.'); return m; };
   const act = (name: CommandName, make: () => Promise<Diff>): Promise<void> => inTurn(async () => { const diff = await make(); if (!isEmptyDiff(diff)) { await sync.dispatch(name, caseId, diff); onCommand(name); } });
   /** The slices of this case's series with their regions. */
   const slices = async (): Promise<Stack<ReadSlice>> => {
@@ -116,6 +123,9 @@ export function reviewCommands(sync: Sync, caseId: string, onCommand: (name: Com
     resolveNote: (id) => act('resolveNote', async () => resolveNote(await note(id), sync.actor, new Date().toISOString())),
     reopenNote: (id) => act('reopenNote', async () => reopenNote(await note(id))),
     removeNote: (id) => act('removeNote', async () => removeNote(await note(id), sync.actor)),
+    measure: (id, { kind, points }) => act('addMeasurement', async () => addMeasurement(await study(), await db.measurements.where('caseId').equals(caseId).toArray(), { id, kind, points, by: sync.actor, at: new Date().toISOString() })),
+    remeasure: (id, change) => act('changeMeasurement', async () => { const m = await measurement(id); return changeMeasurement(await study(), m, change(m.points), sync.actor, new Date().toISOString()); }),
+    removeMeasurement: (id) => act('removeMeasurement', async () => removeMeasurement(await measurement(id))),
     signOff: () => act('signOffCase', async () => signOffCase(await study(), await regions(), new Date().toISOString(), sync.actor)),
     reveal: () => act('revealProposals', async () => revealProposals(await study(), await regions(), new Date().toISOString())),
     assignReaders: (readers) => act('assignReaders', async () => assignReaders(await study(), await regions(), readers)),

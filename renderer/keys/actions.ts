@@ -1,6 +1,7 @@
 // Every action of the program that a key can reach: what it is called, its usual keys, and where it can be asked for.
 // The key handler, the palette, the chips on buttons, the sheet of keys and the settings read this table, so that a key
 // that works is a key that is shown, and one that was changed is shown changed.
+import { measurementKinds, type MeasurementKind } from '../../shared/domain/measurement.ts';
 import type { Strategy } from '../../shared/domain/priority.ts';
 import { languageNames, type useTranslations } from '../words/language.tsx';
 
@@ -40,6 +41,8 @@ const program = of('program', 'everywhere'), tongue = of('language', 'everywhere
 const hand = of('hand', 'hand'), image = of('image', 'image'), levels = of('image', 'case'), why = of('why', 'case'), decision = of('decision', 'decision'), models = of('models', 'models'), comparison = of('models', 'comparison'), training = of('training', 'training'), work = of('work', 'work');
 const order = (by: Strategy): ActionKind => worklist((t) => t('worklist.action.order', { order: t(`queue.strategy.${by}`) }));
 const preset = (number: number): ActionKind => levels((t) => t('keys.windowNumber', { number }), String(number));
+/** With the measuring tool in hand, a number says what is measured. */
+const measuring = (kind: MeasurementKind): ActionKind => hand((t) => t(`measure.kind.${kind}`), String(measurementKinds.indexOf(kind) + 1)), measure = (kind: MeasurementKind): ActionKind => tool((t) => t(`measure.action.${kind}`));
 const take = (number: number): ActionKind => decision((t) => t('blinded.action.take', { reader: t('blinded.reader', { number }) }), String(number));
 /** An arrow moves the region and, with Ctrl, sizes it; with Shift by ten pixels. */
 const moving = (to: 'Left' | 'Right' | 'Up' | 'Down') => ({ one: shape((t) => t(`review.action.move.${to}`), to), ten: shape((t) => t(`review.action.moveTen.${to}`), `Shift ${to}`), size: shape((t) => t(`review.action.size.${to}`), `Ctrl ${to}`), sizeTen: shape((t) => t(`review.action.sizeTen.${to}`), `Ctrl Shift ${to}`) });
@@ -81,6 +84,12 @@ const table = {
   'review.previousCase': review((t) => t('review.previousCase'), 'PageUp'),
   'slice.next': typing(series((t) => t('slices.action.next'), 'Alt PageDown')),
   'slice.previous': typing(series((t) => t('slices.action.previous'), 'Alt PageUp')),
+  'prior.beside': series((t) => t('prior.action.open'), 'Shift P'),
+  'prior.link': series((t) => t('prior.action.link'), 'Alt P'),
+  'prior.next': series((t) => t('prior.action.next'), 'Shift PageDown'),
+  'prior.previous': series((t) => t('prior.action.previous'), 'Shift PageUp'),
+  'prior.nextSlice': series((t) => t('prior.action.nextSlice'), 'Alt Shift PageDown'),
+  'prior.previousSlice': series((t) => t('prior.action.previousSlice'), 'Alt Shift PageUp'),
   'slice.copyNext': slice((t) => t('slices.action.copyNext'), 'J'),
   'slice.copyPrevious': slice((t) => t('slices.action.copyPrevious'), 'Shift J'),
   'slice.fill': slice((t) => t('slices.action.fill'), 'Alt J'),
@@ -134,6 +143,10 @@ const table = {
   'tool.select': tool((t) => t('review.action.select'), 'V', 'Escape'),
   'tool.window': tool((t) => t('review.action.window'), 'W'),
   'tool.pan': tool((t) => t('review.action.pan'), 'M'),
+  'tool.measure': tool((t) => t('measure.action.tool'), 'Shift M'),
+  'measure.length': measure('length'), 'measure.angle': measure('angle'), 'measure.cobb': measure('cobb'), 'measure.ellipse': measure('ellipse'), 'measure.rectangle': measure('rectangle'), 'measure.probe': measure('probe'),
+  'measure.next': tool((t) => t('measure.action.next'), 'Alt M'),
+  'measure.copy': study((t) => t('measure.action.copy')),
   'tool.box': tool((t) => t('review.action.add'), 'N'),
   'tool.ellipse': tool((t) => t('drawing.action.ellipse'), 'O'),
   'tool.polygon': tool((t) => t('drawing.action.polygon'), 'G'),
@@ -144,6 +157,7 @@ const table = {
   'tool.outline': tool((t) => t('drawing.action.outline'), 'Q'),
 
   'hand.inMiddle': hand((t) => t('review.action.addInMiddle'), 'Enter'),
+  'hand.length': measuring('length'), 'hand.angle': measuring('angle'), 'hand.cobb': measuring('cobb'), 'hand.ellipse': measuring('ellipse'), 'hand.rectangle': measuring('rectangle'), 'hand.probe': measuring('probe'),
   'hand.larger': hand((t) => t('drawing.action.larger'), ']'),
   'hand.smaller': hand((t) => t('drawing.action.smaller'), '['),
 
@@ -154,6 +168,8 @@ const table = {
   'image.invert': levels((t) => t('stage.invert'), 'I'),
   'image.fileWindow': levels((t) => t('review.action.fileWindow'), '0'),
   'image.window1': preset(1), 'image.window2': preset(2), 'image.window3': preset(3), 'image.window4': preset(4),
+  'image.words': levels((t) => t('corners.action.either'), 'Shift W'),
+  'image.crosshair': levels((t) => t('prior.action.crosshair'), 'Shift T'),
   'image.reset': levels((t) => t('keys.reset')),
 
   'why.open': why((t) => t('why.action.open'), 'Y'),

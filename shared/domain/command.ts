@@ -6,7 +6,7 @@ import { sha256 } from './case.ts';
 
 export const commandName = z.enum([
   'importCase', 'importTruth', 'storeProposals', 'acceptRegion', 'acceptRemaining', 'editRegion', 'rejectRegion', 'ignoreRegion', 'addRegion', 'copyRegion', 'interpolateRegion', 'followRegion', 'removeRegion',
-  'writeNote', 'resolveNote', 'reopenNote', 'removeNote', 'storeReading', 'setPriority', 'captionCase', 'signOffCase', 'reopenCase', 'assignReaders', 'decidePlaces', 'revealProposals', 'undo', 'redo', 'promoteModel', 'refuseModel', 'rollBackModel', 'changeSettings',
+  'writeNote', 'resolveNote', 'reopenNote', 'removeNote', 'addMeasurement', 'changeMeasurement', 'removeMeasurement', 'storeReading', 'setPriority', 'captionCase', 'signOffCase', 'reopenCase', 'assignReaders', 'decidePlaces', 'revealProposals', 'undo', 'redo', 'promoteModel', 'refuseModel', 'rollBackModel', 'changeSettings',
 ]);
 export type CommandName = z.infer<typeof commandName>;
 

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { AppError } from '../errors.ts';
 import { caseRow } from './case.ts';
+import { measurementRow } from './measurement.ts';
 import { decisionRow } from './model.ts';
 import { noteRow } from './note.ts';
 import { questionRow } from './question.ts';
@@ -10,7 +11,7 @@ import { readingRow } from './reading.ts';
 import { regionRow } from './region.ts';
 import { settingsRow } from './settings.ts';
 
-export const row = z.discriminatedUnion('table', [caseRow, regionRow, noteRow, readingRow, questionRow, decisionRow, settingsRow]);
+export const row = z.discriminatedUnion('table', [caseRow, regionRow, noteRow, measurementRow, readingRow, questionRow, decisionRow, settingsRow]);
 export type Row = z.infer<typeof row>;
 
 export const diff = z.object({

@@ -5,7 +5,7 @@ import { reverseDiff, type Diff } from './diff.ts';
 
 const reviewCommands: ReadonlySet<CommandName> = new Set<CommandName>([
   'acceptRegion', 'acceptRemaining', 'editRegion', 'rejectRegion', 'ignoreRegion', 'addRegion', 'copyRegion', 'interpolateRegion', 'followRegion', 'removeRegion',
-  'writeNote', 'resolveNote', 'reopenNote', 'removeNote', 'setPriority', 'captionCase', 'signOffCase', 'reopenCase', 'decidePlaces',
+  'writeNote', 'resolveNote', 'reopenNote', 'removeNote', 'addMeasurement', 'changeMeasurement', 'removeMeasurement', 'setPriority', 'captionCase', 'signOffCase', 'reopenCase', 'decidePlaces',
 ]);
 
 /** What is neither undone nor ends what can be: that somebody read the case. */

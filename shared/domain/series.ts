@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { AppError } from '../errors.ts';
 import { onPixels, type Box, type Size, type Spaced } from './geometry.ts';
-import { fitted, type Shape } from './shape.ts';
+import { fitted, type Point, type Shape } from './shape.ts';
 
 const vector = z.tuple([z.number(), z.number(), z.number()]);
 type Vector = z.infer<typeof vector>;
@@ -17,6 +17,8 @@ export const seriesPlace = z.object({
   number: z.number().int().nullable(),
   /** Of the first pixel's centre and the directions in which x and y grow, in the patient's coordinates (ImagePositionPatient in millimetres, ImageOrientationPatient of unit length). */
   plane: z.object({ origin: vector, x: vector, y: vector }).nullable(),
+  /** FrameOfReferenceUID under a keyed hash: images that share it share the patient's coordinates. */
+  frameOfReference: z.string().optional(),
 });
 export type SeriesPlace = z.infer<typeof seriesPlace>;
 export type Plane = NonNullable<SeriesPlace['plane']>;
@@ -35,6 +37,35 @@ export function planeOf(origin: readonly number[], directions: readonly number[]
   if (plane === undefined || ![...origin, ...directions].every(Number.isFinite)) return null;
   const { x, y } = plane, off = Math.max(Math.abs(dot(x, x) - 1), Math.abs(dot(y, y) - 1), Math.abs(dot(x, y)));
   return off < 2e-3 ? plane : null;
+}
+
+/** Whether two images lie in different directions: millimetres along one say nothing of the other. Not where one does not say. */
+export const liesAcross = ({ series: a }: Pick<Slice, 'series'>, { series: b }: Pick<Slice, 'series'>): boolean => a?.plane != null && b?.plane != null && !parallel(a.plane, b.plane);
+
+/** Millimetres in the patient of a place on a slice, given in image pixels. The first pixel's centre is half a pixel from the image's corner. */
+function inPatient({ origin, x, y }: Plane, spacing: readonly [number, number], p: Point): Vector {
+  const u = (p.x - 0.5) * spacing[1], v = (p.y - 0.5) * spacing[0];
+  return [origin[0] + x[0] * u + y[0] * v, origin[1] + x[1] * u + y[1] * v, origin[2] + x[2] * u + y[2] * v];
+}
+
+/** A place of one slice as another sees it: where its foot falls, in image pixels, and how far it is off the slice along the normal. */
+export interface Projected { readonly at: Point; readonly off: number }
+/** Null where one of the two does not say where it lies. Whether they share the patient's coordinates is the caller's to know. */
+export function projected(from: Slice, p: Point, onto: Slice): Projected | null {
+  const [a, b] = [from.series?.plane ?? null, onto.series?.plane ?? null], [s, t] = [from.pixels.spacing ?? null, onto.pixels.spacing ?? null];
+  if (a === null || b === null || s === null || t === null) return null;
+  const q = inPatient(a, s, p), d: Vector = [q[0] - b.origin[0], q[1] - b.origin[1], q[2] - b.origin[2]];
+  return { at: { x: dot(d, b.x) / t[1] + 0.5, y: dot(d, b.y) / t[0] + 0.5 }, off: dot(d, normalOf(b)) };
+}
+
+/** Of slices that lie parallel, the one nearest to a place of another image; null where none says where it lies. */
+export function nearestTo<T extends Slice>(from: Slice, p: Point, slices: readonly T[]): { readonly slice: T; readonly index: number; readonly place: Projected } | null {
+  let best: { slice: T; index: number; place: Projected } | null = null;
+  for (const [index, slice] of slices.entries()) {
+    const place = projected(from, p, slice);
+    if (place !== null && (best === null || Math.abs(place.off) < Math.abs(best.place.off))) best = { slice, index, place };
+  }
+  return best;
 }
 
 interface Sliced { readonly id: string; readonly series?: SeriesPlace | undefined }

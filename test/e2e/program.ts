@@ -11,6 +11,7 @@ import { z } from 'zod';
 import type { CaseRow } from '../../shared/domain/case.ts';
 import { row, type Row } from '../../shared/domain/diff.ts';
 import type { Box } from '../../shared/domain/geometry.ts';
+import type { MeasurementRow } from '../../shared/domain/measurement.ts';
 import type { NoteRow } from '../../shared/domain/note.ts';
 import type { ReadingRow } from '../../shared/domain/reading.ts';
 import type { RegionRow } from '../../shared/domain/region.ts';
@@ -90,6 +91,17 @@ export class Program {
     try {
       const rows = db.prepare(`SELECT body FROM rows WHERE source = 'truth'`).all().map((r) => row.parse(JSON.parse(z.object({ body: z.string() }).parse(r).body)));
       return (caseId) => rows.flatMap((r) => (r.table === 'regions' && r.caseId === caseId ? [r.box] : []));
+    } finally {
+      db.close();
+    }
+  }
+
+  /** What was measured, in the order of its making. */
+  measurements(): MeasurementRow[] {
+    const db = new DatabaseSync(path.join(this.workspace, 'journal.sqlite'), { readOnly: true });
+    try {
+      const rows = db.prepare(`SELECT body FROM rows WHERE kind = 'measurements'`).all().map((r) => row.parse(JSON.parse(z.object({ body: z.string() }).parse(r).body)));
+      return rows.filter((r): r is MeasurementRow => r.table === 'measurements').sort((a, b) => a.order - b.order);
     } finally {
       db.close();
     }

@@ -3,6 +3,7 @@
 import { copyFile, mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { CaseRow } from '../../../shared/domain/case.ts';
+import { calibrationOf, readingOf, type MeasurementRow } from '../../../shared/domain/measurement.ts';
 import { isFinding, type RegionRow } from '../../../shared/domain/region.ts';
 import type { Box } from '../../../shared/domain/geometry.ts';
 import { areaOf } from '../../../shared/domain/shape.ts';
@@ -12,11 +13,21 @@ import { segmentationOf } from '../coco-segmentation.ts';
 export interface ExportInput {
   readonly cases: readonly CaseRow[];
   readonly regionsOf: (caseId: string) => readonly RegionRow[];
+  readonly measurementsOf: (caseId: string) => readonly MeasurementRow[];
   readonly blobPath: (sha256: string) => string;
 }
 export interface Exported { readonly file: string; readonly cases: number; readonly regions: number }
 
 const bbox = (b: Box): number[] => [b.x, b.y, b.width, b.height];
+
+/** What was measured, with what the points say: millimetres (and where they lie) where the image has them, else pixels. */
+const toldMeasure = ({ pixels }: CaseRow) => (m: MeasurementRow) => {
+  const reading = readingOf(m, pixels.spacing), unit = pixels.spacing === null ? 'px' : 'mm';
+  return {
+    kind: m.kind, points: m.points.map((p) => [p.x, p.y]), calibration: calibrationOf(pixels), by: m.by, at: m.at,
+    ...(reading.kind === 'length' ? { [`length_${unit}`]: reading.value } : reading.kind === 'area' ? { [`area_${unit}2`]: reading.value } : reading.kind === 'angle' ? { angle_degrees: reading.value } : {}),
+  };
+};
 
 /** Writes `<folder>/reviewed.jsonl` or `reviewed.coco.json`, with the images beside when `withImages`. */
 export async function exportReviewed(input: ExportInput, format: 'jsonl' | 'coco', folder: string, withImages: boolean): Promise<Exported> {
@@ -29,12 +40,13 @@ export async function exportReviewed(input: ExportInput, format: 'jsonl' | 'coco
   let regions = 0, text: string;
   if (format === 'jsonl') {
     text = cases.map((c) => {
-      const all = own(c), found = all.filter(isFinding);
+      const all = own(c), found = all.filter(isFinding), measured = input.measurementsOf(c.id);
       regions += found.length;
       const told = (r: RegionRow) => ({ bbox: bbox(r.box), ...(r.shape === undefined ? {} : { shape: r.shape }), label: r.label, caption: r.caption, ...r.attributes, verdict: r.verdict, proposal: r.proposal === null ? null : { bbox: bbox(r.proposal.box), ...(r.proposal.shape === undefined ? {} : { shape: r.proposal.shape }), label: r.proposal.label, caption: r.proposal.caption, score: r.proposal.score, model: r.proposal.model } });
       return `${JSON.stringify({
         image: imageName(c), width: c.pixels.width, height: c.pixels.height, modality: c.modality, text: c.caption.text, patient: c.patient, title: c.title, phantom: c.phantom, split: c.split, signed_off: c.signedOffAt,
         regions: found.map(told), rejected: all.filter((r) => r.verdict === 'rejected').map(told),
+        ...(measured.length === 0 ? {} : { measurements: measured.map(toldMeasure(c)) }),
       })}\n`;
     }).join('');
   } else {

@@ -20,7 +20,7 @@ export type WorkerRequest = z.infer<typeof workerRequest>;
 const orNull = z.string().nullable();
 const about = z.object({
   modality: z.string(), patient: z.object({ key: z.string(), shown: z.string() }).nullable(), person: person.nullable(), study: z.object({ uid: z.string(), date: orNull, time: orNull, description: z.string() }).nullable(),
-  acquisition: z.object({ manufacturer: orNull, model: orNull, institution: orNull }).nullable(), series: z.object({ uid: z.string(), description: z.string() }).nullable(),
+  acquisition: z.object({ manufacturer: orNull, model: orNull, institution: orNull }).nullable(), series: z.object({ uid: z.string(), description: z.string(), frameOfReference: orNull }).nullable(),
   towards: z.tuple([z.string(), z.string()]).nullable(), taken: z.array(z.string()), frameTime: z.number().nullable(), deidentified: z.boolean(), frames: z.number().int().positive(),
 });
 /** A frame as it is stored: blobs' bytes in the place of samples. */

@@ -30,7 +30,7 @@ export interface About {
   /** What made the image and where; null when the file does not say. */
   readonly acquisition: { readonly manufacturer: string | null; readonly model: string | null; readonly institution: string | null } | null;
   /** A file of many frames is a series of its own. */
-  readonly series: { readonly uid: string; readonly description: string } | null;
+  readonly series: { readonly uid: string; readonly description: string; /** Of images that share the patient's coordinates. */ readonly frameOfReference: string | null } | null;
   readonly towards: readonly [string, string] | null;
   readonly taken: readonly string[];
   readonly frameTime: number | null;

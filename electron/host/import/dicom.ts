@@ -235,7 +235,7 @@ function about(d: DataSet, several: boolean): About {
     person: id === '' && person === '' ? null : { name: person, id, birthDate: dateOf(d, 'x00100030'), sex: orNull(word(d, 'x00100040')), age: orNull(word(d, 'x00101010')) },
     study: uid === '' ? null : { uid, date: dateOf(d, 'x00080020'), time: orNull(word(d, 'x00080030').slice(0, 6)), description: text(d, 'x00081030') },
     acquisition: manufacturer == null && model == null && institution == null ? null : { manufacturer: manufacturer ?? null, model: model ?? null, institution: institution ?? null },
-    series: own === '' ? null : { uid: own, description: text(d, 'x0008103e') },
+    series: own === '' ? null : { uid: own, description: text(d, 'x0008103e'), frameOfReference: orNull(word(d, 'x00200052')) },
     towards: directions.length === 2 && right !== undefined && foot !== undefined && /^[LRAPHF]{1,3}$/.test(right) && /^[LRAPHF]{1,3}$/.test(foot) ? [right, foot] : null,
     taken: [text(d, 'x00185101'), laterality, ...(thickness === null ? [] : [`${thickness} mm`])].filter((t) => t !== ''),
     frameTime: frameTime !== null && frameTime > 0 ? frameTime : null,

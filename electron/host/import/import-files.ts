@@ -118,7 +118,7 @@ export async function importFiles(o: ImportOptions, d: ImportDependencies): Prom
       const cases = stored.map(({ frame, pixels, thumbnail }, i): CaseRow => ({
         table: 'cases', id: randomUUID(), title: several ? `${title} · ${i + 1}/${about.frames}` : title, patient, modality: annotated?.modality ?? about.modality,
         ...(made === null ? {} : { acquisition: { manufacturer: made.manufacturer, model: made.model, site: made.institution === null ? null : d.siteOf(made.institution) } }),
-        ...(uid === null ? {} : { series: { id: d.seriesOf(uid), ...(about.series === null || about.series.description === '' ? {} : { description: about.series.description }), number: frame.number, plane: frame.plane } }),
+        ...(uid === null ? {} : { series: { id: d.seriesOf(uid), ...(about.series === null || about.series.description === '' ? {} : { description: about.series.description }), number: frame.number, plane: frame.plane, ...(about.series?.frameOfReference == null ? {} : { frameOfReference: d.seriesOf(`frame of reference ${about.series.frameOfReference}`) }) } }),
         ...(about.person === null ? {} : { person: about.person }), ...(about.study === null ? {} : { study: { id: d.studyOf(about.study.uid), date: about.study.date, time: about.study.time, description: about.study.description } }),
         ...(about.towards === null ? {} : { towards: about.towards }), ...(about.taken.length === 0 ? {} : { taken: about.taken }), ...(about.deidentified ? { deidentified: true } : {}),
         file: name, source, pixels, frames: about.frames, ...(several ? { frame: i + 1, ...(about.frameTime === null ? {} : { frameTime: about.frameTime }) } : {}),

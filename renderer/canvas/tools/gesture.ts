@@ -5,15 +5,16 @@ import { boxDown, boxMove, boxUp } from './box.ts';
 import { brushDown, brushMove, brushUp } from './brush.ts';
 import { freehandDown, freehandMove, freehandUp } from './freehand.ts';
 import { lookDown, lookMove, lookUp } from './look.ts';
+import { measureDown, measureHeld, measureKey, measureMove, measureUp } from './measure.ts';
 import { outlineDown, pointDown } from './point.ts';
 import { polygonDown, polygonKey, polygonMove } from './polygon.ts';
-import { selectDown, selectMove, selectUp } from './select.ts';
+import { holdAt, selectDown, selectMove, selectUp } from './select.ts';
 import { idle, isDrawing, stay, type Gesture, type Press, type Scene, type Turn } from './tool.ts';
 import { vertexKey } from './vertex.ts';
 
 export function pointerDown(scene: Scene, gesture: Gesture, press: Press): Turn {
   const { at, tool } = press, polygon = gesture.kind === 'polygon' ? gesture : null;
-  const look = lookDown(press, polygon ?? idle);
+  const look = lookDown(press, polygon ?? (gesture.kind === 'measuring' ? gesture : idle));
   if (look !== null) return stay(look);
   if (isDrawing(tool) && scene.locked) return stay(idle);
   switch (tool) {
@@ -23,7 +24,8 @@ export function pointerDown(scene: Scene, gesture: Gesture, press: Press): Turn 
     case 'brush': case 'eraser': return brushDown(scene, at, tool === 'eraser');
     case 'point': return pointDown(scene, at);
     case 'outline': return outlineDown(scene, at);
-    case 'select': case 'window': case 'pan': return selectDown(scene, press);
+    case 'measure': return measureDown(scene, gesture, press);
+    case 'select': case 'window': case 'pan': return (holdAt(at, scene) === null ? measureHeld(scene, press) : null) ?? selectDown(scene, press);
   }
 }
 
@@ -36,6 +38,7 @@ export function pointerMove(scene: Scene, gesture: Gesture, at: Point): Turn {
     case 'polygon': return polygonMove(scene, gesture, at);
     case 'freehand': return freehandMove(scene, gesture, at);
     case 'painting': return brushMove(scene, gesture, at);
+    case 'measuring': case 'remeasuring': case 'measured': return measureMove(scene, gesture, at);
   }
 }
 
@@ -47,6 +50,7 @@ export function pointerUp(scene: Scene, gesture: Gesture): Turn {
     case 'drawing': return boxUp(gesture);
     case 'freehand': return freehandUp(scene, gesture);
     case 'painting': return brushUp(scene, gesture);
+    case 'measuring': case 'remeasuring': case 'measured': return measureUp(scene, gesture);
   }
 }
 
@@ -54,5 +58,6 @@ export function pointerUp(scene: Scene, gesture: Gesture): Turn {
 export function keyDown(scene: Scene, gesture: Gesture, key: string): Turn | null {
   if (gesture.kind === 'idle') return null;
   if (key === 'Escape') return stay(idle);
+  if (gesture.kind === 'measuring' || gesture.kind === 'measured') return measureKey(scene, gesture, key);
   return gesture.kind === 'polygon' ? polygonKey(gesture, key) : gesture.kind === 'vertex' ? vertexKey(scene, gesture, key) : null;
 }

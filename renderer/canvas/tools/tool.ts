@@ -3,17 +3,20 @@
 // says whose turn it is. A gesture ends in at most one change; Escape leaves everything as it was.
 import type { Box, Size } from '../../../shared/domain/geometry.ts';
 import type { Shape } from '../../../shared/domain/shape.ts';
+import type { MeasurementKind, MeasurementRow } from '../../../shared/domain/measurement.ts';
 import { toImage, type Handle, type Point, type View } from '../geometry.ts';
 
 export const drawingTools = ['box', 'ellipse', 'polygon', 'freehand', 'brush', 'eraser', 'point', 'outline'] as const;
 export type DrawingTool = (typeof drawingTools)[number];
-export type Tool = 'select' | 'window' | 'pan' | DrawingTool;
+export type Tool = 'select' | 'window' | 'pan' | 'measure' | DrawingTool;
 export const isDrawing = (tool: Tool): tool is DrawingTool => drawingTools.some((t) => t === tool);
 
 /** A region as the pointer meets it. A locked one can be chosen, not changed. */
 export interface Target { readonly id: string; readonly box: Box; readonly shape?: Shape | undefined; readonly depth?: number | undefined; readonly locked?: boolean }
 /** A thin line that says what was snapped to, in image pixels; where its ends are one, a mark on the place. */
 export interface Guide { readonly from: Point; readonly to: Point }
+
+export type Measure = Pick<MeasurementRow, 'id' | 'kind' | 'points'>;
 
 export interface Scene {
   readonly image: Size;
@@ -24,6 +27,9 @@ export interface Scene {
   readonly snapping: boolean;
   /** The brush's radius in image pixels. */
   readonly brush: number;
+  /** What was measured on it, and what the measuring tool measures next. */
+  readonly measures?: readonly Measure[];
+  readonly measuring?: MeasurementKind;
 }
 export interface Press { readonly at: Point; readonly button: 0 | 1 | 2; readonly tool: Tool; readonly space: boolean; readonly alt: boolean; /** What a drag beside all targets does; pans when left out. */ readonly beside?: 'pan' | 'window' }
 
@@ -47,7 +53,14 @@ export type Drawing =
   | { readonly kind: 'freehand'; readonly points: readonly Point[] }
   /** A stroke of the brush or the eraser, on this region or (null) for a new one. */
   | { readonly kind: 'painting'; readonly erase: boolean; readonly target: Target | null; readonly path: readonly Point[]; readonly radius: number };
-export type Gesture = { readonly kind: 'idle' } | Looking | Selecting | Drawing;
+export type Measuring =
+  /** Points placed so far, and where the next one would be; no button needs to be down. `from`: where it was pressed last, on the screen. */
+  | { readonly kind: 'measuring'; readonly as: MeasurementKind; readonly points: readonly Point[]; readonly cursor: Point; readonly from: Point; readonly held: boolean }
+  /** A point of one that is there, or (null) the whole, under a button. */
+  | { readonly kind: 'remeasuring'; readonly of: Measure; readonly index: number | null; readonly points: readonly Point[]; readonly from: Point; readonly moved: boolean }
+  /** In hand without a button: keys move the point, or (null) the whole. */
+  | { readonly kind: 'measured'; readonly id: string; readonly index: number | null };
+export type Gesture = { readonly kind: 'idle' } | Looking | Selecting | Drawing | Measuring;
 
 /** What a key does to a polygon's vertex, which is counted round the outline, whatever its number of vertices is by then. */
 export type Bend =
@@ -64,6 +77,11 @@ export type Effect =
   | { readonly kind: 'add'; readonly box: Box; readonly shape?: Shape }
   /** The outline of what lies at a point is wanted, in the place of this region's or as a new one. */
   | { readonly kind: 'outline'; readonly at: Point; readonly of: Target | null }
+  | { readonly kind: 'measure'; readonly as: MeasurementKind; readonly points: readonly Point[] }
+  | { readonly kind: 'remeasure'; readonly id: string; readonly points: readonly Point[] }
+  /** By keys: said as a change, for the next key may come before the last is stored. */
+  | { readonly kind: 'shift'; readonly id: string; readonly index: number | null; readonly by: Point }
+  | { readonly kind: 'unmeasure'; readonly id: string }
   | { readonly kind: 'pan'; readonly by: Point }
   | { readonly kind: 'zoom'; readonly at: Point; readonly factor: number }
   | { readonly kind: 'window'; readonly by: Point };

@@ -26,7 +26,9 @@ import { useKeys } from '../../keys/keys.tsx';
 import { ChordChip, Keys, useActions } from '../../ui/actions.tsx';
 import { Failure } from '../../ui/failure.tsx';
 import { useTranslations } from '../../words/language.tsx';
-import { Corners, topCorners } from './corners.tsx';
+import { Corners, EdgeLetters, takenByWords } from './corners.tsx';
+import { useCornerWords, useWordsShown } from './corner-words.ts';
+import { Cross, PriorBar, PriorPane } from './prior-pane.tsx';
 import { CaptionField } from './caption-field.tsx';
 import { useGuard, useSurroundings, WarningsLeft } from './caption-guard.tsx';
 import type { Suggestion } from './caption-suggestions.ts';
@@ -36,6 +38,7 @@ import { marksOf } from './region-marks.ts';
 import type { VisitTold } from './use-visit.ts';
 import { AssignDialog } from './assign-dialog.tsx';
 import { History } from './history.tsx';
+import { Measurements, RegionValues } from './measurements.tsx';
 import { Notes, openFlag } from './notes.tsx';
 import { ReasonDialog, type ReasonFor } from './reason-dialog.tsx';
 import { SignOff } from './sign-off.tsx';
@@ -43,6 +46,8 @@ import { useLayers } from './layers.ts';
 import { SizeFields } from './size-fields.tsx';
 import { SliceFields, useSliceWords } from './slice-fields.tsx';
 import { useDrawing } from './use-drawing.ts';
+import { useMeasuring } from './use-measuring.ts';
+import { placeUnder, usePrior } from './use-prior.ts';
 import { useSlices, type LeftLook } from './use-slices.ts';
 import { useWhy } from './use-why.ts';
 import { Why } from './why.tsx';
@@ -230,16 +235,26 @@ export const CaseReview = memo(function CaseReview({ study, visit, stack, left, 
   const marks = useMemo(() => marksOf(regions, layers), [regions, layers]);
   const drawing = useDrawing({ pixels: study.pixels, modality: study.modality, region, regions, marks, locked, sight, layers, tool, onTool: setTool, onAdd: add, onChange: (id, box, shape) => reshape(id, () => box, shape), onDepth: (id, depth) => edit(id, () => ({ depth })), onVertices: () => { setTool('select'); stage.current?.holdVertex(); } });
   const slices = useSlices({ study, region, regions, meant: typeof chosen === 'string', locked, act, window: shown, view: sight.moved, left, arrived, stack, onSlice }), sliceWords = useSliceWords(), slice = slices === null ? null : sliceWords(slices);
-  const taken = useMemo(() => topCorners(study, slice), [study, slice]);
+  const measuring = useMeasuring({ study, region, tool, onTool: setTool, act, sight, stage, hidden });
+  const { rows: measured } = measuring, version = useMemo(() => [rows, measured], [rows, measured]);
+  const corner = useCornerWords()(study, slice), { who, image } = corner, wordsShown = useWordsShown();
+  const taken = useMemo(() => takenByWords(study, { who, image }, wordsShown), [study, who, image, wordsShown]);
+  const prior = usePrior({ study, stack, sight, box: region?.box ?? null }), { prior: chosenPrior, beside } = prior;
   const decided = regions.length - undecided.length;
 
   return (
     <>
-      <section className="review-stage" aria-label={t('image')} data-case={study.id}>
+      <section className="review-stage" aria-label={t('image')} data-case={study.id} data-split={prior.open}>
+        {prior.open && <PriorBar study={study} beside={prior} />}
+        <div className="stage-half" onPointerMove={prior.cross === null ? undefined : (e) => { const at = placeUnder(e.currentTarget, e, sight.view, study.pixels); if (at !== null) prior.cross?.put({ on: 'present', at }); }}>
         {/* The image waits for its regions: who sees it and presses a key means them. */}
-        {rows !== undefined && <ImageStage format={study.pixels} window={shown} overlay={overlay} view={sight.view} onView={sight.change} onSize={sight.onSize} marks={marks} selected={selected} locked={locked} tool={tool} brush={drawing.brush} hidden={hidden} handle={stage} label={t('imageOf', { title: study.title })} taken={taken}
+        {rows !== undefined && <ImageStage format={study.pixels} window={shown} overlay={overlay} view={sight.view} onView={sight.change} onSize={sight.onSize} marks={marks} selected={selected} locked={locked} tool={tool} brush={drawing.brush} hidden={hidden} handle={stage} label={t('imageOf', { title: study.title })} taken={taken} measure={measuring.stage}
           onSelect={(id) => setChosen(id)} onChange={(id, box, shape) => reshape(id, () => box, shape)} onBend={bend} onAdd={add} onOutline={drawing.outline} onWindow={(by) => setShown((w) => dragWindow(study.pixels, w, by))} />}
-        <Corners study={study} slice={slice} window={shown} scale={sight.view?.scale ?? 1} preset={presets.find((q) => q.centre === shown.centre && q.width === shown.width)?.name ?? null} region={region ?? null} number={region === undefined ? 0 : regions.indexOf(region) + 1} hidden={hidden && regions.length > 0} />
+        {sight.view !== null && beside !== null && <Cross cross={prior.cross} on="present" linked={prior.linked} study={study} other={beside} view={sight.view} />}
+        <EdgeLetters study={study} />
+        <Corners study={study} words={corner} shown={wordsShown} values={measuring.region} window={shown} scale={sight.view?.scale ?? 1} preset={presets.find((q) => q.centre === shown.centre && q.width === shown.width)?.name ?? null} region={region ?? null} number={region === undefined ? 0 : regions.indexOf(region) + 1} hidden={hidden && regions.length > 0} />
+        </div>
+        {prior.open && chosenPrior !== null && beside !== null && <PriorPane study={study} beside={prior} prior={chosenPrior} other={beside} sight={sight} window={shown} onWindow={setShown} tool={tool} words={wordsShown} hidden={hidden} />}
         {slice !== null && <p className="visually-hidden" role="status">{slice}</p>}
         <ToolBar tool={tool} locked={locked} onTool={setTool} onFit={sight.fit} onZoom={sight.zoom} onInvert={() => setShown({ ...shown, inverted: !shown.inverted })} onUndo={() => quietly(act.undo())} onRedo={() => quietly(act.redo())} />
       </section>
@@ -265,8 +280,9 @@ export const CaseReview = memo(function CaseReview({ study, visit, stack, left, 
           </div>
         )}
         {tab === 'comments' && <Notes notes={notes} regions={regions} chosen={region ?? null} me={sync.actor} act={act} onSelect={(id) => setChosen(id)} />}
-        {tab === 'history' && <History caseId={study.id} regions={regions} version={rows} />}
-        {tab === 'regions' && regions.length > 0 && <RegionList regions={regions} selected={selected} locked={locked} layers={layers} why={why === null ? null : <Why why={why} />} extent={region === undefined ? null : <><SizeFields region={region} number={regions.indexOf(region) + 1} pixels={study.pixels} locked={locked} layers={layers} onBox={(to) => reshape(region.id, to)} onDepth={drawing.toDepth} />{slices !== null && <SliceFields slices={slices} />}</>} captioning={captioning} suggestions={asked !== null && asked.region === selected ? asked.found : []} onSelect={setChosen} onAccept={accept} onReject={(id) => reject(id)} onIgnore={(id) => ignore(id)} onRemove={(id) => reject(id)} onLabel={name} onAsk={(id) => ask(id)} onWords={edit} />}
+        {tab === 'history' && <History caseId={study.id} regions={regions} version={version} />}
+        {tab === 'regions' && regions.length > 0 && <RegionList regions={regions} selected={selected} locked={locked} layers={layers} why={why === null ? null : <Why why={why} />} extent={region === undefined ? null : <><SizeFields region={region} number={regions.indexOf(region) + 1} pixels={study.pixels} locked={locked} layers={layers} onBox={(to) => reshape(region.id, to)} onDepth={drawing.toDepth} /><RegionValues measuring={measuring} />{slices !== null && <SliceFields slices={slices} />}</>} captioning={captioning} suggestions={asked !== null && asked.region === selected ? asked.found : []} onSelect={setChosen} onAccept={accept} onReject={(id) => reject(id)} onIgnore={(id) => ignore(id)} onRemove={(id) => reject(id)} onLabel={name} onAsk={(id) => ask(id)} onWords={edit} />}
+        <Measurements measuring={measuring} inHand={tool === 'measure'} />
         <div className="whole-image">
           <h2>{t('wholeImage')}</h2>
           <CaptionField id="image-caption" label={t('wholeImage')} placeholder={t('wholeImageHint')} value={imageCaption.text} before={imageCaption.proposal ?? (imageCaption.origin === 'person' ? null : imageCaption.text)} name="" disabled={locked}

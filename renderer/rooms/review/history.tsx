@@ -11,7 +11,7 @@ import { useTranslations } from '../../words/language.tsx';
 /** @param version anything that changes when the case does: the history is read again then. */
 export function History({ caseId, regions, version }: { caseId: string; regions: readonly RegionRow[]; version: unknown }): ReactNode {
   const { sync } = useProgram();
-  const t = useTranslations('history'), figures = useFigures();
+  const t = useTranslations('history'), measure = useTranslations('measure'), figures = useFigures();
   const commands = useAnswer(() => sync.commandsOf(caseId), [sync, caseId, version]).value;
   const entries = useMemo(() => entriesOf(commands ?? []), [commands]);
   const words = (c: Command): string => {
@@ -23,6 +23,7 @@ export function History({ caseId, regions, version }: { caseId: string; regions:
       case 'acceptRegion': case 'rejectRegion': case 'ignoreRegion': case 'addRegion': case 'copyRegion': case 'interpolateRegion': case 'followRegion': case 'removeRegion': return t(`command.${c.name}`, { which });
       case 'acceptRemaining': return t('command.acceptRemaining', { n: changed.length });
       case 'editRegion': return t('command.editRegion', { which, what: figures.list(pair === undefined ? [] : [...(sameBox(pair[0].box, pair[1].box) ? [] : [t('box')]), ...(JSON.stringify(pair[0].shape) === JSON.stringify(pair[1].shape) ? [] : [t('outline')]), ...(pair[0].label === pair[1].label ? [] : [t('name')]), ...(pair[0].caption === pair[1].caption ? [] : [t('caption')])]) });
+      case 'addMeasurement': case 'changeMeasurement': case 'removeMeasurement': { const [m] = [...c.diff.added, ...c.diff.removed, ...c.diff.updated.map(([, now]) => now)].flatMap((r) => (r.table === 'measurements' ? [r.kind] : [])); return t(`command.${c.name}`, { kind: m === undefined ? '' : measure(`kind.${m}`) }); }
       case 'storeProposals': return t('command.storeProposals', { n: c.diff.added.length });
       case 'importCase': case 'revealProposals': case 'setPriority': case 'assignReaders': case 'decidePlaces': case 'captionCase': case 'signOffCase': case 'reopenCase': case 'undo': case 'redo': case 'writeNote': case 'resolveNote': case 'reopenNote': case 'removeNote': return t(`command.${c.name}`);
       // Not told here (see entriesOf), or about no case.

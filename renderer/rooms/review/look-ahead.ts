@@ -7,7 +7,8 @@ import { makeMarksReady } from '../../canvas/marks.tsx';
 import { makeReady, prefetch } from '../../canvas/pixels.ts';
 import { useProgram } from '../../data/program.tsx';
 import { useSite } from '../../data/site.ts';
-import { topCorners } from './corners.tsx';
+import { useCornerWords, wordsAreShown } from './corner-words.ts';
+import { takenByWords } from './corners.tsx';
 import { marksOf } from './region-marks.ts';
 
 /** Cases that are made ready. */
@@ -16,6 +17,7 @@ const asTheyAre = { isShown: () => true, isLocked: () => false };
 
 export function useLookAhead(next: readonly string[]): void {
   const { db, host, held } = useProgram(), hiddenFirst = useSite().settings.hiddenFirst === true;
+  const words = useCornerWords();
   const asked = useRef(new Set<string>()), ids = next.join(' '), first = next[0];
   useEffect(() => {
     let current = true;
@@ -39,9 +41,9 @@ export function useLookAhead(next: readonly string[]): void {
       const study = held.study(first), regions = held.regions(first);
       if (study == null || regions === undefined) return;
       makeReady(study.pixels);
-      if (!hidesProposals(study, hiddenFirst)) makeMarksReady(study.pixels, marksOf(regions, asTheyAre), topCorners(study, null));
+      if (!hidesProposals(study, hiddenFirst)) makeMarksReady(study.pixels, marksOf(regions, asTheyAre), takenByWords(study, words(study, null), wordsAreShown()));
     };
     paint();
     return held.follow(first, paint);
-  }, [held, first, hiddenFirst]);
+  }, [held, first, hiddenFirst, words]);
 }

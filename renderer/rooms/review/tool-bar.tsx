@@ -6,7 +6,7 @@ import { useKeys } from '../../keys/keys.tsx';
 import { Icon, type IconName } from '../../ui/icons.tsx';
 import { useTranslations } from '../../words/language.tsx';
 
-const groups: readonly (readonly (Tool & IconName)[])[] = [['select', 'window', 'pan'], ['box', 'ellipse', 'polygon', 'freehand'], ['brush', 'eraser'], ['point', 'outline']];
+const groups: readonly (readonly (Tool & IconName)[])[] = [['select', 'window', 'pan', 'measure'], ['box', 'ellipse', 'polygon', 'freehand'], ['brush', 'eraser'], ['point', 'outline']];
 
 export interface ToolBarProps { readonly tool: Tool; readonly locked: boolean; readonly onTool: (t: Tool) => void; readonly onFit: () => void; readonly onZoom: (factor: number) => void; readonly onInvert: () => void; readonly onUndo: () => void; readonly onRedo: () => void }
 

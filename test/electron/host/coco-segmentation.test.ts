@@ -9,6 +9,7 @@ import { outlined, outlineIn, segmentationOf } from '../../../electron/host/coco
 import { exportReviewed } from '../../../electron/host/export/export-reviewed.ts';
 import { readCoco, readJsonLines } from '../../../electron/host/import/annotations.ts';
 import { areaOf, runsOf, type Shape } from '../../../shared/domain/shape.ts';
+import { measurementRow } from '../../../shared/domain/measurement.ts';
 import { drawn, pixels, study } from '../../shared/domain/rows.ts';
 
 const image = { width: 5, height: 4 };
@@ -52,9 +53,11 @@ test('a reviewed set keeps its outlines through JSON lines and COCO, proposals b
   try {
     const box = { x: 40, y: 30, width: 60, height: 50 }, corners: Shape = { kind: 'polygon', points: [{ x: 40, y: 30 }, { x: 100, y: 30 }, { x: 70, y: 80 }] };
     const regions = [drawn('box', { box }), drawn('ellipse', { box, shape: { kind: 'ellipse' } }), drawn('polygon', { box, shape: corners }), drawn('mask', { box: { x: 3, y: 4, width: 2, height: 2 }, shape: { kind: 'mask', runs: [1, 3] } })];
-    const input = { cases: [study({ status: 'signed-off', pixels: pixels() })], regionsOf: () => regions, blobPath: () => '' };
+    const measurement = measurementRow.parse({ table: 'measurements', id: 'm', caseId: 'case-1', kind: 'length', points: [{ x: 0, y: 0 }, { x: 12, y: 8 }], order: 1, by: 'someone', at: '2026-01-01T00:00:00.000Z' });
+    const input = { cases: [study({ status: 'signed-off', pixels: pixels(undefined, { spacing: [0.5, 0.25], spacingAt: 'detector' }) })], regionsOf: () => regions, measurementsOf: () => [measurement], blobPath: () => '' };
     const lines = readJsonLines(await readFile((await exportReviewed(input, 'jsonl', folder, false)).file, 'utf8'));
     expect(lines.problems).toEqual([]);
+    expect(z.object({ measurements: z.array(z.unknown()) }).parse(JSON.parse(await readFile(path.join(folder, 'reviewed.jsonl'), 'utf8'))).measurements).toEqual([{ kind: 'length', points: [[0, 0], [12, 8]], calibration: 'detector', by: 'someone', at: '2026-01-01T00:00:00.000Z', length_mm: 5 }]);
     expect(lines.images[0]?.regions.map((r) => [r.box, r.shape])).toEqual(regions.map((r) => [r.box, r.shape]));
     const text = await readFile((await exportReviewed(input, 'coco', folder, false)).file, 'utf8'), coco = readCoco(text);
     expect(coco.problems).toEqual([]);

@@ -5,8 +5,9 @@ import type { Box, Size } from '../../../shared/domain/geometry.ts';
 import { fitted, type Shape } from '../../../shared/domain/shape.ts';
 import { zoomAt, type Point, type View } from '../../../renderer/canvas/geometry.ts';
 import { keyDown, pointerDown, pointerMove, pointerUp } from '../../../renderer/canvas/tools/gesture.ts';
+import { shifted } from '../../../renderer/canvas/tools/measure.ts';
 import { bent, holdVertex } from '../../../renderer/canvas/tools/vertex.ts';
-import { idle, type Effect, type Gesture, type Press, type Scene, type Target, type Turn } from '../../../renderer/canvas/tools/tool.ts';
+import { idle, type Effect, type Gesture, type Measure, type Press, type Scene, type Target, type Turn } from '../../../renderer/canvas/tools/tool.ts';
 
 export const image: Size = { width: 200, height: 100 };
 
@@ -17,12 +18,14 @@ export class Bench {
   locked = false;
   snapping = false;
   brush = 5;
+  measures: Measure[] = [];
+  measuring: Measure['kind'] = 'length';
   gesture: Gesture = idle;
   /** Pan, zoom, window, and what was changed or added, in order. */
   readonly done: Effect[] = [];
-  constructor(targets: readonly Target[], change: Partial<Pick<Bench, 'selected' | 'locked' | 'view' | 'snapping' | 'brush'>> = {}) { this.targets = [...targets]; Object.assign(this, change); }
+  constructor(targets: readonly Target[], change: Partial<Pick<Bench, 'selected' | 'locked' | 'view' | 'snapping' | 'brush' | 'measures' | 'measuring'>> = {}) { this.targets = [...targets]; Object.assign(this, change); }
 
-  get scene(): Scene { return { image, view: this.view, targets: this.targets, selected: this.selected, locked: this.locked, snapping: this.snapping, brush: this.brush }; }
+  get scene(): Scene { return { image, view: this.view, targets: this.targets, selected: this.selected, locked: this.locked, snapping: this.snapping, brush: this.brush, measures: this.measures, measuring: this.measuring }; }
   #turn({ gesture, effects }: Turn): this {
     this.gesture = gesture;
     for (const e of effects) {
@@ -31,6 +34,10 @@ export class Bench {
       if (e.kind === 'change') this.targets = this.targets.map((t) => (t.id === e.id ? { ...t, box: e.box, shape: e.shape ?? (t.shape && fitted(t.shape, t.box, e.box)) } : t));
       if (e.kind === 'bend') this.targets = this.targets.map((t) => (t.id === e.id && t.shape?.kind === 'polygon' ? { ...t, ...bent(t.shape.points, e.bend, image) } : t));
       if (e.kind === 'add') this.targets.push({ id: `new-${this.targets.length}`, box: e.box, shape: e.shape });
+      if (e.kind === 'measure') this.measures.push({ id: `m-${this.measures.length}`, kind: e.as, points: [...e.points] });
+      if (e.kind === 'remeasure') this.measures = this.measures.map((m) => (m.id === e.id ? { ...m, points: [...e.points] } : m));
+      if (e.kind === 'shift') this.measures = this.measures.map((m) => (m.id === e.id ? { ...m, points: shifted(m.points, e.index, e.by, image) } : m));
+      if (e.kind === 'unmeasure') this.measures = this.measures.filter((m) => m.id !== e.id);
       if (e.kind === 'pan') this.view = { ...this.view, x: this.view.x + e.by.x, y: this.view.y + e.by.y };
       if (e.kind === 'zoom') this.view = zoomAt(this.view, e.at, e.factor);
     }

@@ -13,6 +13,8 @@ import { exampleFromReview } from '../../../shared/domain/example.ts';
 import { sameBox, type Box } from '../../../shared/domain/geometry.ts';
 import { historyOf, redoDiff, undoDiff } from '../../../shared/domain/history.ts';
 import { isFinding, regionRow, type RegionRow } from '../../../shared/domain/region.ts';
+import type { MeasurementRow } from '../../../shared/domain/measurement.ts';
+import { addMeasurement, changeMeasurement, removeMeasurement } from '../../../shared/domain/commands/measurement.ts';
 import type { NoteRow } from '../../../shared/domain/note.ts';
 import { boundsOf, type Shape } from '../../../shared/domain/shape.ts';
 import { AppError } from '../../../shared/errors.ts';
@@ -29,6 +31,7 @@ class Review implements RowStore {
   get study(): CaseRow { return caseRow.parse(this.get('cases', 'case-1')); }
   get regions(): RegionRow[] { return [...this.rows.values()].flatMap((r) => (r.table === 'regions' ? [r] : [])); }
   get notes(): NoteRow[] { return [...this.rows.values()].flatMap((r) => (r.table === 'notes' ? [r] : [])); }
+  get measurements(): MeasurementRow[] { return [...this.rows.values()].flatMap((r) => (r.table === 'measurements' ? [r] : [])); }
   get text(): string { return [...this.rows].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => canonical(row)).join('\n'); }
 
   run(name: CommandName, diff: Diff, of: string | null = null): void {
@@ -46,6 +49,7 @@ const onRegion = (name: CommandName, act: (study: CaseRow, region: RegionRow) =>
   if (region !== undefined) r.run(name, act(r.study, region));
 });
 const onNote = (name: CommandName, act: (note: NoteRow) => Diff) => fc.nat({ max: 9 }).map((n): Step => (r) => { const note = r.notes[n % Math.max(1, r.notes.length)]; if (note !== undefined) r.run(name, act(note)); });
+const onMeasurement = (name: CommandName, act: (study: CaseRow, m: MeasurementRow) => Diff) => fc.nat({ max: 9 }).map((n): Step => (r) => { const m = r.measurements[n % Math.max(1, r.measurements.length)]; if (m !== undefined) r.run(name, act(r.study, m)); });
 const words = fc.constantFrom('A dark cyst.', 'A bright stone.', '');
 /** Outlines inside the image of 400 × 300; a mask of 30 × 20 pixels at a place of its own. */
 const maskBox: Box = { x: 50, y: 60, width: 30, height: 20 };
@@ -60,6 +64,8 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   fc.integer({ min: -3, max: 3 }).chain((depth) => onRegion('editRegion', (s, r) => editRegion(s, r, { depth }))),
   words.map((text): Step => (r) => r.run('writeNote', writeNote(r.study, { id: `note-${r.commands.length}`, regionId: null, kind: 'comment', text, author: 'someone', at: '2026-01-01T00:00:00.000Z' }))),
   onNote('resolveNote', (n) => resolveNote(n, 'another', '2026-01-03T00:00:00.000Z')), onNote('reopenNote', reopenNote), onNote('removeNote', (n) => removeNote(n, 'someone')),
+  looseBoxes.map(({ x, y, width, height }): Step => (r) => r.run('addMeasurement', addMeasurement(r.study, r.measurements, { id: `m-${r.commands.length}`, kind: 'length', points: [{ x, y }, { x: width, y: height }], by: 'someone', at: '2026-01-01T00:00:00.000Z' }))),
+  looseBoxes.chain(({ x, y }) => onMeasurement('changeMeasurement', (s, m) => changeMeasurement(s, m, [{ x, y }, ...m.points.slice(1)], 'another', '2026-01-02T00:00:00.000Z'))), onMeasurement('removeMeasurement', (_, m) => removeMeasurement(m)),
   { weight: 2, arbitrary: looseBoxes.map((box): Step => (r) => r.run('addRegion', addRegion(r.study, { id: `new-${r.commands.length}`, box, label: 'scar', caption: 'A scar.', order: 1000 + r.commands.length }))) },
   words.map((text): Step => (r) => r.run('captionCase', captionCase(r.study, text))),
   { weight: 2, arbitrary: fc.constant<Step>((r) => r.run('signOffCase', signOffCase(r.study, r.regions, '2026-01-02T00:00:00.000Z'))) },

@@ -89,16 +89,17 @@ export async function fuzz(host: Host, folder: string, o: { readonly count: numb
       made.set(name, { ...d, of: whole.name });
       await writeFile(path.join(folder, name), d.bytes);
     }
-    const { refused, duplicates: same } = await host.import({ paths: [folder], annotations: null, as: 'truth' }, () => undefined, new AbortController().signal);
+    const { imported, refused, duplicates: same } = await host.import({ paths: [folder], annotations: null, as: 'truth' }, () => undefined, new AbortController().signal);
     const isRefused = new Set(refused.map((r) => r.file));
     for (const { file, error } of refused) if (/crashed|given up/.test(error.message)) crashed.push(`${file} (${made.get(file)?.of ?? ''}, ${made.get(file)?.kind ?? ''}): ${error.message}`);
-    const stored = new Set(host.journal.cases().map((c) => c.file));
+    const stored = new Set(imported.map((id) => host.journal.case(id).file));
     for (const [file, d] of made) if (d.lacks && !isRefused.has(file) && stored.has(file)) wrong.push(`${file}: ${d.of}, ${d.kind}, ${d.bytes.length} bytes`);
     files += made.size;
     refusals += refused.length;
     duplicates += same;
     read += made.size - refused.length - same;
     await rm(folder, { recursive: true, force: true });
+    globalThis.gc?.();
     resident.push(process.memoryUsage().rss / 1e6);
     o.onBatch?.(files);
   }
