@@ -2,12 +2,14 @@
 // (test/electron/host/import/fuzz.test.ts); this one also watches what the process holds in memory.
 import { parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { fuzz } from '../electron/host/import/fuzz.ts';
 import { clearGrounds, freshFolder, freshWorkspace, withHost } from './grounds.ts';
 import { machine, table, writeResults } from './results.ts';
 
 // What waits to be collected is not what is held.
 setFlagsFromString('--expose-gc');
+Reflect.set(globalThis, 'gc', runInNewContext('gc'));
 const { values } = parseArgs({ options: { files: { type: 'string', default: '20000' }, seed: { type: 'string', default: '1' }, 'no-write': { type: 'boolean', default: false } } });
 const count = Number(values.files), seed = Number(values.seed), began = performance.now();
 const result = await withHost(await freshWorkspace('fuzz'), async (host) => fuzz(host, await freshFolder('fuzz-files'), { count, seed, batch: 500, onBatch: (done) => process.stderr.write(`${new Date().toISOString().slice(11, 19)} ${done} of ${count}\n`) }));
