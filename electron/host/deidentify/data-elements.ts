@@ -130,11 +130,11 @@ const lines = `
 00080080 LO Institution Name
 00080081 ST Institution Address
 00080082 SQ Institution Code Sequence
-00080090 PN Referring Physician&#x27;s Name
-00080092 ST Referring Physician&#x27;s Address
-00080094 SH Referring Physician&#x27;s Telephone Numbers
+00080090 PN Referring Physician's Name
+00080092 ST Referring Physician's Address
+00080094 SH Referring Physician's Telephone Numbers
 00080096 SQ Referring Physician Identification Sequence
-0008009C PN Consulting Physician&#x27;s Name
+0008009C PN Consulting Physician's Name
 0008009D SQ Consulting Physician Identification Sequence
 00080100 SH Code Value
 00080101 LO Extended Code Value
@@ -168,7 +168,7 @@ const lines = `
 00080201 SH Timezone Offset From UTC
 00080220 SQ Responsible Group Code Sequence
 00080221 CS Equipment Modality
-00080222 LO Manufacturer&#x27;s Related Model Group
+00080222 LO Manufacturer's Related Model Group
 00080300 SQ Private Data Element Characteristics Sequence
 00080301 US Private Group Reference
 00080302 LO Private Creator Reference
@@ -238,16 +238,16 @@ const lines = `
 00081041 SQ Institutional Department Type Code Sequence
 00081048 PN Physician(s) of Record
 00081049 SQ Physician(s) of Record Identification Sequence
-00081050 PN Performing Physician&#x27;s Name
+00081050 PN Performing Physician's Name
 00081052 SQ Performing Physician Identification Sequence
 00081060 PN Name of Physician(s) Reading Study
 00081062 SQ Physician(s) Reading Study Identification Sequence
-00081070 PN Operators&#x27; Name
+00081070 PN Operators' Name
 00081072 SQ Operator Identification Sequence
 00081080 LO Admitting Diagnoses Description
 00081084 SQ Admitting Diagnoses Code Sequence
 00081088 LO Pyramid Description
-00081090 LO Manufacturer&#x27;s Model Name
+00081090 LO Manufacturer's Model Name
 00081100 SQ Referenced Results Sequence
 00081110 SQ Referenced Study Sequence
 00081111 SQ Referenced Performed Procedure Step Sequence
@@ -348,7 +348,7 @@ const lines = `
 00089458 SQ Frame Display Sequence
 00089459 FL Recommended Display Frame Rate in Float
 00089460 CS Skip Frame Range Flag
-00100010 PN Patient&#x27;s Name
+00100010 PN Patient's Name
 00100011 SQ Person Names to Use Sequence
 00100012 LT Name to Use
 00100013 UT Name to Use Comment
@@ -362,12 +362,12 @@ const lines = `
 00100026 SQ Source Patient Group Identification Sequence
 00100027 SQ Group of Patients Identification Sequence
 00100028 US Subject Relative Position in Image
-00100030 DA Patient&#x27;s Birth Date
-00100032 TM Patient&#x27;s Birth Time
-00100033 LO Patient&#x27;s Birth Date in Alternative Calendar
-00100034 LO Patient&#x27;s Death Date in Alternative Calendar
-00100035 CS Patient&#x27;s Alternative Calendar
-00100040 CS Patient&#x27;s Sex
+00100030 DA Patient's Birth Date
+00100032 TM Patient's Birth Time
+00100033 LO Patient's Birth Date in Alternative Calendar
+00100034 LO Patient's Death Date in Alternative Calendar
+00100035 CS Patient's Alternative Calendar
+00100040 CS Patient's Sex
 00100041 SQ Gender Identity Sequence
 00100042 UT Sex Parameters for Clinical Use Category Comment
 00100043 SQ Sex Parameters for Clinical Use Category Sequence
@@ -375,9 +375,9 @@ const lines = `
 00100045 UT Gender Identity Comment
 00100046 SQ Sex Parameters for Clinical Use Category Code Sequence
 00100047 UR Sex Parameters for Clinical Use Category Reference
-00100050 SQ Patient&#x27;s Insurance Plan Code Sequence
-00100101 SQ Patient&#x27;s Primary Language Code Sequence
-00100102 SQ Patient&#x27;s Primary Language Modifier Code Sequence
+00100050 SQ Patient's Insurance Plan Code Sequence
+00100101 SQ Patient's Primary Language Code Sequence
+00100102 SQ Patient's Primary Language Modifier Code Sequence
 00100200 CS Quality Control Subject
 00100201 SQ Quality Control Subject Type Code Sequence
 00100212 UC Strain Description
@@ -395,17 +395,17 @@ const lines = `
 00101000 LO Other Patient IDs
 00101001 PN Other Patient Names
 00101002 SQ Other Patient IDs Sequence
-00101005 PN Patient&#x27;s Birth Name
-00101010 AS Patient&#x27;s Age
-00101020 DS Patient&#x27;s Size
-00101021 SQ Patient&#x27;s Size Code Sequence
-00101022 DS Patient&#x27;s Body Mass Index
+00101005 PN Patient's Birth Name
+00101010 AS Patient's Age
+00101020 DS Patient's Size
+00101021 SQ Patient's Size Code Sequence
+00101022 DS Patient's Body Mass Index
 00101023 DS Measured AP Dimension
 00101024 DS Measured Lateral Dimension
-00101030 DS Patient&#x27;s Weight
-00101040 LO Patient&#x27;s Address
+00101030 DS Patient's Weight
+00101040 LO Patient's Address
 00101050 LO Insurance Plan Identification
-00101060 PN Patient&#x27;s Mother&#x27;s Birth Name
+00101060 PN Patient's Mother's Birth Name
 00101080 LO Military Rank
 00101081 LO Branch of Service
 00101090 LO Medical Record Locator
@@ -414,8 +414,8 @@ const lines = `
 00102110 LO Allergies
 00102150 LO Country of Residence
 00102152 LO Region of Residence
-00102154 SH Patient&#x27;s Telephone Numbers
-00102155 LT Patient&#x27;s Telecom Information
+00102154 SH Patient's Telephone Numbers
+00102155 LT Patient's Telecom Information
 00102160 SH Ethnic Group
 00102161 SQ Ethnic Group Code Sequence
 00102162 UC Ethnic Groups
@@ -424,10 +424,10 @@ const lines = `
 001021B0 LT Additional Patient History
 001021C0 US Pregnancy Status
 001021D0 DA Last Menstrual Date
-001021F0 LO Patient&#x27;s Religious Preference
+001021F0 LO Patient's Religious Preference
 00102201 LO Patient Species Description
 00102202 SQ Patient Species Code Sequence
-00102203 CS Patient&#x27;s Sex Neutered
+00102203 CS Patient's Sex Neutered
 00102210 CS Anatomical Orientation Type
 00102292 LO Patient Breed Description
 00102293 SQ Patient Breed Code Sequence
@@ -845,17 +845,17 @@ const lines = `
 00181008 LO Gantry ID
 00181009 UT Unique Device Identifier
 0018100A SQ UDI Sequence
-0018100B UI Manufacturer&#x27;s Device Class UID
+0018100B UI Manufacturer's Device Class UID
 00181010 LO Secondary Capture Device ID
 00181011 LO Hardcopy Creation Device ID
 00181012 DA Date of Secondary Capture
 00181014 TM Time of Secondary Capture
 00181016 LO Secondary Capture Device Manufacturer
 00181017 LO Hardcopy Device Manufacturer
-00181018 LO Secondary Capture Device Manufacturer&#x27;s Model Name
+00181018 LO Secondary Capture Device Manufacturer's Model Name
 00181019 LO Secondary Capture Device Software Versions
 0018101A LO Hardcopy Device Software Version
-0018101B LO Hardcopy Device Manufacturer&#x27;s Model Name
+0018101B LO Hardcopy Device Manufacturer's Model Name
 00181020 LO Software Versions
 00181022 SH Video Image Format Acquired
 00181023 LO Digital Image Format Acquired
@@ -1166,7 +1166,7 @@ const lines = `
 00187026 DS Detector Active Dimension(s)
 00187028 DS Detector Active Origin
 0018702A LO Detector Manufacturer Name
-0018702B LO Detector Manufacturer&#x27;s Model Name
+0018702B LO Detector Manufacturer's Model Name
 00187030 DS Field of View Origin
 00187032 DS Field of View Rotation
 00187034 CS Field of View Horizontal Flip
@@ -1995,7 +1995,7 @@ const lines = `
 00240039 CS Excessive Fixation Losses Data Flag
 00240040 CS Excessive Fixation Losses
 00240042 US Stimuli Retesting Quantity
-00240044 LT Comments on Patient&#x27;s Performance of Visual Field
+00240044 LT Comments on Patient's Performance of Visual Field
 00240045 CS False Negatives Estimate Flag
 00240046 FL False Negatives Estimate
 00240048 US Negative Catch Trials Quantity
@@ -2170,7 +2170,7 @@ const lines = `
 00281052 DS Rescale Intercept
 00281053 DS Rescale Slope
 00281054 LO Rescale Type
-00281055 LO Window Center &amp; Width Explanation
+00281055 LO Window Center & Width Explanation
 00281056 CS VOI LUT Function
 00281080 CS Gray Scale
 00281090 CS Recommended Viewing Mode
@@ -2391,7 +2391,7 @@ const lines = `
 00380101 SQ Pertinent Resources Sequence
 00380102 LO Resource Description
 00380300 LO Current Patient Location
-00380400 LO Patient&#x27;s Institution Residence
+00380400 LO Patient's Institution Residence
 00380500 LO Patient State
 00380502 SQ Patient Clinical Trial Participation Sequence
 00384000 LT Visit Comments
@@ -2463,7 +2463,7 @@ const lines = `
 00400003 TM Scheduled Procedure Step Start Time
 00400004 DA Scheduled Procedure Step End Date
 00400005 TM Scheduled Procedure Step End Time
-00400006 PN Scheduled Performing Physician&#x27;s Name
+00400006 PN Scheduled Performing Physician's Name
 00400007 LO Scheduled Procedure Step Description
 00400008 SQ Scheduled Protocol Code Sequence
 00400009 SH Scheduled Procedure Step ID
@@ -2573,9 +2573,9 @@ const lines = `
 00401012 SQ Reason For Performed Procedure Code Sequence
 00401060 LO Requested Procedure Description (Trial)
 00401101 SQ Person Identification Code Sequence
-00401102 ST Person&#x27;s Address
-00401103 LO Person&#x27;s Telephone Numbers
-00401104 LT Person&#x27;s Telecom Information
+00401102 ST Person's Address
+00401103 LO Person's Telephone Numbers
+00401104 LT Person's Telecom Information
 00401400 LT Requested Procedure Comments
 00402001 LO Reason for the Imaging Service Request
 00402004 DA Issue Date of Imaging Service Request
@@ -2583,7 +2583,7 @@ const lines = `
 00402006 SH Placer Order Number / Imaging Service Request (Retired)
 00402007 SH Filler Order Number / Imaging Service Request (Retired)
 00402008 PN Order Entered By
-00402009 SH Order Enterer&#x27;s Location
+00402009 SH Order Enterer's Location
 00402010 SH Order Callback Phone Number
 00402011 LT Order Callback Telecom Information
 00402016 LO Placer Order Number / Imaging Service Request
@@ -2620,8 +2620,8 @@ const lines = `
 00404033 SQ Output Information Sequence
 00404034 SQ Scheduled Human Performers Sequence
 00404035 SQ Actual Human Performers Sequence
-00404036 LO Human Performer&#x27;s Organization
-00404037 PN Human Performer&#x27;s Name
+00404036 LO Human Performer's Organization
+00404037 PN Human Performer's Name
 00404040 CS Raw Data Handling
 00404041 CS Input Readiness State
 00404050 DT Performed Procedure Step Start DateTime
@@ -3304,8 +3304,8 @@ const lines = `
 00700081 LO Content Description
 00700082 DA Presentation Creation Date
 00700083 TM Presentation Creation Time
-00700084 PN Content Creator&#x27;s Name
-00700086 SQ Content Creator&#x27;s Identification Code Sequence
+00700084 PN Content Creator's Name
+00700086 SQ Content Creator's Identification Code Sequence
 00700087 SQ Alternate Content Description Sequence
 00700100 CS Presentation Size Mode
 00700101 DS Presentation Pixel Spacing
@@ -4855,7 +4855,7 @@ const lines = `
 30100017 ST Conceptual Volume Description
 30100018 SQ Source Conceptual Volume Sequence
 30100019 SQ Author Identification Sequence
-3010001A LO Manufacturer&#x27;s Model Version
+3010001A LO Manufacturer's Model Version
 3010001B UC Device Alternate Identifier
 3010001C CS Device Alternate Identifier Type
 3010001D LT Device Alternate Identifier Format
@@ -4896,7 +4896,7 @@ const lines = `
 30100040 US Referenced RT Treatment Phase Index
 30100041 US Referenced RT Prescription Index
 30100042 US Referenced Parent RT Prescription Index
-30100043 ST Manufacturer&#x27;s Device Identifier
+30100043 ST Manufacturer's Device Identifier
 30100044 SQ Instance-Level Referenced Performed Procedure Step Sequence
 30100045 CS RT Treatment Phase Intent Presence Flag
 30100046 CS Radiotherapy Treatment Type

@@ -11,7 +11,7 @@ export type Value =
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
   | { readonly kind: 'items'; readonly items: readonly Item[]; readonly open: boolean }
   | { readonly kind: 'encapsulated'; readonly bytes: Uint8Array };
-export interface Element { readonly tag: string; readonly vr: string; readonly value: Value }
+export interface Element { readonly tag: string; readonly vr: string; readonly value: Value; readonly constant?: true }
 /** `open`: written with undefined length and a delimiter, as it was read. */
 export interface Item { readonly elements: readonly Element[]; readonly open: boolean }
 export interface Syntax { readonly uid: string; readonly implicit: boolean; readonly bigEndian: boolean; readonly deflated: boolean }
@@ -70,7 +70,7 @@ export const tagWords = (tag: string): string => `(${tag.slice(0, 4)},${tag.slic
 export const bytesOf = (bytes: Uint8Array): Value => ({ kind: 'bytes', bytes });
 
 /** Where a leaf's value lies in the bytes that were searched or written; `path` is tags from the outside in. */
-export interface Place { readonly from: number; readonly to: number; readonly path: readonly string[]; readonly vr: string }
+export interface Place { readonly from: number; readonly to: number; readonly path: readonly string[]; readonly vr: string; readonly constant: boolean }
 
 /** The data set in its own encoding, before any deflation, and where each value lies in it. */
 export function encodeDataSet(elements: readonly Element[], syntax: Syntax): { bytes: Uint8Array; places: Place[] } {
@@ -83,7 +83,7 @@ export function encodeDataSet(elements: readonly Element[], syntax: Syntax): { b
       if (e.value.kind !== 'items') {
         const odd = e.value.bytes.length % 2 === 1, vr = e.value.kind === 'encapsulated' || e.vr !== 'SQ' ? e.vr : 'UN';
         put(head(e.tag, vr, e.value.kind === 'encapsulated' ? 0xffffffff : e.value.bytes.length + (odd ? 1 : 0), syntax));
-        places.push({ from: at, to: at + e.value.bytes.length, path: here, vr: e.vr });
+        places.push({ from: at, to: at + e.value.bytes.length, path: here, vr: e.vr, constant: e.constant === true });
         put(e.value.bytes);
         if (odd) put(Uint8Array.of(textual.has(vr) ? 0x20 : 0));
         continue;

@@ -3,6 +3,7 @@
 // names are emptied, instance UIDs mapped, dates treated like the dates it names, links, application entities and what
 // no edition of the standard knows removed, text of the patient group removed, and any identifier of this file taken
 // out of text that is kept.
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { AppError } from '../../../shared/errors.ts';
 import { characterSet, type CharacterSet } from './character-sets.ts';
@@ -60,8 +61,9 @@ export function deidentifyDicom(bytes: Uint8Array, name: string, options: Deiden
   checkOptions(options.profile);
   const file = readDataSet(bytes, name);
   if (text(file.meta, '00020002') === mediaStorageDirectory || file.elements.some((e) => e.tag === '00041220')) throw new AppError('unsupported-format', `${name} is a directory of other files (DICOMDIR); de-identify the files themselves.`);
-  const identity = [['id', '00100020'], ['name', '00100010'], ['study', '0020000D'], ['instance', '00080018']].map(([kind = '', tag = '']) => [kind, text(file.elements, tag)] as const).find(([, t]) => t !== '');
-  if (identity === undefined) throw new AppError('unreadable-file', `${name} says neither a patient nor a study.`);
+  const hash = createHash('sha256').update(bytes).digest('hex');
+  // Whose file it is: by the first of these that it says.
+  const identity = [['id', '00100020'], ['name', '00100010'], ['study', '0020000D'], ['instance', '00080018']].map(([kind = '', tag = '']) => [kind, text(file.elements, tag)] as const).find(([, t]) => t !== '') ?? ['file', hash] as const;
   // Names come in many spellings of case and space; ids and UIDs do not.
   const person = pseudonyms.person(identity[0] === 'id' ? identity[1] : `${identity[0]} ${identity[1].toLowerCase().replaceAll(/[\s^]+/g, ' ')}`);
 
@@ -70,8 +72,8 @@ export function deidentifyDicom(bytes: Uint8Array, name: string, options: Deiden
   run.gather(file.elements, characterSet(['']));
   const sopClass = text(file.meta, '00020002') === '' ? text(file.elements, '00080016') : text(file.meta, '00020002');
   const stated = text(file.elements, '00080018');
-  const instance = stated === '' ? text(file.meta, '00020003') : stated;
-  if (!options.profile.has('retainUids')) identifiers.addUid(instance);
+  const instance = [stated, text(file.meta, '00020003'), `file ${hash}`].find((t) => t !== '') ?? '';
+  if (!options.profile.has('retainUids') && !isWellKnown(instance)) identifiers.addUid(instance);
 
   const holds: string[] = [];
   const painted = mask === null || mask.boxes.length === 0 ? null : masked(file, mask.boxes, mask.decoded, name);
@@ -82,7 +84,7 @@ export function deidentifyDicom(bytes: Uint8Array, name: string, options: Deiden
   if (text(elements, '00280301') === 'YES' && !reviewed) holds.push('The file says that text is burned into its pixels, and nobody has reviewed what was masked.');
   kept = run.marked(kept, reviewed);
 
-  const mapped = options.profile.has('retainUids') || isWellKnown(instance) ? instance : pseudonyms.uid(instance);
+  const mapped = options.profile.has('retainUids') && !instance.startsWith('file ') || isWellKnown(instance) ? instance : pseudonyms.uid(instance);
   const meta: Element[] = [
     element('00020001', 'OB', Uint8Array.of(0, 1)), uidElement('00020002', sopClass), uidElement('00020003', mapped), uidElement('00020010', syntax.uid),
     uidElement('00020012', programUid), element('00020013', 'SH', Buffer.from(programName)),
@@ -254,7 +256,7 @@ class Run {
   /** Kept as it is, unless it is text that holds an identifier of the file, or the sequence around it is being cleaned. */
   #keptOrCleaned(e: Element, mode: Mode, set: CharacterSet): Element | null {
     if (e.value.kind === 'items') return this.#into(e, mode, set, 'kept');
-    if (e.value.kind === 'bytes' && freeText.has(e.vr)) return this.#cleanedText(e, set, mode === 'cleaned' && !isCode(e.tag));
+    if (e.value.kind === 'bytes' && freeText.has(e.vr) && !isCode(e.tag)) return this.#cleanedText(e, set, mode === 'cleaned');
     this.note(e.tag, 'kept');
     return e;
   }
@@ -311,13 +313,13 @@ class Run {
     const { profile } = this.#options;
     const codes = [methodCodes.basic, ...(reviewed ? [methodCodes.cleanPixels] : []), ...profileOption.options.filter((o) => profile.has(o)).map((o) => methodCodes[o])];
     const earlier = elements.find((e) => e.tag === '00120064'), items: Item[] = earlier?.value.kind === 'items' ? [...earlier.value.items] : [];
-    for (const [code, meaning] of codes) if (!items.some((i) => text(i.elements, '00080100') === code)) items.push({ open: false, elements: [element('00080100', 'SH', padded(code)), element('00080102', 'SH', padded('DCM')), element('00080104', 'LO', padded(meaning))] });
+    for (const [code, meaning] of codes) if (!items.some((i) => text(i.elements, '00080100') === code)) items.push({ open: false, elements: [constant('00080100', 'SH', code), constant('00080102', 'SH', 'DCM'), constant('00080104', 'LO', meaning)] });
     const method = 'RegionMed Studio: PS3.15 2026c Annex E', before = text(elements, '00120063');
     const methods = before === '' ? method : before.split('\\').includes(method) ? before : `${before}\\${method}`;
     const temporal = profile.has('retainFullDates') ? 'UNMODIFIED' : profile.has('retainModifiedDates') ? 'MODIFIED' : 'REMOVED';
     const set: Element[] = [
-      element('00120062', 'CS', padded('YES')), element('00120063', 'LO', padded(methods)), { tag: '00120064', vr: 'SQ', value: { kind: 'items', items, open: false } },
-      element('00280303', 'CS', padded(temporal)), ...(reviewed ? [element('00280301', 'CS', padded('NO'))] : []),
+      constant('00120062', 'CS', 'YES'), element('00120063', 'LO', padded(methods)), { tag: '00120064', vr: 'SQ', value: { kind: 'items', items, open: false } },
+      constant('00280303', 'CS', temporal), ...(reviewed ? [constant('00280301', 'CS', 'NO')] : []),
     ];
     return [...elements.filter((e) => !set.some((s) => s.tag === e.tag)), ...set];
   }
@@ -333,6 +335,8 @@ const isCreator = (tag: string): boolean => isPrivate(tag) && /^00[1-9A-F][0-9A-
 const isCode = (tag: string): boolean => ['00080100', '00080102', '00080103', '00080119', '00080120'].includes(tag);
 const element = (tag: string, vr: string, bytes: Uint8Array): Element => ({ tag, vr, value: bytesOf(bytes) });
 const padded = (t: string): Uint8Array => Buffer.from(t.length % 2 === 1 ? `${t} ` : t, 'latin1');
+/** What the standard prescribes: not searched for identifiers, as it cannot hold any. */
+const constant = (tag: string, vr: string, words: string): Element => ({ ...element(tag, vr, padded(words)), constant: true });
 const uidElement = (tag: string, uid: string): Element => element(tag, 'UI', Buffer.from(uid.length % 2 === 1 ? `${uid}\0` : uid, 'latin1'));
 const trimmed = (t: string): string => t.replace(/[\0 ]+$/, '').replace(/^ +/, '');
 const isEmpty = (e: Element): boolean => e.value.kind === 'items' ? e.value.items.length === 0 : e.value.bytes.every((b) => b === 0x20 || b === 0) && (e.value.bytes.length === 0 || !['OB', 'OW', 'US', 'SS', 'UL', 'SL', 'FL', 'FD', 'UN'].includes(e.vr));

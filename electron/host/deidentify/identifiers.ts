@@ -107,9 +107,9 @@ function formsOf(text: string): { bytes: Buffer; step: 1 | 2 }[] {
   return forms;
 }
 
-interface Where { readonly where: string; readonly vr: string; readonly length: number }
-const binary = new Set(['OB', 'OD', 'OF', 'OL', 'OV', 'OW', 'UN']);
-const numeric = new Set(['DS', 'IS', 'TM', 'DA', 'DT', 'AS', 'UI', 'US', 'SS', 'UL', 'SL', 'FL', 'FD', 'AT', 'SV', 'UV']);
+interface Where { readonly where: string; readonly vr: string; readonly length: number; readonly constant: boolean }
+const inCharacters = new Set(['AE', 'AS', 'CS', 'DA', 'DS', 'DT', 'IS', 'LO', 'LT', 'PN', 'SH', 'ST', 'TM', 'UC', 'UI', 'UR', 'UT']);
+const numeric = new Set(['DS', 'IS', 'TM', 'DA', 'DT', 'AS', 'UI']);
 
 function whereIs(at: number, places: readonly Place[]): Where {
   let low = 0, high = places.length - 1;
@@ -117,24 +117,30 @@ function whereIs(at: number, places: readonly Place[]): Where {
     const middle = (low + high) >> 1, p = places[middle];
     if (p === undefined) break;
     if (at < p.from) high = middle - 1; else if (at >= p.to) low = middle + 1;
-    else return { where: p.path.at(-1) === '7FE00010' ? 'pixel data' : p.path.map(tagWords).join(' '), vr: p.vr, length: p.to - p.from };
+    else return { where: p.path.at(-1) === '7FE00010' ? 'pixel data' : p.path.map(tagWords).join(' '), vr: p.vr, length: p.to - p.from, constant: p.constant };
   }
-  return { where: 'structure of the file', vr: 'UN', length: 0 };
+  return { where: 'structure of the file', vr: 'UN', length: 0, constant: false };
 }
 
 /**
  * Whether a match is more than chance. Three and four letters count as whole words only, more anywhere; numbers not
  * within longer numbers; short numbers not in numeric values. Among arbitrary bytes a match counts from the length at
- * which fewer than one in a thousand files of that size has one by chance.
+ * which fewer than one in ten thousand files of that size has one by chance.
  */
-function counts(lower: Buffer, at: number, length: number, step: 1 | 2, text: string, raw: boolean, { vr, length: size }: Where): boolean {
-  if (binary.has(vr) && 7 * (length / step) < Math.log2(Math.max(2, size)) + 10 && step === 1) return false;
+function counts(lower: Buffer, at: number, length: number, step: 1 | 2, text: string, raw: boolean, { vr, length: size, constant }: Where): boolean {
+  if (constant || !inCharacters.has(vr) && step === 1 && (7 * length < Math.log2(Math.max(2, size)) + 16 || isRamp(lower, at, length))) return false;
   if (raw) return true;
   const digits = /^[\d./-]+$/.test(text);
   if (digits && text.length < 6 && numeric.has(vr)) return false;
   const before = step === 1 ? lower[at - 1] : lower[at - 2] === 0 ? undefined : lower[at - 2], after = lower[at + length];
   if (digits) return !isDigit(before) && !isDigit(after);
   return text.length >= 5 || !hasAsciiOnly(text) || !isAlphanumeric(before) && !isAlphanumeric(after);
+}
+
+/** 456789: what tables of values hold. */
+function isRamp(bytes: Buffer, at: number, length: number): boolean {
+  for (let i = at + 1; i < at + length; i++) if ((bytes[i] ?? 0) !== (bytes[i - 1] ?? 0) + 1) return false;
+  return true;
 }
 
 function replaced(text: string, needle: string, instead: string): string {
