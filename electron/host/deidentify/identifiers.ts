@@ -20,7 +20,8 @@ export class Identifiers {
 
   #add(kind: IdentifierKind, text: string, raw: Uint8Array | null = null): void {
     const key = text.toLowerCase();
-    if (!this.#found.has(key)) this.#found.set(key, { kind, text: key, raw });
+    // XXXX and 0000 stand for nobody.
+    if (new Set(key).size > 1 && !this.#found.has(key)) this.#found.set(key, { kind, text: key, raw });
   }
 
   /** A person's name (PN): its parts of three letters and more, of two characters and more where they are not Latin. */
@@ -128,7 +129,7 @@ function whereIs(at: number, places: readonly Place[]): Where {
  * which fewer than one in ten thousand files of that size has one by chance.
  */
 function counts(lower: Buffer, at: number, length: number, step: 1 | 2, text: string, raw: boolean, { vr, length: size, constant }: Where): boolean {
-  if (constant || !inCharacters.has(vr) && step === 1 && (7 * length < Math.log2(Math.max(2, size)) + 16 || isRamp(lower, at, length))) return false;
+  if (constant || !inCharacters.has(vr) && (step === 1 && 7 * length < Math.log2(Math.max(2, size)) + 16 || isRamp(lower, at, length, step))) return false;
   if (raw) return true;
   const digits = /^[\d./-]+$/.test(text);
   if (digits && text.length < 6 && numeric.has(vr)) return false;
@@ -138,8 +139,9 @@ function counts(lower: Buffer, at: number, length: number, step: 1 | 2, text: st
 }
 
 /** 456789: what tables of values hold. */
-function isRamp(bytes: Buffer, at: number, length: number): boolean {
-  for (let i = at + 1; i < at + length; i++) if ((bytes[i] ?? 0) !== (bytes[i - 1] ?? 0) + 1) return false;
+function isRamp(bytes: Buffer, at: number, length: number, step: 1 | 2): boolean {
+  const from = step === 2 && bytes[at] === 0 ? at + 1 : at;
+  for (let i = from + step; i < at + length; i += step) if ((bytes[i] ?? 0) !== (bytes[i - step] ?? 0) + 1) return false;
   return true;
 }
 
