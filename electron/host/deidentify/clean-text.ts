@@ -18,5 +18,5 @@ export function cleanText(text: string, identifiers: Identifiers, most = Infinit
     return stays ? part : removed;
   }).join('');
   const once = identifiers.without(clean, removed).replaceAll(/\[-\](?:[\s,;:!?()"'`|=+*&#%@^~/_]*\[-\])+/g, removed);
-  return [...once].slice(0, most).join('').trimEnd();
+  return Array.from(once).slice(0, most).join('').trimEnd();
 }

@@ -5,6 +5,7 @@ import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import dicomParser, { type DataSet, type Element as Parsed } from 'dicom-parser';
 import { AppError } from '../../../shared/errors.ts';
 import { elementOf } from './data-elements.ts';
+import { isPrivate } from './profile.ts';
 
 /** A value as stored, the items of a sequence, or encapsulated pixel data (offset table, fragments and delimiter as stored). */
 export type Value =
@@ -18,35 +19,45 @@ export interface Syntax { readonly uid: string; readonly implicit: boolean; read
 export interface DicomFile { readonly syntax: Syntax; readonly meta: readonly Element[]; readonly elements: readonly Element[] }
 
 export const explicitLittleEndian: Syntax = { uid: '1.2.840.10008.1.2.1', implicit: false, bigEndian: false, deflated: false };
+const stated: Element = { tag: '00020010', vr: 'UI', value: { kind: 'bytes', bytes: Buffer.from('1.2.840.10008.1.2.1\0') } };
 const syntaxOf = (uid: string): Syntax => ({ uid, implicit: uid === '1.2.840.10008.1.2', bigEndian: uid === '1.2.840.10008.1.2.2', deflated: uid === '1.2.840.10008.1.2.1.99' });
 
 /** AppError names the file and what is wrong with it; nothing that cannot be read whole goes any further. */
 export function readDataSet(bytes: Uint8Array, name: string): DicomFile {
   if (bytes.length === 0) throw new AppError('empty-file', `${name} is empty.`);
   if (bytes.length < 133 || String.fromCharCode(...bytes.subarray(128, 132)) !== 'DICM') throw new AppError('unreadable-file', `${name} is not a DICOM file with a header, and is not de-identified.`);
-  const data = parse(bytes, name);
-  const uid = (data.string('x00020010') ?? '').replace(/[\0 ]+$/, '');
+  const header = parsed(name, () => readHeader(bytes)), meta = elementsOf(header, name, 0), uid = text(meta, '00020010');
   if (uid === '') throw new AppError('unreadable-file', `${name} does not say its transfer syntax.`);
-  const elements = elementsOf(data, name, 0);
-  return { syntax: syntaxOf(uid), meta: elements.filter((e) => e.tag.startsWith('0002')), elements: elements.filter((e) => !e.tag.startsWith('0002')) };
+  const syntax = syntaxOf(uid), end = header.byteArray.length;
+  // The library starts at the preamble again once it has inflated; it is given the file as if it had never been deflated.
+  const whole = parsed(name, () => dicomParser.parseDicom(syntax.deflated ? encodeFile([stated], inflateRawSync(bytes.subarray(end)), explicitLittleEndian) : bytes, { vrCallback: (tag) => elementOf(tag.slice(1).toUpperCase())?.vr }));
+  return { syntax, meta, elements: elementsOf(whole, name, 0).filter((e) => !e.tag.startsWith('0002')) };
 }
 
-function parse(bytes: Uint8Array, name: string): DataSet {
+type Read = Pick<DataSet, 'elements' | 'byteArray'>;
+
+/** Group 2 alone, and the bytes it takes: the library reads one element further, which deflated data are not. */
+function readHeader(bytes: Uint8Array): Read {
+  const stream = new dicomParser.ByteStream(dicomParser.littleEndianByteArrayParser, bytes, 132), elements: Record<string, Parsed> = {};
+  while (stream.position + 8 <= bytes.length && bytes[stream.position] === 2 && bytes[stream.position + 1] === 0) { const e = dicomParser.readDicomElementExplicit(stream, []); elements[e.tag] = e; }
+  return { byteArray: bytes.subarray(0, stream.position), elements };
+}
+
+function parsed<T>(name: string, read: () => T): T {
   try {
-    return dicomParser.parseDicom(bytes, {
-      vrCallback: (tag) => elementOf(tag.slice(1).toUpperCase())?.vr,
-      inflater: (array: Uint8Array, at: number) => Buffer.concat([array.subarray(0, at), inflateRawSync(array.subarray(at))]),
-    });
+    return read();
   } catch (cause) {
-    const text = cause instanceof Error ? cause.message : typeof cause === 'object' && cause !== null && 'exception' in cause ? String(cause.exception) : String(cause);
-    const cut = /buffer overrun|beyond|past the end|unexpected end|attempt to/i.test(text);
+    const words = cause instanceof Error ? cause.message : typeof cause === 'object' && cause !== null && 'exception' in cause ? String(cause.exception) : String(cause);
+    const cut = /buffer overrun|beyond|past the end|unexpected end|attempt to/i.test(words);
     throw new AppError(cut ? 'truncated-file' : 'unreadable-file', cut ? `${name} is cut off: its DICOM data end too early.` : `${name} is not a readable DICOM file.`, { cause });
   }
 }
 
-const deepest = 64;
+const itemMark = Uint8Array.of(0xfe, 0xff, 0x00, 0xe0), deepest = 64;
+/** Whether bytes of unknown representation are the items of a sequence. */
+export const isUnreadSequence = (bytes: Uint8Array): boolean => [itemMark, Uint8Array.of(0xff, 0xfe, 0xe0, 0x00)].some((mark) => mark.every((b, i) => bytes[i] === b));
 
-function elementsOf(data: DataSet, name: string, depth: number): Element[] {
+function elementsOf(data: Read, name: string, depth: number): Element[] {
   if (depth > deepest) throw new AppError('unreadable-file', `${name} nests sequences more than ${deepest} deep.`);
   return Object.values(data.elements).map((e) => {
     const tag = e.tag.slice(1).toUpperCase();
@@ -54,7 +65,7 @@ function elementsOf(data: DataSet, name: string, depth: number): Element[] {
   });
 }
 
-function valueOf(data: DataSet, e: Parsed, name: string, depth: number): Value {
+function valueOf(data: Read, e: Parsed, name: string, depth: number): Value {
   if (e.items !== undefined) {
     const items = e.items.map((item) => ({ elements: item.dataSet === undefined ? [] : elementsOf(item.dataSet, name, depth + 1), open: item.hadUndefinedLength === true }));
     return { kind: 'items', items, open: e.hadUndefinedLength === true };
@@ -62,11 +73,20 @@ function valueOf(data: DataSet, e: Parsed, name: string, depth: number): Value {
   if (e.dataOffset + e.length > data.byteArray.length) throw new AppError('truncated-file', `${name} is cut off: element ${tagWords(e.tag.slice(1))} says it is longer than the file.`);
   const bytes = data.byteArray.subarray(e.dataOffset, e.dataOffset + e.length);
   if (e.encapsulatedPixelData === true || e.fragments !== undefined) return { kind: 'encapsulated', bytes };
+  // A private sequence of implicit files, whose items are not read: it is never kept.
+  if (e.hadUndefinedLength === true && isPrivate(e.tag.slice(1))) return { kind: 'bytes', bytes: itemMark };
   if (e.hadUndefinedLength === true) throw new AppError('unreadable-file', `${name} has an element of unknown length (${tagWords(e.tag.slice(1))}) that is neither a sequence nor pixel data.`);
   return { kind: 'bytes', bytes };
 }
 
 export const tagWords = (tag: string): string => `(${tag.slice(0, 4)},${tag.slice(4)})`.toUpperCase();
+export const trimmed = (t: string): string => t.replace(/[\0 ]+$/, '').replace(/^ +/, '');
+
+/** A string attribute of a list of elements as Latin-1, trimmed; '' where there is none. */
+export function text(elements: readonly Element[], tag: string): string {
+  const e = elements.find((x) => x.tag === tag);
+  return e?.value.kind === 'bytes' ? trimmed(Buffer.from(e.value.bytes).toString('latin1')) : '';
+}
 export const bytesOf = (bytes: Uint8Array): Value => ({ kind: 'bytes', bytes });
 
 /** Where a leaf's value lies in the bytes that were searched or written; `path` is tags from the outside in. */

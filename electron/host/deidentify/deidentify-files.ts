@@ -7,15 +7,11 @@ import path from 'node:path';
 import type { Progress } from '../../../shared/contracts/host.ts';
 import { AppError, isDiskFull, toWireError, type WireError } from '../../../shared/errors.ts';
 import { writeAtomically } from '../../../models/bundle/files.ts';
-import { readDataSet } from './data-set.ts';
-import { deidentifyDicom, checkOptions, type DeidentificationOptions, type Deidentified, type Mask } from './deidentify.ts';
-import { boxesToMask, decodedFrames } from './pixels.ts';
+import { checkOptions, type DeidentificationOptions, type Deidentified } from './deidentify.ts';
+import { deidentifyFile, type Masking } from './deidentify-file.ts';
 import type { Box } from './find-text.ts';
 import type { Pseudonyms } from './pseudonyms.ts';
 import { receiptPage, ReceiptBuilder, type PrivacyReceipt } from './receipt.ts';
-
-/** 'found' paints what the detector finds; a map paints what a person listed, by SHA-256 of the source file. */
-export type Masking = 'none' | 'found' | ReadonlyMap<string, readonly Box[]>;
 
 export interface DeidentifyFilesRequest {
   readonly paths: readonly string[];
@@ -52,18 +48,6 @@ async function* filesUnder(paths: readonly string[]): AsyncGenerator<string> {
   }
 }
 
-/** One file with its pixels, as far as they are to be masked. */
-async function deidentified(bytes: Uint8Array, name: string, options: DeidentificationOptions, masking: Masking, pseudonyms: Pseudonyms): Promise<Deidentified> {
-  if (masking === 'none') return deidentifyDicom(bytes, name, options, pseudonyms);
-  const sha256 = createHash('sha256').update(bytes).digest('hex'), listed = masking === 'found' ? null : masking.get(sha256);
-  // A file that the reviewer's list does not name was not reviewed.
-  if (listed === undefined) return deidentifyDicom(bytes, name, options, pseudonyms);
-  const file = readDataSet(bytes, name), boxes = listed ?? await boxesToMask(file, bytes, name);
-  const compressed = file.elements.some((e) => e.tag === '7FE00010' && e.value.kind === 'encapsulated');
-  const mask: Mask = { boxes, reviewed: masking !== 'found', decoded: compressed && boxes.length > 0 ? await decodedFrames(bytes, name) : null };
-  return deidentifyDicom(bytes, name, options, pseudonyms, mask);
-}
-
 /** AppError 'disk-full' or 'cancelled' ends the run; what was written stays, with a receipt that says so. */
 export async function deidentifyFiles(r: DeidentifyFilesRequest, pseudonyms: Pseudonyms): Promise<DeidentifyFilesResult> {
   checkOptions(r.options.profile);
@@ -85,7 +69,7 @@ export async function deidentifyFiles(r: DeidentifyFilesRequest, pseudonyms: Pse
       const name = path.basename(file);
       try {
         const bytes = new Uint8Array(await readFile(file).catch((cause: unknown) => { throw new AppError('not-found', `${name} cannot be read from disk.`, { cause }); }));
-        const made = await deidentified(bytes, name, r.options, r.masking, pseudonyms);
+        const made = await deidentifyFile(bytes, name, r.options, r.masking, pseudonyms);
         const goes = made.receipt.holds.length === 0 || r.release;
         const output = goes ? nameOf(made, written) : null;
         if (output !== null) await writeAtomically(path.join(r.out, output), made.bytes);

@@ -4,20 +4,17 @@
 // no edition of the standard knows removed, text of the patient group removed, and any identifier of this file taken
 // out of text that is kept.
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
 import { AppError } from '../../../shared/errors.ts';
 import { characterSet, type CharacterSet } from './character-sets.ts';
 import { cleanText, removed } from './clean-text.ts';
 import { elementOf } from './data-elements.ts';
-import { bytesOf, encodeDataSet, encodeFile, readDataSet, tagWords, type Element, type Item, type Syntax } from './data-set.ts';
+import { bytesOf, encodeDataSet, encodeFile, isUnreadSequence, readDataSet, tagWords, text, trimmed, type Element, type Item, type Syntax } from './data-set.ts';
 import { Identifiers, type Hit } from './identifiers.ts';
 import { masked, type Box, type Decoded } from './mask.ts';
 import { hiddenOverlay, overlayHasText } from './overlays.ts';
 import type { PrivateList } from './private-list.ts';
 import { actionOf, basicAction, isPrivate, methodCodes, profileOption, rowOf, type Action, type ProfileOption } from './profile.ts';
 import { shifted, type Person, type Pseudonyms } from './pseudonyms.ts';
-
-export const deidentificationOptions = z.object({ profile: z.array(profileOption) });
 
 export interface DeidentificationOptions {
   readonly profile: ReadonlySet<ProfileOption>;
@@ -172,7 +169,7 @@ class Run {
   #private(e: Element, creators: ReadonlyMap<string, string>, blocks: Set<string>, mode: Mode, set: CharacterSet): Element | null {
     const block = `${e.tag.slice(0, 4)}${e.tag.slice(4, 6)}`, creator = creators.get(block);
     if (isCreator(e.tag)) return null;
-    if (mode === 'dummy' || creator === undefined || !this.#options.profile.has('retainSafePrivate') || !this.#options.keepPrivate.has(e.tag.slice(0, 4), e.tag.slice(6), creator) || e.vr === 'SQ' && e.value.kind !== 'items') { this.note(e.tag, 'removed'); return null; }
+    if (mode === 'dummy' || creator === undefined || !this.#options.profile.has('retainSafePrivate') || !this.#options.keepPrivate.has(e.tag.slice(0, 4), e.tag.slice(6), creator) || e.value.kind === 'bytes' && (e.vr === 'SQ' || isUnreadSequence(e.value.bytes))) { this.note(e.tag, 'removed'); return null; }
     blocks.add(block);
     return this.#keptOrCleaned(e, 'ordinary', set);
   }
@@ -304,7 +301,7 @@ class Run {
   /** Overlay groups that go whole: all without Clean Graphics, with it those in whose bitmap text was found. */
   #overlaysWithText(elements: readonly Element[]): ReadonlySet<string> {
     const groups = new Set(elements.filter((e) => /^60../.test(e.tag)).map((e) => e.tag.slice(0, 4)));
-    for (const group of [...groups]) if (this.#options.profile.has('cleanGraphics') && !overlayHasText(elements.filter((e) => e.tag.startsWith(group)), this.#syntax.bigEndian)) groups.delete(group);
+    for (const group of groups) if (this.#options.profile.has('cleanGraphics') && !overlayHasText(elements.filter((e) => e.tag.startsWith(group)), this.#syntax.bigEndian)) groups.delete(group);
     return groups;
   }
 
@@ -338,15 +335,8 @@ const padded = (t: string): Uint8Array => Buffer.from(t.length % 2 === 1 ? `${t}
 /** What the standard prescribes: not searched for identifiers, as it cannot hold any. */
 const constant = (tag: string, vr: string, words: string): Element => ({ ...element(tag, vr, padded(words)), constant: true });
 const uidElement = (tag: string, uid: string): Element => element(tag, 'UI', Buffer.from(uid.length % 2 === 1 ? `${uid}\0` : uid, 'latin1'));
-const trimmed = (t: string): string => t.replace(/[\0 ]+$/, '').replace(/^ +/, '');
 const isEmpty = (e: Element): boolean => e.value.kind === 'items' ? e.value.items.length === 0 : e.value.bytes.every((b) => b === 0x20 || b === 0) && (e.value.bytes.length === 0 || !['OB', 'OW', 'US', 'SS', 'UL', 'SL', 'FL', 'FD', 'UN'].includes(e.vr));
 const emptied = (e: Element): Element => ({ ...e, value: e.value.kind === 'items' ? { ...e.value, items: [] } : bytesOf(new Uint8Array()) });
-
-/** A string attribute of a list of elements as Latin-1, trimmed; '' where there is none. */
-export function text(elements: readonly Element[], tag: string): string {
-  const e = elements.find((x) => x.tag === tag);
-  return e?.value.kind === 'bytes' ? trimmed(Buffer.from(e.value.bytes).toString('latin1')) : '';
-}
 
 function setOf(elements: readonly Element[], outer: CharacterSet): CharacterSet {
   const e = elements.find((x) => x.tag === '00080005');

@@ -11,6 +11,8 @@ interface Identifier { readonly kind: IdentifierKind; readonly text: string; rea
 /** A place in the output where an identifier of the input stands. The identifier itself is not told. */
 export interface Hit { readonly kind: IdentifierKind; readonly where: string; readonly times: number }
 
+/** Delimiters of names, and the escape sequences of ISO 2022. */
+const nameDelimiters = new RegExp(`${String.fromCharCode(0x1b)}\\$?[()-]?[@-Zb]|[\\^=\\\\ ]+`);
 const isWordCharacter = (c: string): boolean => /[\p{L}\p{N}]/u.test(c);
 const hasAsciiOnly = (t: string): boolean => /^[\x20-\x7e]*$/.test(t);
 
@@ -29,7 +31,7 @@ export class Identifiers {
     for (const part of text.split(/[\^=\\\s,.;()/_-]+/)) if (/\p{L}/u.test(part) && part.length >= (hasAsciiOnly(part) ? 3 : 2)) this.#add('name', part);
     if (raw === null || hasAsciiOnly(text)) return;
     // As the file wrote them: runs between delimiters and escape sequences.
-    for (const part of Buffer.from(raw).toString('latin1').split(/\x1b\$?[()-]?[@-Zb]|[\^=\\ ]+/)) if (part.length >= 4 && !hasAsciiOnly(text)) this.#add('name', `raw:${part}`, Buffer.from(part, 'latin1'));
+    for (const part of Buffer.from(raw).toString('latin1').split(nameDelimiters)) if (part.length >= 4 && !hasAsciiOnly(text)) this.#add('name', `raw:${part}`, Buffer.from(part, 'latin1'));
   }
 
   addId(text: string): void { for (const part of text.split('\\')) { const t = part.trim(); if (t.length >= 3) this.#add('id', t); } }

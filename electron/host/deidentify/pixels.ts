@@ -2,8 +2,7 @@
 // compressed.
 import { AppError } from '../../../shared/errors.ts';
 import { decodeFile } from '../import/decode.ts';
-import type { DicomFile, Element } from './data-set.ts';
-import { text } from './deidentify.ts';
+import { text, type DicomFile, type Element } from './data-set.ts';
 import { findText, type Box } from './find-text.ts';
 import { layoutOf, type Decoded } from './mask.ts';
 

@@ -24,12 +24,12 @@ const isColumn = (letter: string): letter is keyof typeof columns => Object.hasO
 
 export const profileRows: readonly ProfileRow[] = lines.trim().split('\n').map((line) => {
   const [tag = '', basic = '', letters = ''] = line.split(' ');
-  return { tag, basic, options: new Map([...letters].flatMap((l): (readonly [ProfileOption, 'K' | 'C'])[] => (isColumn(l) ? [...columns[l]] : []))) };
+  return { tag, basic, options: new Map(letters.split('').flatMap((l): (readonly [ProfileOption, 'K' | 'C'])[] => (isColumn(l) ? [...columns[l]] : []))) };
 });
 
 const rows: ReadonlyMap<string, ProfileRow> = new Map(profileRows.map((r) => [r.tag, r]));
 
-export const isPrivate = (tag: string): boolean => '13579BDF'.includes(tag.charAt(3));
+export const isPrivate = (tag: string): boolean => '13579BDFbdf'.includes(tag.charAt(3));
 
 /** The row that names a tag; null where the table does not. */
 export function rowOf(tag: string): ProfileRow | null {

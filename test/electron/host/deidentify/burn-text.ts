@@ -14,7 +14,7 @@ export interface Written { readonly text: string; readonly x: number; readonly y
 /** Draws into a grey image in place; answers the box around the letters. */
 export function burnText(image: Uint8Array | Uint16Array | Int16Array, width: number, height: number, t: Written): Box {
   const dot = t.height / 7, end = { x: t.x, y: Math.min(height, t.y + t.height) };
-  for (const [i, letter] of [...t.text.toUpperCase()].entries()) {
+  for (const [i, letter] of t.text.toUpperCase().split('').entries()) {
     const rows = font[letter];
     const left = t.x + i * 6 * dot;
     if (rows === undefined) continue;
