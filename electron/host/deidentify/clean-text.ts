@@ -7,10 +7,14 @@ import { isTechnical } from './vocabulary.ts';
 
 export const removed = '[-]';
 
+/** What is removed as one: links and addresses of mail; dates; seven digits and more with what separates telephones. */
+const wholes = /\S*(?:@|:\/\/)\S*|\+?\(?\d(?:[\s()/.-]*\d){6,}|\b\d{1,4}[./-]\d{1,2}[./-]\d{1,4}\b|\d{1,4}年(?:\d{1,2}月(?:\d{1,2}日)?)?/gu;
+
 /** @param most characters the value may have by its representation */
 export function cleanText(text: string, identifiers: Identifiers, most = Infinity): string {
-  const clean = text.split(/([\s,;:!?()[\]{}<>"'`|=+*&#%@^~\\/_]+)/u).map((part, i) => {
+  const clean = text.replaceAll(wholes, '\u0000').split(/([\s,;:!?()[\]{}<>"'`|=+*&#%@^~\\/_]+)/u).map((part, i) => {
     if (i % 2 === 1 || part === '') return part;
+    if (part.includes('\u0000')) return removed;
     const word = part.replace(/^[.-]+|[.-]+$/g, '');
     if (word === '') return part;
     const pieces = word.split('-');

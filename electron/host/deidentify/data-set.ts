@@ -59,7 +59,8 @@ export const isUnreadSequence = (bytes: Uint8Array): boolean => [itemMark, Uint8
 
 function elementsOf(data: Read, name: string, depth: number): Element[] {
   if (depth > deepest) throw new AppError('unreadable-file', `${name} nests sequences more than ${deepest} deep.`);
-  return Object.values(data.elements).map((e) => {
+  // The library lists the delimiters of items among their elements.
+  return Object.values(data.elements).filter((e) => !e.tag.startsWith('xfffe')).map((e) => {
     const tag = e.tag.slice(1).toUpperCase();
     return { tag, vr: e.vr ?? elementOf(tag)?.vr ?? 'UN', value: valueOf(data, e, name, depth) };
   });

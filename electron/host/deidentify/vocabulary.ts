@@ -40,7 +40,7 @@ const words: ReadonlySet<string> = new Set(english.trim().split(/\s+/));
 const japaneseWords: readonly string[] = japanese.trim().split(/\s+/).sort((a, b) => b.length - a.length);
 
 /** Measures and names of techniques: 5mm, 1.25, 3D, T2w, b1000, L4, 2x2. At most three digits in a row: more could be a number of somebody. */
-const measure = /^(?:[a-z]{0,3}\d{1,3}(?:[.,x]\d{1,3}){0,2}[a-z]{0,4}\*?|b\d{1,4})$/;
+const measure = /^(?:[a-z]{0,3}\d{1,3}(?:[.,]\d{1,3})?(?:x\d{1,3}){0,2}[a-z]{0,4}\*?|b\d{1,4})$/;
 
 /** Whether a word of free text belongs to the technical language. */
 export function isTechnical(word: string): boolean {
