@@ -28,10 +28,10 @@ const random = (): number => { state = (Math.imul(state, 1664525) + 1013904223) 
 
 // Planted: three lines an image, of every size and contrast in turn, anywhere.
 const sizes = [7, 9, 12, 16, 24, 36, 60], contrasts = [30, 50, 80, 120, 200], texts = ['QUITZOW OTTILIE', 'ID 47110815', '1987-06-15', 'ST MARY 3B', 'DOB 15.06.87', 'KAK'];
-const bySize = new Map<number, [number, number]>(), byContrast = new Map<number, [number, number]>();
+const byLength = new Map<number, [number, number]>(), bySize = new Map<number, [number, number]>(), byContrast = new Map<number, [number, number]>();
 let n = 0, covers = 0;
 for await (const { samples, width, height, channels } of images('covid_cxr')) {
-  const image = grey(samples, channels), planted: { box: Box; size: number; contrast: number }[] = [];
+  const image = grey(samples, channels), planted: { box: Box; size: number; contrast: number; length: number }[] = [];
   for (let k = 0; k < 6; k++, n++) {
     const size = sizes[n % sizes.length] ?? 12, contrast = contrasts[Math.floor(n / sizes.length) % contrasts.length] ?? 80, text = texts[Math.floor(random() * texts.length)] ?? 'KAK';
     const wide = Math.ceil((text.length * 6 * size) / 7), x = Math.floor(random() * Math.max(1, width - wide - 4)) + 2, y = Math.floor(random() * (height - size - 4)) + 2;
@@ -41,17 +41,17 @@ for await (const { samples, width, height, channels } of images('covid_cxr')) {
     const behind = Array.from({ length: size * box.width }, (_, i) => image[(y + Math.floor(i / box.width)) * width + x + (i % box.width)] ?? 0).sort((a, b) => a - b), high = behind[Math.floor(0.67 * behind.length)] ?? 0, low = behind[Math.floor(0.33 * behind.length)] ?? 0;
     const value = high + contrast <= 255 ? high + contrast : low - contrast;
     if (value < 0) continue;
-    planted.push({ box: burnText(image, width, height, { text, x, y, height: size, value, smooth: random() < 0.7 }), size, contrast });
+    planted.push({ box: burnText(image, width, height, { text, x, y, height: size, value, smooth: random() < 0.7 }), size, contrast, length: text.length });
   }
   const found = findText(image, width, height, 1);
   for (const p of planted) {
     const share = covered(p.box, found), hit = share >= 0.8 ? 1 : 0;
     covers += share;
-    for (const [map, key] of [[bySize, p.size], [byContrast, p.contrast]] as const) { const [a, b] = map.get(key) ?? [0, 0]; map.set(key, [a + hit, b + 1]); }
+    for (const [map, key] of [[bySize, p.size], [byContrast, p.contrast], [byLength, p.contrast < 50 ? 0 : p.length < 6 ? 3 : 10]] as const) { const [a, b] = map.get(key) ?? [0, 0]; map.set(key, [a + hit, b + 1]); }
   }
 }
 const all = [...bySize.values()].reduce(([a, b], [c, d]) => [a + c, b + d], [0, 0]);
-say({ planted: all[1], foundTo80Percent: rate(all[0], all[1]), areaCovered: rate(covers, all[1]), bySize: Object.fromEntries([...bySize].sort(([a], [b]) => a - b).map(([k, [a, b]]) => [k, `${a}/${b}`])), byContrast: Object.fromEntries([...byContrast].sort(([a], [b]) => a - b).map(([k, [a, b]]) => [k, `${a}/${b}`])) });
+say({ planted: all[1], foundTo80Percent: rate(all[0], all[1]), areaCovered: rate(covers, all[1]), bySize: Object.fromEntries([...bySize].sort(([a], [b]) => a - b).map(([k, [a, b]]) => [k, `${a}/${b}`])), fromContrast50: { threeLetters: (byLength.get(3) ?? []).join('/'), tenAndMore: (byLength.get(10) ?? []).join('/') }, byContrast: Object.fromEntries([...byContrast].sort(([a], [b]) => a - b).map(([k, [a, b]]) => [k, `${a}/${b}`])) });
 
 // Real marks: each of these images has a mark at the top right and lines of a footer at the bottom.
 let marks = 0, footers = 0, count = 0, within = 0, withAlarm = 0, time = 0;

@@ -15,9 +15,10 @@ export function findText(samples: Uint8Array | Uint16Array | Int16Array, width: 
   const found: Box[] = [];
   for (let scale = 1; ; scale *= 2) {
     for (const sign of [1, -1] as const) for (const row of rowsOf(partsOf(level.grey, level.width, level.height, sign))) {
-      const margin = Math.round(0.25 * (row.y1 - row.y0)) + 1;
-      const x = Math.max(0, (row.x0 - margin) * scale), y = Math.max(0, (row.y0 - margin) * scale);
-      found.push({ x, y, width: Math.min(width, (row.x1 + margin) * scale) - x, height: Math.min(height, (row.y1 + margin) * scale) - y });
+      // Beside a line, room for a letter that was missed at its end.
+      const margin = Math.round(0.25 * (row.y1 - row.y0)) + 1, beside = Math.round(0.8 * (row.y1 - row.y0)) + 1;
+      const x = Math.max(0, (row.x0 - beside) * scale), y = Math.max(0, (row.y0 - margin) * scale);
+      found.push({ x, y, width: Math.min(width, (row.x1 + beside) * scale) - x, height: Math.min(height, (row.y1 + margin) * scale) - y });
     }
     if (Math.min(level.width, level.height) < 256) break;
     level = halved(level);
