@@ -6,6 +6,7 @@ import { z } from 'zod';
 import type { Progress } from '../../shared/contracts/host.ts';
 import { AppError } from '../../shared/errors.ts';
 import { assertWritable, writeAtomically } from '../../models/bundle/files.ts';
+import { checkOptions } from '../host/deidentify/deidentify.ts';
 import type { Masking } from '../host/deidentify/deidentify-file.ts';
 import { deidentifyFiles } from '../host/deidentify/deidentify-files.ts';
 import { nothingPrivate, readPrivateList } from '../host/deidentify/private-list.ts';
@@ -58,6 +59,7 @@ export async function deidentify(paths: readonly string[], v: DeidentifyWords, p
   if (v.review !== undefined && v.mask !== 'found') throw usage('--review goes with --mask found.');
   if (v['project-key'] === undefined && v.workspace === undefined) throw usage('deidentify needs --workspace DIR, whose key it uses, or --project-key FILE.');
   const profile = optionsOf(v['profile-options']), out = path.resolve(v.out), receipt = path.resolve(v.receipt ?? path.join(out, 'privacy-receipt.json'));
+  checkOptions(profile);
   if (v['keep-private'] !== undefined) profile.add('retainSafePrivate');
   if (profile.has('retainSafePrivate') && v['keep-private'] === undefined) throw usage('retain-safe-private needs --keep-private FILE, the list of what is safe.');
   const keepPrivate = v['keep-private'] === undefined ? nothingPrivate : readPrivateList(await readFile(v['keep-private'], 'utf8').catch((cause: unknown) => { throw new AppError('not-found', `The list ${v['keep-private'] ?? ''} cannot be read.`, { cause }); }));

@@ -32,10 +32,10 @@ function tissue(width: number, height: number, seed: number): Uint8Array {
 describe('text is found', () => {
   it.each([8, 10, 14, 20, 30, 44, 70])('at a height of %i pixels, bright and dark, sharp and smoothed, and covered whole', (size) => {
     for (const [n, [value, smooth]] of ([[250, true], [250, false], [0, true]] as const).entries()) {
-      const image = tissue(640, 480, 7 + n);
-      if (value === 0) image.fill(150, 0, 640 * 240);
-      const box = burnText(image, 640, 480, { text: 'QUITZOW 47110815', x: 12, y: 14, height: Math.min(size, 38 * 7 / 6), value, smooth });
-      expect(covered(box, findText(image, 640, 480, 1))).toBeGreaterThan(0.9);
+      const image = tissue(640, 160, 7 + n);
+      if (value === 0) image.fill(150, 0, 640 * 100);
+      const box = burnText(image, 640, 160, { text: 'QUITZOW 47110815', x: 12, y: 14, height: Math.min(size, 38 * 7 / 6), value, smooth });
+      expect(covered(box, findText(image, 640, 160, 1))).toBeGreaterThan(0.9);
     }
   });
   it('in sixteen bits, in colour, and in several lines', () => {
