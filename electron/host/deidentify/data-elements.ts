@@ -788,7 +788,7 @@ const lines = `
 00180013 FL Contrast/Bolus T1 Relaxivity
 00180014 SQ Contrast/Bolus Administration Route Sequence
 00180015 CS Body Part Examined
-00180020 SQ Scanning Sequence
+00180020 CS Scanning Sequence
 00180021 CS Sequence Variant
 00180022 CS Scan Options
 00180023 CS MR Acquisition Type
@@ -1193,7 +1193,7 @@ const lines = `
 00189004 CS Content Qualification
 00189005 SH Pulse Sequence Name
 00189006 SQ MR Imaging Modifier Sequence
-00189008 SQ Echo Pulse Sequence
+00189008 CS Echo Pulse Sequence
 00189009 CS Inversion Recovery
 00189010 CS Flow Compensation
 00189011 CS Multiple Spin Echo
@@ -1201,8 +1201,8 @@ const lines = `
 00189014 CS Phase Contrast
 00189015 CS Time of Flight Contrast
 00189016 CS Spoiling
-00189017 SQ Steady State Pulse Sequence
-00189018 SQ Echo Planar Pulse Sequence
+00189017 CS Steady State Pulse Sequence
+00189018 CS Echo Planar Pulse Sequence
 00189019 FD Tag Angle First Axis
 00189020 CS Magnetization Transfer
 00189021 CS T2 Preparation
@@ -2100,7 +2100,7 @@ const lines = `
 00280061 SH Compression Originator
 00280062 LO Compression Label
 00280063 SH Compression Description
-00280065 SQ Compression Sequence
+00280065 CS Compression Sequence
 00280066 AT Compression Step Pointers
 00280068 US Repeat Interval
 00280069 US Bits Grouped
@@ -3158,10 +3158,10 @@ const lines = `
 00660036 LO Algorithm Name
 00660037 FL Recommended Point Radius
 00660038 FL Recommended Line Thickness
-00660040 UL Long Primitive Point Index List
-00660041 UL Long Triangle Point Index List
-00660042 UL Long Edge Point Index List
-00660043 UL Long Vertex Point Index List
+00660040 OL Long Primitive Point Index List
+00660041 OL Long Triangle Point Index List
+00660042 OL Long Edge Point Index List
+00660043 OL Long Vertex Point Index List
 00660101 SQ Track Set Sequence
 00660102 SQ Track Sequence
 00660103 OW Recommended Display CIELab Value List

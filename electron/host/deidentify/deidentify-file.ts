@@ -15,10 +15,17 @@ export async function deidentifyFile(bytes: Uint8Array, name: string, options: D
   const listed = masking === 'found' ? null : masking.get(createHash('sha256').update(bytes).digest('hex'));
   // A file that the reviewer's list does not name was not reviewed.
   if (listed === undefined) return deidentifyDicom(bytes, name, options, pseudonyms);
-  const file = readDataSet(bytes, name), boxes = listed ?? await boxesToMask(file, bytes, name);
-  const compressed = file.elements.some((e) => e.tag === '7FE00010' && e.value.kind === 'encapsulated');
-  const mask: Mask = { boxes, reviewed: masking !== 'found', decoded: compressed && boxes.length > 0 ? await decodedFrames(bytes, name) : null };
-  return deidentifyDicom(bytes, name, options, pseudonyms, mask);
+  const file = readDataSet(bytes, name), compressed = file.elements.some((e) => e.tag === '7FE00010' && e.value.kind === 'encapsulated');
+  const decoded = async (boxes: readonly Box[]): Promise<Mask['decoded']> => (compressed && boxes.length > 0 ? decodedFrames(bytes, name) : null);
+  if (listed !== null) return deidentifyDicom(bytes, name, options, pseudonyms, { boxes: listed, reviewed: true, decoded: await decoded(listed) });
+  try {
+    const boxes = await boxesToMask(file, bytes, name);
+    return deidentifyDicom(bytes, name, options, pseudonyms, { boxes, reviewed: false, decoded: await decoded(boxes) });
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    // Without its name: the sentence goes into the receipt.
+    return deidentifyDicom(bytes, name, options, pseudonyms, { boxes: [], reviewed: false, decoded: null, unsearched: error.message.replaceAll(name, 'the file') });
+  }
 }
 
 export interface ForImport {

@@ -22,7 +22,7 @@ export interface DeidentificationOptions {
   readonly keepPrivate: PrivateList;
 }
 /** What is painted over. `reviewed`: a person has said that nothing else identifies anybody in these pixels. */
-export interface Mask { readonly boxes: readonly Box[]; readonly reviewed: boolean; readonly decoded: Decoded | null }
+export interface Mask { readonly boxes: readonly Box[]; readonly reviewed: boolean; readonly decoded: Decoded | null; /** Why the pixels were not searched or painted, as a sentence. */ readonly unsearched?: string }
 
 /** What was done with one attribute, wherever it stood in the file. */
 export type Done = 'removed' | 'emptied' | 'replaced' | 'UID mapped' | 'date moved' | 'cleaned' | 'kept';
@@ -79,6 +79,7 @@ export function deidentifyDicom(bytes: Uint8Array, name: string, options: Deiden
   const reviewed = mask?.reviewed === true;
   if (hiddenOverlay(file.elements) && !reviewed) holds.push('Overlays lie in unused bits of the pixels; they are not examined.');
   if (text(elements, '00280301') === 'YES' && !reviewed) holds.push('The file says that text is burned into its pixels, and nobody has reviewed what was masked.');
+  if (mask?.unsearched !== undefined) holds.push(`Its pixels could not be searched for text: ${mask.unsearched}`);
   kept = run.marked(kept, reviewed);
 
   const mapped = options.profile.has('retainUids') && !instance.startsWith('file ') || isWellKnown(instance) ? instance : pseudonyms.uid(instance);

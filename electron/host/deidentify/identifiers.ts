@@ -128,10 +128,10 @@ function whereIs(at: number, places: readonly Place[]): Where {
 /**
  * Whether a match is more than chance. Three and four letters count as whole words only, more anywhere; numbers not
  * within longer numbers; short numbers not in numeric values. Among arbitrary bytes a match counts from the length at
- * which fewer than one in ten thousand files of that size has one by chance.
+ * which fewer than one in ten thousand files of that size has one by chance; sixteen-bit pixels look like UTF-16.
  */
 function counts(lower: Buffer, at: number, length: number, step: 1 | 2, text: string, raw: boolean, { vr, length: size, constant }: Where): boolean {
-  if (constant || !inCharacters.has(vr) && (step === 1 && 7 * length < Math.log2(Math.max(2, size)) + 16 || isRamp(lower, at, length, step))) return false;
+  if (constant || !inCharacters.has(vr) && (7 * (length / step) < Math.log2(Math.max(2, size)) + 16 || isRamp(lower, at, length, step))) return false;
   if (raw) return true;
   const digits = /^[\d./-]+$/.test(text);
   if (digits && text.length < 6 && numeric.has(vr)) return false;

@@ -76,6 +76,7 @@ const maskingNames: Readonly<Record<PrivacyReceipt['masking'], string>> = {
 
 /** A page without scripts or links, for the screen and for paper. */
 export function receiptPage(r: PrivacyReceipt): string {
+  const named = (f: PrivacyReceipt['files'][number]): string => f.output ?? 'held back';
   const row = (cells: readonly (string | number)[], tag: 'td' | 'th' = 'td'): string => `<tr>${cells.map((c) => `<${tag}${typeof c === 'number' ? ' class="n"' : ''}>${escaped(String(c))}</${tag}>`).join('')}</tr>`;
   const held = r.files.filter((f) => f.holds.length > 0), painted = r.files.filter((f) => f.masked.length > 0);
   const dates = r.profile.includes('retainFullDates') ? 'kept' : r.profile.includes('retainModifiedDates') ? 'moved' : 'removed';
@@ -83,7 +84,7 @@ export function receiptPage(r: PrivacyReceipt): string {
 <html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"><title>Privacy receipt</title>
 <style>
 :root{color-scheme:light}body{font:15px/1.5 system-ui,sans-serif;color:#111;background:#fff;max-width:60rem;margin:2rem auto;padding:0 1rem}h1{font-size:1.6rem;margin:0}h2{font-size:1.15rem;margin:2rem 0 .5rem;border-bottom:1px solid #999}
-table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.2rem .5rem;border-bottom:1px solid #ccc;vertical-align:top}.n{text-align:right;font-variant-numeric:tabular-nums}.warning{border:2px solid #a40000;padding:.5rem 1rem}code{overflow-wrap:anywhere}
+table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.2rem .5rem;border-bottom:1px solid #ccc;vertical-align:top;overflow-wrap:anywhere}th{overflow-wrap:normal}.n{text-align:right;font-variant-numeric:tabular-nums}.warning{border:2px solid #a40000;padding:.5rem 1rem}code{font-size:.85em}
 thead{display:table-header-group}tr{break-inside:avoid}@media print{body{font-size:10pt;margin:0;max-width:none}}
 </style></head><body>
 <h1>Privacy receipt</h1>
@@ -101,13 +102,13 @@ ${r.profile.length === 0 ? '' : `<ul>${r.profile.map((o) => `<li>${escaped(optio
 <table><thead>${row(['Action', 'Times'], 'th')}</thead><tbody>${Object.entries(r.actions).map(([a, n]) => row([a, n])).join('')}</tbody></table>
 <h2>Search for identifiers</h2>
 <p>Every byte of each file was searched for the names, ids, birth date, institution, contacts and UIDs that its original gave, as Latin-1, UTF-8 and UTF-16. ${held.length === 0 ? 'None was found.' : `${held.length} ${held.length === 1 ? 'file has' : 'files have'} something to look at:`}</p>
-${held.length === 0 ? '' : `<table><thead>${row(['File', 'What', 'Where'], 'th')}</thead><tbody>${held.map((f) => row([f.output ?? 'held back', [...f.hits.map((h) => `${h.kind} (${h.times}×)`), ...f.holds].join('; '), f.hits.map((h) => h.where).join('; ')])).join('')}</tbody></table>`}
+${held.length === 0 ? '' : `<table><thead>${row(['File', 'What', 'Where'], 'th')}</thead><tbody>${held.map((f) => row([named(f), [...f.hits.map((h) => `${h.kind} (${h.times}×)`), ...f.holds].join('; '), f.hits.map((h) => h.where).join('; ')])).join('')}</tbody></table>`}
 <h2>Masked pixels</h2>
-${painted.length === 0 ? '<p>None.</p>' : `<table><thead>${row(['File', 'Boxes (x, y, width, height in pixels)', 'Reviewed'], 'th')}</thead><tbody>${painted.map((f) => row([f.output ?? 'held back', f.masked.map((b) => `${b.x}, ${b.y}, ${b.width}, ${b.height}`).join('; '), f.pixelsReviewed ? 'yes' : 'no'])).join('')}</tbody></table>`}
+${painted.length === 0 ? '<p>None.</p>' : `<table><thead>${row(['File', 'Boxes (x, y, width, height in pixels)', 'Reviewed'], 'th')}</thead><tbody>${painted.map((f) => row([named(f), f.masked.map((b) => `${b.x}, ${b.y}, ${b.width}, ${b.height}`).join('; '), f.pixelsReviewed ? 'yes' : 'no'])).join('')}</tbody></table>`}
 <h2>Every attribute</h2>
 <table><thead>${row(['Tag', 'Name', 'Action', 'Times', 'Files'], 'th')}</thead><tbody>${r.attributes.map((a) => row([a.tag, a.name, a.done, a.times, a.files])).join('')}</tbody></table>
 <h2>Files</h2>
-<table><thead>${row(['File', 'SHA-256'], 'th')}</thead><tbody>${r.files.map((f) => `<tr><td><code>${escaped(f.output ?? 'held back')}</code></td><td><code>${escaped(f.sha256 ?? '')}</code></td></tr>`).join('')}</tbody></table>
+<table><thead>${row(['File', 'SHA-256'], 'th')}</thead><tbody>${r.files.map((f) => `<tr><td><code>${escaped(named(f))}</code></td><td><code>${escaped(f.sha256 ?? '')}</code></td></tr>`).join('')}</tbody></table>
 ${r.refusals.length === 0 ? '' : `<p>Refused: ${escaped(r.refusals.map((x) => `${x.files} (${x.code})`).join(', '))}.</p>`}
 </body></html>
 `;

@@ -107,6 +107,11 @@ describe('what is claimed of pixels', () => {
     expect(codes(reviewed.bytes)).toContain('113101');
     await expect(deidentifyForImport(given, 'file', basic, 'none', pseudonyms)).rejects.toMatchObject({ name: 'AppError', message: expect.stringContaining('held back from import') });
   });
+  it('a file whose pixels cannot be looked at is held back, and the reason does not name it', async () => {
+    const unread = Buffer.from(Buffer.from(bytes()).toString('latin1').replace('1.2.840.10008.1.2.1\0', '1.2.840.10008.1.9.9\0'), 'latin1');
+    const { receipt } = await deidentifyFile(unread, 'Quitzow.dcm', basic, 'found', pseudonyms);
+    expect(receipt.holds.join(' ')).toMatch(/could not be searched for text: the file is compressed/);
+  });
   it('the import gets a file that names the pseudonym alone', async () => {
     const made = await deidentifyForImport(bytes(), 'Quitzow.dcm', basic, 'none', pseudonyms), image2 = await decodeFile(made.bytes, made.name);
     expect(image2.patient).toEqual({ key: `dicom:${made.pseudonym}`, shown: made.pseudonym });

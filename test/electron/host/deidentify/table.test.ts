@@ -105,6 +105,9 @@ describe('table E.1-1', () => {
       expect(rowOf(tagOf(row))).toBe(row);
     }
   });
+  it('stands beside a dictionary that knows what is a sequence: where it does not, an implicit file cannot be read', () => {
+    for (const [tag, vr] of [['00180020', 'CS'], ['00189008', 'CS'], ['00280065', 'CS'], ['00081140', 'SQ'], ['0040A730', 'SQ'], ['00186011', 'SQ'], ['60023000', 'OW'], ['00090010', undefined]] as const) expect([tag, elementOf(tag)?.vr]).toEqual([tag, vr]);
+  });
 });
 
 describe.each(profileRows.map((row) => [`(${row.tag.replace(/^(....)(....)$/, '$1,$2')}) ${patterns[row.tag] === undefined ? elementOf(row.tag)?.name : row.tag}`, row] as const))('%s', (_, row) => {
