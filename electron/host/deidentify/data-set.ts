@@ -132,15 +132,20 @@ export function encodeDataSet(elements: readonly Element[], syntax: Syntax): { b
   return { bytes: Buffer.concat(parts), places };
 }
 
+/** Representations: padded with blanks, of two bytes of length, of four. */
 const textual = new Set(['AE', 'AS', 'CS', 'DA', 'DS', 'DT', 'IS', 'LO', 'LT', 'PN', 'SH', 'ST', 'TM', 'UC', 'UR', 'UT']);
+const brief = new Set(['AT', 'FD', 'FL', 'SL', 'SS', 'UI', 'UL', 'US']);
 const long = new Set(['OB', 'OD', 'OF', 'OL', 'OV', 'OW', 'SQ', 'SV', 'UC', 'UN', 'UR', 'UT', 'UV']);
+
+/** Whether a representation is one of the standard's; a file may state anything. */
+export const isRepresentation = (vr: string): boolean => vr !== 'UN' && (textual.has(vr) || brief.has(vr) || long.has(vr));
 
 function head(tag: string, vr: string, length: number, { implicit, bigEndian }: Syntax): Uint8Array {
   const wide = implicit || long.has(vr), b = Buffer.alloc(implicit || !wide ? 8 : 12);
   const group = parseInt(tag.slice(0, 4), 16), element = parseInt(tag.slice(4), 16);
   if (bigEndian) { b.writeUInt16BE(group, 0); b.writeUInt16BE(element, 2); } else { b.writeUInt16LE(group, 0); b.writeUInt16LE(element, 2); }
   if (!implicit) b.write(vr, 4, 'latin1');
-  if (!wide && length > 0xffff) throw new Error(`${tagWords(tag)} is too long for its representation`);
+  if (!wide && length > 0xffff) throw new AppError('unsupported-format', `The values of ${tagWords(tag)} no longer fit their representation once they are replaced.`);
   if (wide) { if (bigEndian) b.writeUInt32BE(length, b.length - 4); else b.writeUInt32LE(length, b.length - 4); }
   else if (bigEndian) b.writeUInt16BE(length, 6); else b.writeUInt16LE(length, 6);
   return b;

@@ -8,7 +8,7 @@ import { AppError } from '../../../shared/errors.ts';
 import { characterSet, type CharacterSet } from './character-sets.ts';
 import { cleanText, removed } from './clean-text.ts';
 import { elementOf } from './data-elements.ts';
-import { bytesOf, encodeDataSet, encodeFile, isUnreadSequence, readDataSet, tagWords, text, trimmed, type Element, type Item, type Syntax } from './data-set.ts';
+import { bytesOf, encodeDataSet, encodeFile, isRepresentation, isUnreadSequence, readDataSet, tagWords, text, trimmed, type Element, type Item, type Syntax } from './data-set.ts';
 import { Identifiers, type Hit } from './identifiers.ts';
 import { masked, type Box, type Decoded } from './mask.ts';
 import { hiddenOverlay, overlayHasText } from './overlays.ts';
@@ -188,7 +188,7 @@ class Run {
     }
   }
 
-  #unknown(e: Element): boolean { return e.vr === 'UN'; }
+  #unknown(e: Element): boolean { return e.value.kind !== 'items' && !isRepresentation(e.vr); }
 
   #apply(action: 'X' | 'Z' | 'D' | 'U' | 'R', e: Element, set: CharacterSet): Element | null {
     if (action === 'X' || e.tag.startsWith('50')) { this.note(e.tag, 'removed'); return null; }

@@ -20,7 +20,7 @@ export function findText(samples: Uint8Array | Uint16Array | Int16Array, width: 
       const x = Math.max(0, (row.x0 - beside) * scale), y = Math.max(0, (row.y0 - margin) * scale);
       found.push({ x, y, width: Math.min(width, (row.x1 + beside) * scale) - x, height: Math.min(height, (row.y1 + margin) * scale) - y });
     }
-    if (Math.min(level.width, level.height) < 256) break;
+    if (Math.min(level.width, level.height) < 128) break;
     level = halved(level);
   }
   return merged(found);
