@@ -10,7 +10,7 @@ import { taskName } from '../shared/domain/task.ts';
 import { AppError, describeError, errorCode, toWireError } from '../shared/errors.ts';
 import { teachAnswers } from './commands/answers.ts';
 import { createBundle, createBundleOptions } from './commands/create-bundle.ts';
-import { deidentify, deidentifyOptions, keyCommand } from './commands/deidentify.ts';
+import { deidentify, deidentifyOptions, exportWithoutNames, keyCommand } from './commands/deidentify.ts';
 import { examine, words as doctorWords } from './commands/doctor.ts';
 import { embed, type EmbedOf } from './commands/embed.ts';
 import { evaluateTask, evaluateVersion, reportWords } from './commands/evaluate.ts';
@@ -43,7 +43,7 @@ const help = `regionmed <command> --workspace DIR [--json]
       --task TASK           retrieval, classification, proposals or vqa, with its strata (docs/tasks.md)
   diff --candidate V        what a candidate fixed and broke
   promote V | refuse V | rollback             [--note TEXT]
-  export --format jsonl|coco --out DIR
+  export --format jsonl|coco --out DIR   [--deidentify: no names, with a receipt; takes the options of deidentify]
   deidentify PATH... --out DIR   DICOM files and folders by PS3.15 Annex E, with a privacy receipt (docs/privacy.md)
       --profile-options A,B     clean-descriptors, clean-structured, clean-graphics, retain-modified-dates, retain-full-dates,
                                 retain-patient, retain-device, retain-institution, retain-uids  (default: the Basic Profile alone)
@@ -81,7 +81,7 @@ function parse() {
       count: { type: 'string', default: '20' }, seed: { type: 'string' }, predictions: { type: 'string' }, split: { type: 'string' }, model: { type: 'string' }, threshold: { type: 'string' }, 'no-store': { type: 'boolean', default: false },
       of: { type: 'string' }, out: { type: 'string' }, simulate: { type: 'boolean', default: false }, overlap: { type: 'string', default: '0.5' }, steps: { type: 'string' }, lr: { type: 'string' }, replay: { type: 'string' }, resume: { type: 'boolean', default: false }, trainable: { type: 'string' }, batch: { type: 'string' }, accumulation: { type: 'string' }, recompute: { type: 'boolean', default: false },
       candidate: { type: 'string' }, note: { type: 'string', default: '' }, task: { type: 'string' }, format: { type: 'string', default: 'jsonl' }, operators: { type: 'boolean', default: false }, device: { type: 'string' },
-      ...createBundleOptions, ...deidentifyOptions,
+      deidentify: { type: 'boolean', default: false }, ...createBundleOptions, ...deidentifyOptions,
     },
   });
 }
@@ -90,7 +90,7 @@ function parse() {
 const accepted: Readonly<Record<string, readonly string[]>> & { readonly train: readonly string[] } = {
   import: ['annotations', 'as', 'limit'], phantoms: ['count', 'seed'], propose: ['predictions', 'split', 'model', 'threshold', 'no-store'], embed: ['of', 'out', 'model'], review: ['simulate', 'limit', 'overlap'],
   train: ['steps', 'lr', 'replay', 'seed', 'resume', 'trainable', 'batch', 'accumulation', 'recompute'], answers: ['steps', 'lr', 'seed'], evaluate: ['model', 'split', 'predictions', 'task'], diff: ['candidate'],
-  promote: ['note'], refuse: ['note'], rollback: ['note'], export: ['format', 'out'], verify: [], doctor: ['device', 'operators'], bundle: [...Object.keys(createBundleOptions), 'out', 'seed'], deidentify: [...Object.keys(deidentifyOptions), 'out'], key: [],
+  promote: ['note'], refuse: ['note'], rollback: ['note'], export: ['format', 'out', 'deidentify', ...Object.keys(deidentifyOptions).filter((o) => o !== 'review')], verify: [], doctor: ['device', 'operators'], bundle: [...Object.keys(createBundleOptions), 'out', 'seed'], deidentify: [...Object.keys(deidentifyOptions), 'out'], key: [],
 };
 const given = tokens.flatMap((t) => (t.kind === 'option' ? [t.name] : []));
 /** What a command would pass over is a mistake of whoever typed it: it is told before anything is done. */
@@ -249,7 +249,11 @@ async function perform(host: Host, command: string, rest: readonly string[]): Pr
     }
     case 'export': {
       if (values.out === undefined) throw usage('export needs --out DIR.');
-      const made = await exportReviewed({ cases: host.journal.cases(), regionsOf: (id) => host.journal.regionsOf(id), blobPath: (s) => host.blobs.path(s) }, oneOf(values.format, ['jsonl', 'coco'], 'format'), path.resolve(values.out), true);
+      const format = oneOf(values.format, ['jsonl', 'coco'], 'format'), input = { cases: host.journal.cases(), regionsOf: (id: string) => host.journal.regionsOf(id), blobPath: (s: string) => host.blobs.path(s) };
+      const forNobody = given.find((name) => Object.hasOwn(deidentifyOptions, name));
+      if (!values.deidentify && forNobody !== undefined) throw usage(`--${forNobody} goes with --deidentify.`);
+      if (values.deidentify) return exportWithoutNames(input, format, { ...values, workspace: host.workspace.folder, out: values.out }, `RegionMed Studio ${programVersion}`, onProgress, stop.signal);
+      const made = await exportReviewed(input, format, path.resolve(values.out), true);
       return { result: made, words: `${made.cases} cases with ${made.regions} regions in ${made.file}` };
     }
     case 'verify': {

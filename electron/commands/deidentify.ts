@@ -6,7 +6,9 @@ import { z } from 'zod';
 import type { Progress } from '../../shared/contracts/host.ts';
 import { AppError } from '../../shared/errors.ts';
 import { assertWritable, writeAtomically } from '../../models/bundle/files.ts';
-import { checkOptions } from '../host/deidentify/deidentify.ts';
+import { exportDeidentified } from '../host/export/export-deidentified.ts';
+import type { ExportInput } from '../host/export/export-reviewed.ts';
+import { checkOptions, type DeidentificationOptions } from '../host/deidentify/deidentify.ts';
 import type { Masking } from '../host/deidentify/deidentify-file.ts';
 import { deidentifyFiles } from '../host/deidentify/deidentify-files.ts';
 import { nothingPrivate, readPrivateList } from '../host/deidentify/private-list.ts';
@@ -58,16 +60,11 @@ export async function deidentify(paths: readonly string[], v: DeidentifyWords, p
   if (v.out === undefined) throw usage('deidentify needs --out DIR.');
   if (v.review !== undefined && v.mask !== 'found') throw usage('--review goes with --mask found.');
   if (v['project-key'] === undefined && v.workspace === undefined) throw usage('deidentify needs --workspace DIR, whose key it uses, or --project-key FILE.');
-  const profile = optionsOf(v['profile-options']), out = path.resolve(v.out), receipt = path.resolve(v.receipt ?? path.join(out, 'privacy-receipt.json'));
-  checkOptions(profile);
-  if (v['keep-private'] !== undefined) profile.add('retainSafePrivate');
-  if (profile.has('retainSafePrivate') && v['keep-private'] === undefined) throw usage('retain-safe-private needs --keep-private FILE, the list of what is safe.');
-  const keepPrivate = v['keep-private'] === undefined ? nothingPrivate : readPrivateList(await readFile(v['keep-private'], 'utf8').catch((cause: unknown) => { throw new AppError('not-found', `The list ${v['keep-private'] ?? ''} cannot be read.`, { cause }); }));
-  const masking = await maskingOf(v.mask);
+  const out = path.resolve(v.out), receipt = path.resolve(v.receipt ?? path.join(out, 'privacy-receipt.json')), { options, masking } = await settingsOf(v);
   for (const given of paths) if (isWithin(out, path.resolve(given))) throw usage(`--out ${v.out} lies within ${given}: what is de-identified must not lie among its originals.`);
   await assertWritable(receipt);
   const key = v['project-key'] === undefined ? await projectKey(there(v.workspace)) : await readProjectKey(v['project-key']);
-  const done = await deidentifyFiles({ paths: paths.map((p) => path.resolve(p)), out, receipt, options: { profile, keepPrivate }, masking, release: v.release === true, program, now: () => new Date().toISOString(), onProgress, signal }, new Pseudonyms(key));
+  const done = await deidentifyFiles({ paths: paths.map((p) => path.resolve(p)), out, receipt, options, masking, release: v.release === true, program, now: () => new Date().toISOString(), onProgress, signal }, new Pseudonyms(key));
   if (v.review !== undefined) await writeAtomically(v.review, `${JSON.stringify({ format: 'regionmed-mask-review-1', files: done.review.map((f) => ({ ...f, boxes: [...f.boxes] })) } satisfies z.infer<typeof reviewFile>, null, 1)}\n`);
   const { counts } = done.receipt;
   return {
@@ -86,6 +83,27 @@ function there(workspace: string | undefined): string {
   if (workspace === undefined) throw usage('--workspace DIR is needed.');
   if (!existsSync(path.join(workspace, 'workspace.json'))) throw new AppError('not-found', `There is no workspace in ${workspace}; "import" makes one.`);
   return workspace;
+}
+
+/** What is to be done to each file, as the words say it. */
+async function settingsOf(v: DeidentifyWords): Promise<{ options: DeidentificationOptions; masking: Masking }> {
+  const profile = optionsOf(v['profile-options']), list = v['keep-private'];
+  checkOptions(profile);
+  if (list !== undefined) profile.add('retainSafePrivate');
+  if (profile.has('retainSafePrivate') && list === undefined) throw usage('retain-safe-private needs --keep-private FILE, the list of what is safe.');
+  const keepPrivate = list === undefined ? nothingPrivate : readPrivateList(await readFile(list, 'utf8').catch((cause: unknown) => { throw new AppError('not-found', `The list ${list} cannot be read.`, { cause }); }));
+  return { options: { profile, keepPrivate }, masking: await maskingOf(v.mask) };
+}
+
+/** `export --deidentify`: signed-off cases with de-identified files in the place of their sources. */
+export async function exportWithoutNames(input: ExportInput, format: 'jsonl' | 'coco', v: DeidentifyWords & { readonly workspace: string; readonly out: string }, program: string, onProgress: (p: Progress) => void, signal: { readonly aborted: boolean }): Promise<{ result: unknown; words: string; code: number }> {
+  const out = path.resolve(v.out), receipt = path.resolve(v.receipt ?? path.join(out, 'privacy-receipt.json'));
+  const key = v['project-key'] === undefined ? await projectKey(v.workspace) : await readProjectKey(v['project-key']);
+  const made = await exportDeidentified(input, format, out, { ...await settingsOf(v), release: v.release === true, receipt, program, now: () => new Date().toISOString(), onProgress, signal }, new Pseudonyms(key));
+  return {
+    result: { file: made.file, cases: made.cases, regions: made.regions, receipt, left: made.left },
+    words: [`${made.cases} cases with ${made.regions} regions in ${made.file}; receipt: ${receipt}`, ...made.left.map((l) => `  left out: ${l.title}: ${l.reason}`)].join('\n'), code: made.left.length > 0 ? 1 : 0,
+  };
 }
 
 /** key export FILE, key import FILE. */

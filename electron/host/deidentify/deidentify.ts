@@ -43,6 +43,8 @@ export interface Deidentified {
   readonly person: Person;
   readonly instance: string;
   readonly study: string;
+  /** Other text about the same case (captions, titles) without what this file says of people. */
+  readonly redact: (text: string) => string;
 }
 
 const programUid = '2.25.293842711096475520861397318226940851197', programName = 'REGIONMED_STUDIO';
@@ -94,7 +96,7 @@ export function deidentifyDicom(bytes: Uint8Array, name: string, options: Deiden
   const hits = [...identifiers.search(encoded, places), ...identifiers.search(encodeDataSet(meta, syntax).bytes, [])];
   if (hits.length > 0) holds.push('Identifiers of the original still stand in it.');
   return {
-    bytes: encodeFile(meta, encoded, syntax), person, instance: mapped, study: text(kept, '0020000D'),
+    bytes: encodeFile(meta, encoded, syntax), person, instance: mapped, study: text(kept, '0020000D'), redact: (words) => identifiers.without(words, removed),
     receipt: { attributes: run.records(), masked: painted === null ? [] : mask?.boxes ?? [], pixelsReviewed: reviewed, searched: identifiers.count, hits, holds },
   };
 }

@@ -108,6 +108,7 @@ ${painted.length === 0 ? '<p>None.</p>' : `<table><thead>${row(['File', 'Boxes (
 <h2>Every attribute</h2>
 <table><thead>${row(['Tag', 'Name', 'Action', 'Times', 'Files'], 'th')}</thead><tbody>${r.attributes.map((a) => row([a.tag, a.name, a.done, a.times, a.files])).join('')}</tbody></table>
 <h2>Files</h2>
+${r.files.some((f) => f.identifiersSearched === 0) ? '<p>Some files had been de-identified when they were imported; they are as they were.</p>' : ''}
 <table><thead>${row(['File', 'SHA-256'], 'th')}</thead><tbody>${r.files.map((f) => `<tr><td><code>${escaped(named(f))}</code></td><td><code>${escaped(f.sha256 ?? '')}</code></td></tr>`).join('')}</tbody></table>
 ${r.refusals.length === 0 ? '' : `<p>Refused: ${escaped(r.refusals.map((x) => `${x.files} (${x.code})`).join(', '))}.</p>`}
 </body></html>

@@ -18,13 +18,17 @@ export interface Exported { readonly file: string; readonly cases: number; reado
 
 const bbox = (b: Box): number[] => [b.x, b.y, b.width, b.height];
 
+/** Where each case's image lies in an export. Two files of one name would overwrite each other: the hash tells them apart. */
+export function imageNames(cases: readonly CaseRow[]): (c: CaseRow) => string {
+  const names = new Map<string, Set<string>>();
+  for (const c of cases) names.set(c.file, (names.get(c.file) ?? new Set()).add(c.source));
+  return (c) => `images/${(names.get(c.file)?.size ?? 0) > 1 ? `${c.source.slice(0, 12)}-` : ''}${c.file}`;
+}
+
 /** Writes `<folder>/reviewed.jsonl` or `reviewed.coco.json`, with the images beside when `withImages`. */
 export async function exportReviewed(input: ExportInput, format: 'jsonl' | 'coco', folder: string, withImages: boolean): Promise<Exported> {
   const cases = input.cases.filter((c) => c.status === 'signed-off');
-  // Two files of one name would overwrite each other: the hash tells them apart.
-  const names = new Map<string, number>();
-  for (const c of cases) names.set(c.file, (names.get(c.file) ?? 0) + 1);
-  const imageName = (c: CaseRow): string => `images/${(names.get(c.file) ?? 0) > 1 ? `${c.source.slice(0, 12)}-` : ''}${c.file}`;
+  const imageName = imageNames(cases);
   const own = (c: CaseRow): RegionRow[] => input.regionsOf(c.id).filter((r) => r.source !== 'truth');
   let regions = 0, text: string;
   if (format === 'jsonl') {
