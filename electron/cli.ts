@@ -10,6 +10,7 @@ import { taskName } from '../shared/domain/task.ts';
 import { AppError, describeError, errorCode, toWireError } from '../shared/errors.ts';
 import { teachAnswers } from './commands/answers.ts';
 import { createBundle, createBundleOptions } from './commands/create-bundle.ts';
+import { deidentify, deidentifyOptions, exportWithoutNames, keyCommand } from './commands/deidentify.ts';
 import { examine, words as doctorWords } from './commands/doctor.ts';
 import { embed, type EmbedOf } from './commands/embed.ts';
 import { evaluateTask, evaluateVersion, reportWords } from './commands/evaluate.ts';
@@ -42,7 +43,14 @@ const help = `regionmed <command> --workspace DIR [--json]
       --task TASK           retrieval, classification, proposals or vqa, with its strata (docs/tasks.md)
   diff --candidate V        what a candidate fixed and broke
   promote V | refuse V | rollback             [--note TEXT]
-  export --format jsonl|coco --out DIR
+  export --format jsonl|coco --out DIR   [--deidentify: no names, with a receipt; takes the options of deidentify]
+  deidentify PATH... --out DIR   DICOM files and folders by PS3.15 Annex E, with a privacy receipt (docs/privacy.md)
+      --profile-options A,B     clean-descriptors, clean-structured, clean-graphics, retain-modified-dates, retain-full-dates,
+                                retain-patient, retain-device, retain-institution, retain-uids  (default: the Basic Profile alone)
+      --keep-private FILE       private attributes that are safe, one a line: 0019,xx0C CREATOR
+      --mask none|found|FILE    text in pixels: left, painted over where found  [--review FILE: what was found],  or as FILE lists
+      --project-key FILE        instead of the workspace's key  [--receipt FILE] [--release: also files in which identifiers were found]
+  key export FILE | key import FILE   the project's key, so that another site maps alike
   verify                    the journal's hash chain and every stored image
   doctor                    versions, memory, devices and what each said; needs no workspace  [--device NAME]
       --operators           every operator on every device against the processor
@@ -73,7 +81,7 @@ function parse() {
       count: { type: 'string', default: '20' }, seed: { type: 'string' }, predictions: { type: 'string' }, split: { type: 'string' }, model: { type: 'string' }, threshold: { type: 'string' }, 'no-store': { type: 'boolean', default: false },
       of: { type: 'string' }, out: { type: 'string' }, simulate: { type: 'boolean', default: false }, overlap: { type: 'string', default: '0.5' }, steps: { type: 'string' }, lr: { type: 'string' }, replay: { type: 'string' }, resume: { type: 'boolean', default: false }, trainable: { type: 'string' }, batch: { type: 'string' }, accumulation: { type: 'string' }, recompute: { type: 'boolean', default: false },
       candidate: { type: 'string' }, note: { type: 'string', default: '' }, task: { type: 'string' }, format: { type: 'string', default: 'jsonl' }, operators: { type: 'boolean', default: false }, device: { type: 'string' },
-      ...createBundleOptions,
+      deidentify: { type: 'boolean', default: false }, ...createBundleOptions, ...deidentifyOptions,
     },
   });
 }
@@ -82,7 +90,7 @@ function parse() {
 const accepted: Readonly<Record<string, readonly string[]>> & { readonly train: readonly string[] } = {
   import: ['annotations', 'as', 'limit'], phantoms: ['count', 'seed'], propose: ['predictions', 'split', 'model', 'threshold', 'no-store'], embed: ['of', 'out', 'model'], review: ['simulate', 'limit', 'overlap'],
   train: ['steps', 'lr', 'replay', 'seed', 'resume', 'trainable', 'batch', 'accumulation', 'recompute'], answers: ['steps', 'lr', 'seed'], evaluate: ['model', 'split', 'predictions', 'task'], diff: ['candidate'],
-  promote: ['note'], refuse: ['note'], rollback: ['note'], export: ['format', 'out'], verify: [], doctor: ['device', 'operators'], bundle: [...Object.keys(createBundleOptions), 'out', 'seed'],
+  promote: ['note'], refuse: ['note'], rollback: ['note'], export: ['format', 'out', 'deidentify', ...Object.keys(deidentifyOptions).filter((o) => o !== 'review')], verify: [], doctor: ['device', 'operators'], bundle: [...Object.keys(createBundleOptions), 'out', 'seed'], deidentify: [...Object.keys(deidentifyOptions), 'out'], key: [],
 };
 const given = tokens.flatMap((t) => (t.kind === 'option' ? [t.name] : []));
 /** What a command would pass over is a mistake of whoever typed it: it is told before anything is done. */
@@ -91,7 +99,7 @@ function checkWords(command: string, rest: readonly string[]): void {
   if (options === undefined) throw usage(`There is no command "${command}".`);
   const stray = given.find((name) => !options.includes(name) && !['workspace', 'json', 'help'].includes(name));
   if (stray !== undefined) throw usage(`${command} takes no --${stray}.`);
-  const words = command === 'import' ? Infinity : command === 'promote' || command === 'refuse' || command === 'bundle' ? 1 : 0, extra = rest[words];
+  const words = command === 'import' || command === 'deidentify' ? Infinity : command === 'key' ? 2 : command === 'promote' || command === 'refuse' || command === 'bundle' ? 1 : 0, extra = rest[words];
   if (extra !== undefined) throw usage(`${command} does not know what to do with "${extra}".`);
 }
 
@@ -241,7 +249,11 @@ async function perform(host: Host, command: string, rest: readonly string[]): Pr
     }
     case 'export': {
       if (values.out === undefined) throw usage('export needs --out DIR.');
-      const made = await exportReviewed({ cases: host.journal.cases(), regionsOf: (id) => host.journal.regionsOf(id), measurementsOf: (id) => host.journal.measurementsOf(id), blobPath: (s) => host.blobs.path(s) }, oneOf(values.format, ['jsonl', 'coco'], 'format'), path.resolve(values.out), true);
+      const format = oneOf(values.format, ['jsonl', 'coco'], 'format'), input = { cases: host.journal.cases(), regionsOf: (id: string) => host.journal.regionsOf(id), measurementsOf: (id: string) => host.journal.measurementsOf(id), blobPath: (s: string) => host.blobs.path(s) };
+      const forNobody = given.find((name) => Object.hasOwn(deidentifyOptions, name));
+      if (!values.deidentify && forNobody !== undefined) throw usage(`--${forNobody} goes with --deidentify.`);
+      if (values.deidentify) return exportWithoutNames(input, format, { ...values, workspace: host.workspace.folder, out: values.out }, `RegionMed Studio ${programVersion}`, onProgress, stop.signal);
+      const made = await exportReviewed(input, format, path.resolve(values.out), true);
       return { result: made, words: `${made.cases} cases with ${made.regions} regions in ${made.file}` };
     }
     case 'verify': {
@@ -267,6 +279,11 @@ async function main(): Promise<number> {
       const found = await examine(forkEngine, { program: programVersion, operators: values.operators, ...(values.device === undefined ? {} : { device: oneOf(values.device, device.shape.name.options, 'device') }) }, onProgress);
       process.stdout.write(values.json ? `${JSON.stringify(found)}\n` : `${doctorWords(found)}\n`);
       return 0;
+    }
+    if (command === 'deidentify' || command === 'key') {
+      const { result, words, code } = command === 'key' ? { ...await keyCommand(rest, values.workspace), code: 0 } : await deidentify(rest, values, `RegionMed Studio ${programVersion}`, onProgress, stop.signal);
+      process.stdout.write(values.json ? `${JSON.stringify(result)}\n` : `${words}\n`);
+      return code;
     }
     if (values.workspace === undefined) throw usage('--workspace DIR is needed.');
     // Only what brings images in makes a workspace: a mistyped folder must not look like an empty one.

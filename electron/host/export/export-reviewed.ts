@@ -29,13 +29,17 @@ const toldMeasure = ({ pixels }: CaseRow) => (m: MeasurementRow) => {
   };
 };
 
+/** Where each case's image lies in an export. Two files of one name would overwrite each other: the hash tells them apart. */
+export function imageNames(cases: readonly CaseRow[]): (c: CaseRow) => string {
+  const names = new Map<string, Set<string>>();
+  for (const c of cases) names.set(c.file, (names.get(c.file) ?? new Set()).add(c.source));
+  return (c) => `images/${(names.get(c.file)?.size ?? 0) > 1 ? `${c.source.slice(0, 12)}-` : ''}${c.file}`;
+}
+
 /** Writes `<folder>/reviewed.jsonl` or `reviewed.coco.json`, with the images beside when `withImages`. */
 export async function exportReviewed(input: ExportInput, format: 'jsonl' | 'coco', folder: string, withImages: boolean): Promise<Exported> {
   const cases = input.cases.filter((c) => c.status === 'signed-off');
-  // Two files of one name would overwrite each other: the hash tells them apart.
-  const names = new Map<string, number>();
-  for (const c of cases) names.set(c.file, (names.get(c.file) ?? 0) + 1);
-  const imageName = (c: CaseRow): string => `images/${(names.get(c.file) ?? 0) > 1 ? `${c.source.slice(0, 12)}-` : ''}${c.file}`;
+  const imageName = imageNames(cases);
   const own = (c: CaseRow): RegionRow[] => input.regionsOf(c.id).filter((r) => r.source !== 'truth');
   let regions = 0, text: string;
   if (format === 'jsonl') {
@@ -44,7 +48,7 @@ export async function exportReviewed(input: ExportInput, format: 'jsonl' | 'coco
       regions += found.length;
       const told = (r: RegionRow) => ({ bbox: bbox(r.box), ...(r.shape === undefined ? {} : { shape: r.shape }), label: r.label, caption: r.caption, ...r.attributes, verdict: r.verdict, proposal: r.proposal === null ? null : { bbox: bbox(r.proposal.box), ...(r.proposal.shape === undefined ? {} : { shape: r.proposal.shape }), label: r.proposal.label, caption: r.proposal.caption, score: r.proposal.score, model: r.proposal.model } });
       return `${JSON.stringify({
-        image: imageName(c), width: c.pixels.width, height: c.pixels.height, modality: c.modality, text: c.caption.text, patient: c.patient, title: c.title, phantom: c.phantom, split: c.split, signed_off: c.signedOffAt,
+        image: imageName(c), ...(c.frames > 1 ? { frame: c.frame ?? 1 } : {}), width: c.pixels.width, height: c.pixels.height, modality: c.modality, text: c.caption.text, patient: c.patient, title: c.title, phantom: c.phantom, split: c.split, signed_off: c.signedOffAt,
         regions: found.map(told), rejected: all.filter((r) => r.verdict === 'rejected').map(told),
         ...(measured.length === 0 ? {} : { measurements: measured.map(toldMeasure(c)) }),
       })}\n`;
@@ -54,7 +58,7 @@ export async function exportReviewed(input: ExportInput, format: 'jsonl' | 'coco
     let id = 0;
     text = `${JSON.stringify({
       info: { description: 'Regions reviewed in RegionMed Studio. Annotations, not diagnoses.' },
-      images: cases.map((c, i) => ({ id: i + 1, file_name: imageName(c), width: c.pixels.width, height: c.pixels.height, caption: c.caption.text, patient: c.patient, modality: c.modality })),
+      images: cases.map((c, i) => ({ id: i + 1, file_name: imageName(c), ...(c.frames > 1 ? { frame: c.frame ?? 1 } : {}), width: c.pixels.width, height: c.pixels.height, caption: c.caption.text, patient: c.patient, modality: c.modality })),
       categories: labels.map((name, i) => ({ id: i + 1, name })),
       annotations: cases.flatMap((c, i) => own(c).filter(isFinding).map((r) => ({ id: ++id, image_id: i + 1, category_id: labels.indexOf(r.label) + 1, bbox: bbox(r.box), segmentation: segmentationOf(r, c.pixels), area: areaOf(r.shape, r.box), iscrowd: 0, caption: r.caption, verdict: r.verdict }))),
     }, null, 1)}\n`;
