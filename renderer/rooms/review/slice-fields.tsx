@@ -16,7 +16,7 @@ function inRuns(numbers: readonly number[], figures: Figures): string {
 }
 
 /** Where the image stands in its series, in words. */
-export function useSliceWords(): (slices: Slices) => string {
+export function useSliceWords(): (slices: Pick<Slices, 'number' | 'count' | 'mm'>) => string {
   const t = useTranslations('slices'), figures = useFigures();
   return ({ number, count, mm }) => (mm === null ? t('image', { n: number, of: count }) : t('slice', { n: number, of: count, mm: figures.fixed(mm, 1).replace('-', '−') }));
 }
