@@ -27,7 +27,7 @@ function about(box: Box, reach: number, format: PixelFormat): Box {
 export function Crop({ format, box, reach, side, colour, label }: CropProps): ReactNode {
   const canvas = useRef<HTMLCanvasElement>(null);
   const cut = useMemo(() => ({ box: about(box, reach, format), longest: 2 * side }), [format, box, reach, side]), window = useMemo(() => standardWindow(format), [format]);
-  const { bitmap } = useBitmap(format, window, cut);
+  const bitmap = useBitmap(format, window, cut);
   useEffect(() => {
     const element = canvas.current, context = element?.getContext('2d');
     if (element === null || context === null || context === undefined || bitmap === null) return;

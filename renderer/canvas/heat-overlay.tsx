@@ -2,7 +2,7 @@
 import { useMemo, type ReactNode } from 'react';
 import { Shape } from 'react-konva';
 import type { Size } from '../../shared/domain/geometry.ts';
-import type { View } from './geometry.ts';
+import { matrixOf, type View } from './geometry.ts';
 import { paintedHeat, type Overlay } from './heat-map.ts';
 
 export function HeatOverlay({ overlay: { map, scale, opacity }, image, view }: { overlay: Overlay; image: Size; view: View }): ReactNode {
@@ -15,5 +15,5 @@ export function HeatOverlay({ overlay: { map, scale, opacity }, image, view }: {
     return made;
   }, [map, scale, width, height]);
   // Smooth, also where the image shows its pixels.
-  return <Shape listening={false} opacity={opacity} sceneFunc={({ _context: c }) => { c.save(); c.imageSmoothingEnabled = true; c.drawImage(canvas, view.x, view.y, width * view.scale, height * view.scale); c.restore(); }} />;
+  return <Shape listening={false} opacity={opacity} sceneFunc={({ _context: c }) => { c.save(); c.imageSmoothingEnabled = true; c.transform(...matrixOf(view)); c.drawImage(canvas, 0, 0, width, height); c.restore(); }} />;
 }

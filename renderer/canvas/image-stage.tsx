@@ -2,26 +2,28 @@
 // and the comparison of models both draw with it. Two canvases: the image under all marks but the chosen one, and what
 // changes while the hand moves.
 import { useEffect, useId, useImperativeHandle, useLayoutEffect, useCallback, useMemo, useRef, useState, type ReactNode, type Ref } from 'react';
-import type Konva from 'konva';
-import { Image, Layer, Shape, Stage } from 'react-konva';
+import Konva from 'konva';
+import { Layer, Shape, Stage } from 'react-konva';
 import type { Box, Size } from '../../shared/domain/geometry.ts';
 import type { Measured, MeasurementKind } from '../../shared/domain/measurement.ts';
 import type { PixelFormat } from '../../shared/domain/case.ts';
 import type { Shape as Outline } from '../../shared/domain/shape.ts';
 import type { Windowing } from '../../shared/domain/display.ts';
-import { zoomAt, type Point, type View } from './geometry.ts';
+import { handleSeen, matrixOf, zoomAt, type Point, type View } from './geometry.ts';
 import type { Overlay } from './heat-map.ts';
 import { HeatOverlay } from './heat-overlay.tsx';
 import { Marks } from './marks.tsx';
 import { paintMeasures, type ShownMeasure } from './paint-measures.ts';
-import { useBitmap } from './pixels.ts';
+import { useOverlays, usePicture } from './pixels.ts';
+import { smoothBelow } from './gpu.ts';
+import type { ColourMap } from './tone.ts';
 import { chord } from '../keys/chord.ts';
 import { useKeys } from '../keys/keys.tsx';
 import { isComposing, isTyping } from '../ui/actions.tsx';
 import { useFigures } from '../ui/words.ts';
 import { useTranslations } from '../words/language.tsx';
 import { labelPlaces } from './label-places.ts';
-import { asDragged, labelSize, paintBrush, paintChosen, paintGesture, type Mark, type Places } from './paint.ts';
+import { asDragged, isInSight, labelSize, paintBrush, paintChosen, paintGesture, paintMarks, Paths, type Canvas, type Mark, type Places } from './paint.ts';
 import { usualStage } from './use-view.ts';
 import { keyDown, pointerDown, pointerMove, pointerUp } from './tools/gesture.ts';
 import { measureAt, shifted } from './tools/measure.ts';
@@ -34,6 +36,14 @@ export type { Mark } from './paint.ts';
 export interface ImageStageProps {
   readonly format: PixelFormat;
   readonly window: Windowing;
+  /** Greys when left out. */
+  readonly map?: ColourMap;
+  /** Whether the file's own drawings are seen; they are when left out. */
+  readonly drawings?: boolean;
+  /** A round magnifier goes along with the pointer. */
+  readonly lens?: boolean;
+  /** The image is one of a stack: the wheel goes through it, and zooms with Ctrl. */
+  readonly onScroll?: ((slices: number) => void) | undefined;
   readonly view: View | null;
   /** Events come quicker than pages are drawn: a change applies to the view as it is then. */
   readonly onView: (change: (view: View) => View) => void;
@@ -85,7 +95,8 @@ export function ImageStage(p: ImageStageProps): ReactNode {
   const [cursor, setCursor] = useState('default');
   const [pointer, setPointer] = useState<Point | null>(null);
   const space = useRef(false);
-  const { bitmap, error } = useBitmap(p.format, p.window);
+  const { window: windowing, map = 'grey', lens = false } = p, tone = useMemo(() => ({ window: windowing, map }), [windowing, map]);
+  const { picture, error } = usePicture(p.format, tone), overlays = useOverlays(p.format), drawings = p.drawings === false ? noDrawings : overlays;
   // For who waits for the picture: it comes a moment after the page.
   const painted = useRef(false);
   const onPainted = useCallback((isPresent: boolean): void => { painted.current = isPresent; frame.current?.setAttribute('data-painted', String(isPresent)); }, []);
@@ -158,12 +169,40 @@ export function ImageStage(p: ImageStageProps): ReactNode {
   const move = (e: Konva.KonvaEventObject<PointerEvent>): void => {
     const now = sceneAt(e);
     if (now === null) return;
-    if (isBrush(tool)) setPointer(at(e));
+    if (isBrush(tool) || lens) setPointer(at(e));
     if (live.current.kind === 'idle' || live.current.kind === 'vertex' || live.current.kind === 'measured') setCursor(cursorAt(now, at(e), tool));
     take(pointerMove(now, live.current, at(e)));
   };
   const up = (e: Konva.KonvaEventObject<PointerEvent>): void => { const now = sceneAt(e); if (now !== null) take(pointerUp(now, live.current)); };
-  const wheel = (e: Konva.KonvaEventObject<WheelEvent>): void => { e.evt.preventDefault(); const point = at(e); p.onView((v) => zoomAt(v, point, Math.exp(-e.evt.deltaY / 400))); };
+  const wheeled = useRef(0);
+  const wheel = (e: Konva.KonvaEventObject<WheelEvent>): void => {
+    e.evt.preventDefault();
+    const point = at(e), by = e.evt.deltaMode === 1 ? 33 * e.evt.deltaY : e.evt.deltaY;
+    if (p.onScroll === undefined || e.evt.ctrlKey) { p.onView((v) => zoomAt(v, point, Math.exp(-by / 400))); return; }
+    // A notch is a slice; of a touch pad's small steps, so many screen pixels are.
+    wheeled.current = Math.sign(wheeled.current) === Math.sign(by) ? wheeled.current + by : by;
+    if (Math.abs(wheeled.current) < pixelsToSlice) return;
+    p.onScroll(Math.sign(by) * (Math.abs(by) >= pixelsToSlice ? 1 : Math.trunc(Math.abs(wheeled.current) / pixelsToSlice)));
+    wheeled.current = 0;
+  };
+  const paintImage = (c: CanvasRenderingContext2D, v: View): void => {
+    picture?.paint(c, v, size, Konva.pixelRatio);
+    if (drawings.length === 0) return;
+    c.save(); c.imageSmoothingEnabled = v.scale < smoothBelow; c.transform(...matrixOf(v));
+    for (const { bitmap, x, y } of drawings) c.drawImage(bitmap, x, y);
+    c.restore();
+  };
+  const [paths] = useState(() => new Paths());
+  const paintLens = (c: CanvasRenderingContext2D, v: View, middle: Point): void => {
+    const near = zoomAt(v, middle, lensZoom), sides = { x: middle.x - lensRadius, y: middle.y - lensRadius, width: 2 * lensRadius, height: 2 * lensRadius };
+    c.save();
+    c.beginPath(); c.arc(middle.x, middle.y, lensRadius, 0, 2 * Math.PI); c.clip();
+    c.fillStyle = '#000'; c.fillRect(sides.x, sides.y, sides.width, sides.height);
+    paintImage(c, near);
+    if (!p.hidden) paintMarks(c as Canvas, p.marks.filter((m) => isInSight(m, { ...near, x: near.x - sides.x, y: near.y - sides.y }, sides)), near, noPlaces, paths);
+    c.restore();
+    c.beginPath(); c.arc(middle.x, middle.y, lensRadius, 0, 2 * Math.PI); c.lineWidth = 2; c.strokeStyle = '#dfe5ec'; c.stroke();
+  };
 
   const chosen = p.hidden ? undefined : p.marks.find((m) => m.id === p.selected);
   const held = scene !== null && !scene.locked && chosen?.locked !== true;
@@ -172,12 +211,12 @@ export function ImageStage(p: ImageStageProps): ReactNode {
   const places = useMemo(() => (view === null ? noPlaces : labelPlaces(p.marks, p.selected, view, size, taken?.(size))), [p.marks, p.selected, view, size, taken]);
   const labels = useMemo(() => p.marks.flatMap((m) => { const at = places.get(m.id); return at === undefined ? [] : [{ ...at, ...labelSize(m.label) }]; }), [p.marks, places]);
   return (
-    <div ref={frame} className="image-stage" role="application" aria-label={p.label} aria-describedby={inHand === null && measured === undefined ? undefined : told} style={{ cursor }} onContextMenu={(e) => e.preventDefault()} onPointerLeave={() => setPointer(null)} data-ready={bitmap !== null} data-overlay={p.overlay !== undefined}>
+    <div ref={frame} className="image-stage" role="application" aria-label={p.label} aria-describedby={inHand === null && measured === undefined ? undefined : told} style={{ cursor }} onContextMenu={(e) => e.preventDefault()} onPointerLeave={() => setPointer(null)} data-ready={picture !== null} data-by={picture?.by} data-overlay={p.overlay !== undefined}>
       {error !== null && <p className="stage-error" role="alert">{error === 'not-loaded' || error === 'incomplete' ? t(error) : error}</p>}
       {size.width > 0 && view !== null && (
         <Stage width={size.width} height={size.height} onPointerDown={down} onPointerMove={move} onPointerUp={up} onPointerCancel={() => turnTo(idle)} onWheel={wheel}>
-          <Layer listening={false} imageSmoothingEnabled={view.scale < 3}>
-            {bitmap !== null && <Image image={bitmap} x={view.x} y={view.y} width={p.format.width * view.scale} height={p.format.height * view.scale} />}
+          <Layer listening={false} imageSmoothingEnabled={view.scale < smoothBelow}>
+            {picture !== null && <Shape listening={false} sceneFunc={({ _context: c }) => paintImage(c, view)} />}
             {p.overlay !== undefined && <HeatOverlay overlay={p.overlay} image={p.format} view={view} />}
             <Marks marks={p.hidden ? none : p.marks} view={view} selected={p.selected} stage={size} places={places} onPainted={onPainted} />
           </Layer>
@@ -190,6 +229,7 @@ export function ImageStage(p: ImageStageProps): ReactNode {
               paintGesture(c, gesture, view);
               if (p.measure !== undefined) paintMeasures(c, p.measure.shown, gesture, view, size, [...taken?.(size) ?? [], ...labels], p.measure.words);
               if (isBrush(tool) && pointer !== null) paintBrush(c, pointer, brush, view);
+              if (lens) paintLens(c, view, pointer ?? { x: size.width / 2, y: size.height / 2 });
             }} />
           </Layer>
         </Stage>
@@ -207,7 +247,11 @@ export function ImageStage(p: ImageStageProps): ReactNode {
   );
 }
 
-const none: readonly Mark[] = [];
+const none: readonly Mark[] = [], noDrawings: ReturnType<typeof useOverlays> = [];
+/** Screen pixels of a wheel that are a slice. */
+const pixelsToSlice = 40;
+/** The magnifier, in screen pixels, and how much larger it shows. */
+const lensRadius = 110, lensZoom = 3;
 const isBrush = (tool: Tool): boolean => tool === 'brush' || tool === 'eraser';
 const cursors: Readonly<Record<string, string>> = { nw: 'nwse-resize', se: 'nwse-resize', ne: 'nesw-resize', sw: 'nesw-resize', n: 'ns-resize', s: 'ns-resize', e: 'ew-resize', w: 'ew-resize' };
 function cursorAt(scene: Scene, at: Point, tool: Tool): string {
@@ -216,7 +260,7 @@ function cursorAt(scene: Scene, at: Point, tool: Tool): string {
   if (tool === 'window') return 'ns-resize';
   if (tool === 'pan') return 'grab';
   const hold = holdAt(at, scene);
-  if (hold !== null) return 'handle' in hold ? cursors[hold.handle] ?? 'default' : 'vertex' in hold ? 'move' : 'copy';
+  if (hold !== null) return 'handle' in hold ? cursors[handleSeen(hold.handle, scene.view)] ?? 'default' : 'vertex' in hold ? 'move' : 'copy';
   return measureAt(at, scene) !== null ? 'move' : targetAt(at, scene) === null ? 'default' : 'pointer';
 }
 

@@ -1,7 +1,7 @@
 // The picture of all marks of a stage, as the page lays it over the image: painted whole, or again only where something
 // changed. Both the page and the worker that takes the work off it paint with this.
 import type { Box, Size } from '../../shared/domain/geometry.ts';
-import { overlap, type View } from './geometry.ts';
+import { overlap, sameView, type View } from './geometry.ts';
 import { isInSight, labelSize, paintMarks, reachOf, type Canvas, type Mark, type Paths, type Places } from './paint.ts';
 
 /** Screen pixels that are painted round the stage, so that an image that is moved brings marks along. */
@@ -28,7 +28,7 @@ const labelReach = 24;
 
 /** The stage with its margin, in pixels of the picture. */
 export const pictureSize = ({ stage, ratio }: Sight): Size => ({ width: Math.ceil((stage.width + 2 * margin) * ratio), height: Math.ceil((stage.height + 2 * margin) * ratio) });
-export const isSameSight = (a: Sight, b: Sight): boolean => a.ratio === b.ratio && a.view.scale === b.view.scale && a.view.x === b.view.x && a.view.y === b.view.y && a.stage.width === b.stage.width && a.stage.height === b.stage.height;
+export const isSameSight = (a: Sight, b: Sight): boolean => a.ratio === b.ratio && sameView(a.view, b.view) && a.stage.width === b.stage.width && a.stage.height === b.stage.height;
 
 /** Paints the whole picture. */
 export function paintPicture(c: Canvas, shown: Shown, paths: Paths): void { paintBox(c, { x: 0, y: 0, ...pictureSize(shown) }, inPicture(shown), shown, paths); }

@@ -5,7 +5,7 @@ import { useEffect, useLayoutEffect, useRef, useState, type ReactNode } from 're
 import Konva from 'konva';
 import { Shape } from 'react-konva';
 import type { Box, Size } from '../../shared/domain/geometry.ts';
-import { fit, type View } from './geometry.ts';
+import { fit, matrixBetween, type View } from './geometry.ts';
 import { labelPlaces } from './label-places.ts';
 import { isSameSight, margin, pictureSize, repaintPicture, type Shown } from './marks-picture.ts';
 import type { MarksReply, MarksRequest } from './marks-worker.ts';
@@ -99,10 +99,11 @@ class Picture {
     if (present === null) return;
     if (present.marks.length <= few) { paintMarks(c, present.marks.filter((m) => m.id !== present.selected && isInSight(m, view, present.stage)), view, present.places, this.#paths); return; }
     if (painted === null) return;
-    const { view: then, stage, selected } = painted.of, by = view.scale / then.scale, at = (p: number, from: number, to: number): number => (p - from) * by + to;
+    const { view: then, stage, selected } = painted.of, by = view.scale / then.scale;
     c.save();
     c.imageSmoothingEnabled = by !== 1;
-    c.drawImage(painted.canvas, at(-margin, then.x, view.x), at(-margin, then.y, view.y), (stage.width + 2 * margin) * by, (stage.height + 2 * margin) * by);
+    c.transform(...matrixBetween(then, view));
+    c.drawImage(painted.canvas, -margin, -margin, stage.width + 2 * margin, stage.height + 2 * margin);
     c.restore();
     // The one that was chosen then is not in the picture.
     if (selected !== null && selected !== present.selected) paintMarks(c, present.marks.filter((m) => m.id === selected), view, noPlaces, this.#paths);

@@ -4,7 +4,7 @@
 import type { Box, Size } from '../../shared/domain/geometry.ts';
 import { ringsOf } from '../../shared/domain/raster.ts';
 import { fitted, type Shape } from '../../shared/domain/shape.ts';
-import { handlePoint, handles, textWidth, type Point, type View } from './geometry.ts';
+import { boxOnScreen, handlePoint, handles, matrixOf, textWidth, toScreen, type Point, type View } from './geometry.ts';
 import { regionStyles, type RegionStyle } from './region-style.ts';
 import { frameOf, middlesOf, verticesOf } from './tools/select.ts';
 import type { Gesture, Guide, Target } from './tools/tool.ts';
@@ -19,7 +19,7 @@ const labelFont = 'bold 11px Inter, "Segoe UI", system-ui, sans-serif';
 /** In screen pixels. */
 export const labelSize = (text: string): Size => ({ width: 8 + textWidth(text), height: 17 });
 
-export const onStage = (b: Box, v: View): Box => ({ x: b.x * v.scale + v.x, y: b.y * v.scale + v.y, width: b.width * v.scale, height: b.height * v.scale });
+export const onStage = boxOnScreen;
 /** Whether a box lies on the stage, or at most `beside` screen pixels from it. */
 export function isInSight({ box }: Pick<Mark, 'box'>, view: View, stage: Size, beside = 0): boolean {
   const s = onStage(box, view);
@@ -83,7 +83,7 @@ function line(c: Canvas, path: Path2D, style: Line, width: number, scale: number
 function wash(c: Canvas, area: Path2D, colour: string, opacity: number): void { c.globalAlpha = 0.22 * opacity; c.fillStyle = colour; c.fill(area, 'evenodd'); c.globalAlpha = 1; }
 function inView(c: Canvas, view: View, paint: () => void): void {
   c.save();
-  c.translate(view.x, view.y); c.scale(view.scale, view.scale);
+  c.transform(...matrixOf(view));
   // A sharp corner's point does not reach out; a right angle's does.
   c.miterLimit = 1.5;
   paint();
@@ -131,7 +131,7 @@ export function paintChosen(c: Canvas, m: Mark, view: View, place: Point | undef
   });
   if (place !== undefined) label(c, m.label, m.style, place, 1);
   if (!held || painting !== null) return;
-  const knob = (p: Point, paint: (x: number, y: number) => void): void => { c.beginPath(); paint(p.x * scale + view.x, p.y * scale + view.y); c.fill(); c.stroke(); };
+  const knob = (p: Point, paint: (x: number, y: number) => void): void => { const s = toScreen(p, view); c.beginPath(); paint(s.x, s.y); c.fill(); c.stroke(); };
   c.fillStyle = '#0e1013'; c.strokeStyle = m.style.colour; c.lineWidth = 1.6;
   const frame = frameOf(m, view), vertices = verticesOf(m, view);
   if (frame !== null) for (const h of handles) knob(handlePoint(frame, h), (x, y) => c.rect(x - 4, y - 4, 8, 8));
@@ -166,7 +166,7 @@ export function paintGesture(c: Canvas, gesture: Gesture, view: View): void {
   });
   if (gesture.kind !== 'polygon') return;
   c.fillStyle = '#0e1013'; c.strokeStyle = drawn.colour; c.lineWidth = 1.6;
-  for (const [i, p] of gesture.points.entries()) { c.beginPath(); c.arc(p.x * scale + view.x, p.y * scale + view.y, i === 0 && gesture.points.length >= 3 ? 6 : 3.5, 0, 2 * Math.PI); c.fill(); c.stroke(); }
+  for (const [i, p] of gesture.points.entries()) { const s = toScreen(p, view); c.beginPath(); c.arc(s.x, s.y, i === 0 && gesture.points.length >= 3 ? 6 : 3.5, 0, 2 * Math.PI); c.fill(); c.stroke(); }
 }
 
 function guides(c: Canvas, all: readonly Guide[], scale: number): void {

@@ -7,11 +7,11 @@ import { languageNames, type useTranslations } from '../words/language.tsx';
 
 export type Words = ReturnType<typeof useTranslations<never>>;
 
-/** Where an action can be asked for. `hand` is the case while a drawing tool is in hand: its keys come before the case's own. */
-type Scope = 'everywhere' | 'worklist' | 'review' | 'image' | 'case' | 'hand' | 'decision' | 'training' | 'models' | 'comparison' | 'work';
+/** Where an action can be asked for. `unchosen` is the case while no region is chosen that arrows would move; `hand` is the case while a drawing tool is in hand: its keys come before the case's own. */
+type Scope = 'everywhere' | 'worklist' | 'review' | 'image' | 'case' | 'unchosen' | 'hand' | 'decision' | 'training' | 'models' | 'comparison' | 'work';
 /** The scopes whose actions can be asked for at one time: within one line a chord has one meaning. */
 const together: readonly (readonly Scope[])[] = [
-  ['everywhere', 'worklist'], ['everywhere', 'review', 'image', 'case'], ['everywhere', 'review', 'image', 'hand'], ['everywhere', 'review', 'image', 'decision'],
+  ['everywhere', 'worklist'], ['everywhere', 'review', 'image', 'case'], ['everywhere', 'review', 'image', 'hand'], ['everywhere', 'review', 'image', 'unchosen'], ['everywhere', 'review', 'image', 'decision'],
   ['everywhere', 'training'], ['everywhere', 'models', 'image', 'comparison'], ['everywhere', 'work'],
 ];
 export const canMeet = (a: ActionId, b: ActionId): boolean => together.some((line) => line.includes(actions[a].scope) && line.includes(actions[b].scope));
@@ -37,7 +37,7 @@ export const groupTitles: Readonly<Record<Group, (t: Words) => string>> = {
 type Name = ActionKind['name'];
 const of = (group: Group, scope: Scope) => (name: Name, ...keys: string[]): ActionKind => ({ group, scope, keys, name, whileTyping: false });
 const typing = (kind: ActionKind): ActionKind => ({ ...kind, whileTyping: true });
-const program = of('program', 'everywhere'), tongue = of('language', 'everywhere'), worklist = of('worklist', 'worklist'), review = of('review', 'review'), slice = of('slices', 'case'), series = of('slices', 'review'), study = of('case', 'case'), region = of('region', 'case'), shape = of('shape', 'case'), tool = of('tools', 'case');
+const program = of('program', 'everywhere'), tongue = of('language', 'everywhere'), worklist = of('worklist', 'worklist'), review = of('review', 'review'), slice = of('slices', 'case'), series = of('slices', 'review'), scroll = of('slices', 'unchosen'), study = of('case', 'case'), region = of('region', 'case'), shape = of('shape', 'case'), tool = of('tools', 'case');
 const hand = of('hand', 'hand'), image = of('image', 'image'), levels = of('image', 'case'), why = of('why', 'case'), decision = of('decision', 'decision'), models = of('models', 'models'), comparison = of('models', 'comparison'), training = of('training', 'training'), work = of('work', 'work');
 const order = (by: Strategy): ActionKind => worklist((t) => t('worklist.action.order', { order: t(`queue.strategy.${by}`) }));
 const preset = (number: number): ActionKind => levels((t) => t('keys.windowNumber', { number }), String(number));
@@ -90,6 +90,14 @@ const table = {
   'prior.previous': series((t) => t('prior.action.previous'), 'Shift PageUp'),
   'prior.nextSlice': series((t) => t('prior.action.nextSlice'), 'Alt Shift PageDown'),
   'prior.previousSlice': series((t) => t('prior.action.previousSlice'), 'Alt Shift PageUp'),
+  'slice.down': scroll((t) => t('slices.action.down'), 'Down'),
+  'slice.up': scroll((t) => t('slices.action.up'), 'Up'),
+  'slice.first': series((t) => t('slices.action.first'), 'Home'),
+  'slice.last': series((t) => t('slices.action.last'), 'End'),
+  'cine.play': series((t) => t('slices.action.play'), 'Shift C'),
+  'cine.slower': series((t) => t('slices.action.slower'), '<'),
+  'cine.faster': series((t) => t('slices.action.faster'), '>'),
+  'cine.bounce': series((t) => t('slices.action.bounce')),
   'slice.copyNext': slice((t) => t('slices.action.copyNext'), 'J'),
   'slice.copyPrevious': slice((t) => t('slices.action.copyPrevious'), 'Shift J'),
   'slice.fill': slice((t) => t('slices.action.fill'), 'Alt J'),
@@ -170,6 +178,18 @@ const table = {
   'image.window1': preset(1), 'image.window2': preset(2), 'image.window3': preset(3), 'image.window4': preset(4),
   'image.words': levels((t) => t('corners.action.either'), 'Shift W'),
   'image.crosshair': levels((t) => t('prior.action.crosshair'), 'Shift T'),
+  'image.window5': preset(5), 'image.window6': preset(6), 'image.window7': preset(7), 'image.window8': preset(8), 'image.window9': preset(9),
+  'image.autoWindow': levels((t) => t('stage.autoWindow'), 'Alt W'),
+  'image.nextMap': levels((t) => t('stage.nextMap'), 'Shift I'),
+  'image.turnRight': levels((t) => t('stage.turn.right'), 'Shift R'),
+  'image.turnLeft': levels((t) => t('stage.turn.left'), 'Alt R'),
+  'image.flipAcross': levels((t) => t('stage.turn.across'), 'Shift V'),
+  'image.flipDown': levels((t) => t('stage.turn.down'), 'Alt V'),
+  'image.actual': levels((t) => t('stage.actual'), 'Alt 0'),
+  'image.fitWidth': levels((t) => t('stage.fitWidth'), 'Alt ='),
+  'image.magnify': levels((t) => t('stage.magnify'), 'Shift Q'),
+  'image.overlays': levels((t) => t('stage.overlays'), 'Alt I'),
+  'image.more': levels((t) => t('stage.more'), 'Alt U'),
   'image.reset': levels((t) => t('keys.reset')),
 
   'why.open': why((t) => t('why.action.open'), 'Y'),

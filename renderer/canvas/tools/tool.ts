@@ -4,7 +4,7 @@
 import type { Box, Size } from '../../../shared/domain/geometry.ts';
 import type { Shape } from '../../../shared/domain/shape.ts';
 import type { MeasurementKind, MeasurementRow } from '../../../shared/domain/measurement.ts';
-import { toImage, type Handle, type Point, type View } from '../geometry.ts';
+import { toImage, toScreen, type Handle, type Point, type View } from '../geometry.ts';
 
 export const drawingTools = ['box', 'ellipse', 'polygon', 'freehand', 'brush', 'eraser', 'point', 'outline'] as const;
 export type DrawingTool = (typeof drawingTools)[number];
@@ -98,7 +98,7 @@ export const slack = 3;
 export const smallest = 3;
 
 export const near = (a: Point, b: Point, distance: number): boolean => Math.hypot(a.x - b.x, a.y - b.y) <= distance;
-export const onScreen = (p: Point, v: View): Point => ({ x: p.x * v.scale + v.x, y: p.y * v.scale + v.y });
+export const onScreen = toScreen;
 /** The image pixel under a place on the screen; where that is beside the image, the nearest on its edge. */
 export function inImage(at: Point, { view, image }: Pick<Scene, 'view' | 'image'>): Point {
   const p = toImage(at, view);

@@ -2,6 +2,7 @@
 // the outline, not as a new one: the next key may come before the last is stored, and two quick nudges are two.
 import type { Box, Size } from '../../../shared/domain/geometry.ts';
 import type { Point, Shape } from '../../../shared/domain/shape.ts';
+import { towardsImage } from '../geometry.ts';
 import { polygonOf } from './settled.ts';
 import { idle, stay, type Bend, type Gesture, type Scene, type Turn } from './tool.ts';
 
@@ -35,7 +36,7 @@ export function holdVertex(scene: Scene): Turn {
 export function vertexKey(scene: Scene, gesture: Held, key: string): Turn | null {
   const held = heldVertex(scene, gesture);
   if (held === null) return null;
-  const { id, index: vertex } = gesture, n = held.points.length, far = key.startsWith('Shift '), way = ways[far ? key.slice(6) : key];
+  const { id, index: vertex } = gesture, n = held.points.length, far = key.startsWith('Shift '), seen = ways[far ? key.slice(6) : key], way = seen && towardsImage(seen, scene.view);
   const bend = (to: Bend, next: number): Turn => ({ gesture: { ...gesture, index: next }, effects: [{ kind: 'bend', id, bend: to }] });
   if (way !== undefined) return bend({ kind: 'move', vertex, by: far ? { x: 10 * way.x, y: 10 * way.y } : way }, vertex);
   switch (key) {

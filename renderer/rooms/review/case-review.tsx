@@ -13,13 +13,15 @@ import { isFinding, isUndecided, trackOf, type RegionRow } from '../../../shared
 import type { Stack } from '../../../shared/domain/series.ts';
 import type { Shape } from '../../../shared/domain/shape.ts';
 import { moved, named } from '../../../shared/domain/wording.ts';
-import { standardWindow, windowFunction, type Windowing } from '../../../shared/domain/display.ts';
+import { standardWindow } from '../../../shared/domain/display.ts';
 import { useCaseRegions, useLive, useProgram } from '../../data/program.tsx';
 import { reviewCommands } from '../../data/review-commands.ts';
 import { useSite } from '../../data/site.ts';
 import { ImageStage, type StageHandle } from '../../canvas/image-stage.tsx';
+import { isOnSide, towardsImage } from '../../canvas/geometry.ts';
+import { isStandard } from '../../canvas/pixels.ts';
 import { useView } from '../../canvas/use-view.ts';
-import { dragWindow, presetsFor } from '../../canvas/presets.ts';
+import { dragWindow } from '../../canvas/presets.ts';
 import { isDrawing, type Bend, type Tool } from '../../canvas/tools/tool.ts';
 import { bent } from '../../canvas/tools/vertex.ts';
 import { useKeys } from '../../keys/keys.tsx';
@@ -52,19 +54,21 @@ import { useSlices, type LeftLook } from './use-slices.ts';
 import { useWhy } from './use-why.ts';
 import { Why } from './why.tsx';
 import { ToolBar } from './tool-bar.tsx';
+import type { SliceScroll } from './slice-scroll.ts';
+import { Scrolling, SliceBar, useScroll } from './use-scroll.tsx';
+import { useTone } from './use-tone.ts';
+import { ColourBar, ViewMenu } from './view-menu.tsx';
 
 const noNotes: readonly NoteRow[] = [];
 const unwritten: CaseRow['caption'] = { text: '', origin: 'none' };
-/** A key each for the windows that an image is offered. */
-const windows = ['image.window1', 'image.window2', 'image.window3', 'image.window4'] as const;
 const usualReasons = ['artefact', 'normal', 'duplicate', 'place', 'tooSmall', 'quality'] as const;
 
-export interface CaseReviewProps { readonly study: CaseRow; readonly visit: VisitTold; readonly stack: Stack<ReadSlice> | null; readonly left: LeftLook; readonly onNext: () => void; readonly onSlice: (caseId: string) => void }
+export interface CaseReviewProps { readonly study: CaseRow; readonly visit: VisitTold; readonly stack: Stack<ReadSlice> | null; readonly scroll: SliceScroll; readonly left: LeftLook; readonly onNext: () => void; readonly onSlice: (caseId: string) => void }
 
 /** What the room does beside it (the clock, the list) draws nothing here again. */
-export const CaseReview = memo(function CaseReview({ study, visit, stack, left, onNext, onSlice }: CaseReviewProps): ReactNode {
+export const CaseReview = memo(function CaseReview({ study, visit, stack, scroll, left, onNext, onSlice }: CaseReviewProps): ReactNode {
   const { db, sync, host, inference, held } = useProgram();
-  const t = useTranslations('review'), flow = useTranslations('flow'), reasonWords = useTranslations('reasons'), view = useTranslations('stage'), drawn = useTranslations('drawing'), everywhere = useTranslations('shell'), keys = useKeys();
+  const t = useTranslations('review'), flow = useTranslations('flow'), reasonWords = useTranslations('reasons'), drawn = useTranslations('drawing'), everywhere = useTranslations('shell'), keys = useKeys();
   const rows = useCaseRegions(study.id);
   const site = useSite(), hiding = hidesProposals(study, site.settings.hiddenFirst === true);
   // A sentence that no reader wrote, the model's or a data set's, names what is proposed.
@@ -83,8 +87,7 @@ export const CaseReview = memo(function CaseReview({ study, visit, stack, left, 
   const [reasonFor, setReasonFor] = useState<ReasonFor | null>(null);
   const [follows, setFollowing] = useState(() => localStorage.getItem('regionmed-follow') === 'yes');
   const [arrived] = useState(() => left.onto(study));
-  const [shown, setShown] = useState<Windowing>(() => arrived?.window ?? standardWindow(study.pixels));
-  const sight = useView(study.pixels, arrived?.view), stage = useRef<StageHandle>(null);
+  const sight = useView(study.pixels, arrived), stage = useRef<StageHandle>(null);
   const layers = useLayers();
   const [asked, setAsked] = useState<{ region: string; box: Box; found: readonly Suggestion[] } | null>(null);
   const [proposing, setProposing] = useState<{ busy: boolean; error: unknown }>({ busy: false, error: null });
@@ -95,7 +98,7 @@ export const CaseReview = memo(function CaseReview({ study, visit, stack, left, 
   const { why, overlay } = useWhy(study, region);
   useEffect(() => { visit.attend(selected); }, [visit, selected]);
   useEffect(() => { if (regions.some((r) => r.proposal !== null)) visit.assisted(); }, [visit, regions]);
-  const presets = presetsFor(study.pixels, study.modality);
+  const look = useTone(study, region?.box ?? null, arrived, sight), { window: shown, map } = look.tone;
   const quietly = (work: Promise<unknown>): void => { work.catch(() => undefined); };
 
   const justDecided = useRef(new Set<string>());
@@ -180,8 +183,9 @@ export const CaseReview = memo(function CaseReview({ study, visit, stack, left, 
     setProposing({ busy: true, error: null });
     host.propose({ caseIds: [study.id] }).then(({ failed }) => setProposing({ busy: false, error: failed[0]?.error ?? null }), (error: unknown) => setProposing({ busy: false, error }));
   };
-  const stretch = (dx: number, dy: number): void => { if (region !== undefined) reshape(region.id, (b) => ({ ...b, width: Math.min(study.pixels.width - b.x, Math.max(2, b.width + dx)), height: Math.min(study.pixels.height - b.y, Math.max(2, b.height + dy)) })); };
-  const nudge = (dx: number, dy: number): void => { if (region !== undefined) reshape(region.id, (box) => ({ ...box, x: box.x + dx, y: box.y + dy })); };
+  const stretch = (x: number, y: number): void => { const [dx, dy] = isOnSide(sight.way) ? [y, x] : [x, y]; if (region !== undefined) reshape(region.id, (b) => ({ ...b, width: Math.min(study.pixels.width - b.x, Math.max(2, b.width + dx)), height: Math.min(study.pixels.height - b.y, Math.max(2, b.height + dy)) })); };
+  // As it is seen: the key to the right leads to the right of the screen, however the image is turned.
+  const nudge = (x: number, y: number): void => { const { x: dx, y: dy } = towardsImage({ x, y }, sight.way); if (region !== undefined) reshape(region.id, (box) => ({ ...box, x: box.x + dx, y: box.y + dy })); };
   const open = region !== undefined && !locked, shapeable = open && !layers.isLocked(region.id);
 
   useActions([
@@ -216,13 +220,6 @@ export const CaseReview = memo(function CaseReview({ study, visit, stack, left, 
     { id: 'tool.select', run: () => setTool('select') },
     { id: 'tool.window', run: () => setTool('window') },
     { id: 'tool.pan', run: () => setTool('pan') },
-    { id: 'image.fit', run: sight.fit },
-    { id: 'image.zoomIn', run: () => sight.zoom(1.25) },
-    { id: 'image.zoomOut', run: () => sight.zoom(0.8) },
-    { id: 'image.invert', run: () => setShown({ ...shown, inverted: !shown.inverted }) },
-    ...presets.slice(0, windows.length).map((preset, i) => ({ id: windows[i] ?? windows[0], name: t('action.preset', { name: view(`preset.${preset.name}`) }), run: () => setShown({ ...shown, centre: preset.centre, width: preset.width, voi: windowFunction(study.pixels) }) })),
-    { id: 'image.fileWindow', run: () => setShown(standardWindow(study.pixels)) },
-    { id: 'image.reset', run: () => { sight.fit(); setShown(standardWindow(study.pixels)); } },
     ...([['left', 'narrower', -1, 0], ['right', 'wider', 1, 0], ['up', 'flatter', 0, -1], ['down', 'taller', 0, 1]] as const).flatMap(([to, size, x, y]) => [
       { id: `region.${to}` as const, run: () => nudge(x, y), enabled: shapeable },
       { id: `region.${to}Ten` as const, run: () => nudge(10 * x, 10 * y), enabled: shapeable },
@@ -234,12 +231,14 @@ export const CaseReview = memo(function CaseReview({ study, visit, stack, left, 
 
   const marks = useMemo(() => marksOf(regions, layers), [regions, layers]);
   const drawing = useDrawing({ pixels: study.pixels, modality: study.modality, region, regions, marks, locked, sight, layers, tool, onTool: setTool, onAdd: add, onChange: (id, box, shape) => reshape(id, () => box, shape), onDepth: (id, depth) => edit(id, () => ({ depth })), onVertices: () => { setTool('select'); stage.current?.holdVertex(); } });
-  const slices = useSlices({ study, region, regions, meant: typeof chosen === 'string', locked, act, window: shown, view: sight.moved, left, arrived, stack, onSlice }), sliceWords = useSliceWords(), slice = slices === null ? null : sliceWords(slices);
+  const slices = useSlices({ study, region, regions, meant: typeof chosen === 'string', locked, act, window: shown, map, overlays: look.overlays, view: sight.moved, way: sight.way, left, arrived, stack, onSlice }), sliceWords = useSliceWords(), slice = slices === null ? null : sliceWords(slices);
   const measuring = useMeasuring({ study, region, tool, onTool: setTool, act, sight, stage, hidden });
   const { rows: measured } = measuring, version = useMemo(() => [rows, measured], [rows, measured]);
-  const corner = useCornerWords()(study, slice), { who, image } = corner, wordsShown = useWordsShown();
+  const cornerWords = useCornerWords(), corner = cornerWords(study, slice), { who, image } = corner, wordsShown = useWordsShown();
   const taken = useMemo(() => takenByWords(study, { who, image }, wordsShown), [study, who, image, wordsShown]);
   const prior = usePrior({ study, stack, sight, box: region?.box ?? null }), { prior: chosenPrior, beside } = prior;
+  useScroll({ scroll, study, stack, tone: look.tone, isRead: rows !== undefined, isFree: !shapeable, onSlice });
+  const withFindings = useMemo(() => (stack?.slices ?? []).flatMap((s, i) => (s.regions.some((r) => isFinding(r) || (r.verdict === 'proposed' && !hiding)) ? [i] : [])), [stack, hiding]);
   const decided = regions.length - undecided.length;
 
   return (
@@ -247,16 +246,28 @@ export const CaseReview = memo(function CaseReview({ study, visit, stack, left, 
       <section className="review-stage" aria-label={t('image')} data-case={study.id} data-split={prior.open}>
         {prior.open && <PriorBar study={study} beside={prior} />}
         <div className="stage-half" onPointerMove={prior.cross === null ? undefined : (e) => { const at = placeUnder(e.currentTarget, e, sight.view, study.pixels); if (at !== null) prior.cross?.put({ on: 'present', at }); }}>
-        {/* The image waits for its regions: who sees it and presses a key means them. */}
-        {rows !== undefined && <ImageStage format={study.pixels} window={shown} overlay={overlay} view={sight.view} onView={sight.change} onSize={sight.onSize} marks={marks} selected={selected} locked={locked} tool={tool} brush={drawing.brush} hidden={hidden} handle={stage} label={t('imageOf', { title: study.title })} taken={taken} measure={measuring.stage}
-          onSelect={(id) => setChosen(id)} onChange={(id, box, shape) => reshape(id, () => box, shape)} onBend={bend} onAdd={add} onOutline={drawing.outline} onWindow={(by) => setShown((w) => dragWindow(study.pixels, w, by))} />}
-        {sight.view !== null && beside !== null && <Cross cross={prior.cross} on="present" linked={prior.linked} study={study} other={beside} view={sight.view} />}
-        <EdgeLetters study={study} />
-        <Corners study={study} words={corner} shown={wordsShown} values={measuring.region} window={shown} scale={sight.view?.scale ?? 1} preset={presets.find((q) => q.centre === shown.centre && q.width === shown.width)?.name ?? null} region={region ?? null} number={region === undefined ? 0 : regions.indexOf(region) + 1} hidden={hidden && regions.length > 0} />
+        <Scrolling scroll={scroll}>{(at) => {
+          // A slice that is scrolled to is looked at; what is done to it opens it first.
+          const passing = at === null ? undefined : stack?.slices[at], of = passing?.study ?? study, window = passing !== undefined && isStandard(shown, study.pixels) ? standardWindow(of.pixels) : shown;
+          const seen = passing === undefined ? marks : marksOf(passing.regions.filter((r) => r.verdict !== 'proposed' || !hidesProposals(of, site.settings.hiddenFirst === true)), layers);
+          const where = passing === undefined || slices === null || at === null ? slice : sliceWords({ number: at + 1, count: slices.count, mm: stack?.positions?.[at] ?? null });
+          return (
+            <>
+              {/* The image waits for its regions: who sees it and presses a key means them. */}
+              {rows !== undefined && <ImageStage format={of.pixels} window={window} map={map} drawings={look.overlays} lens={look.lens} overlay={passing === undefined ? overlay : undefined} view={sight.view} onView={sight.change} onSize={sight.onSize} marks={seen} selected={passing === undefined ? selected : null} locked={locked || passing !== undefined} tool={passing !== undefined && isDrawing(tool) ? 'pan' : tool} brush={drawing.brush} hidden={hidden} handle={stage} label={t('imageOf', { title: of.title })} taken={taken} onScroll={slices === null ? undefined : (by) => { scroll.stop(); scroll.by(by); }} {...(passing === undefined ? { measure: measuring.stage } : {})}
+                onSelect={(id) => { if (passing === undefined) setChosen(id); else scroll.settle(); }} onChange={(id, box, shape) => reshape(id, () => box, shape)} onBend={bend} onAdd={add} onOutline={drawing.outline} onWindow={(by) => look.setWindow((w) => dragWindow(study.pixels, w, by))} />}
+              {passing === undefined && sight.view !== null && beside !== null && <Cross cross={prior.cross} on="present" linked={prior.linked} study={study} other={beside} view={sight.view} />}
+              <EdgeLetters study={of} turns={sight.way.turns ?? 0} mirrored={sight.way.mirrored ?? false} />
+              <Corners study={of} words={passing === undefined ? corner : cornerWords(of, where)} shown={wordsShown} values={passing === undefined ? measuring.region : []} window={window} scale={sight.view?.scale ?? 1} way={sight.way} preset={look.preset === null ? null : look.nameOf(look.preset)} region={passing === undefined ? region ?? null : null} number={region === undefined ? 0 : regions.indexOf(region) + 1} hidden={hidden && regions.length > 0} />
+            </>
+          );
+        }}</Scrolling>
+        {study.pixels.channels === 1 && <ColourBar map={map} centre={shown.centre} width={shown.width} inverted={shown.inverted !== study.pixels.inverted} unit={study.pixels.unit ?? ''} exact={shown.voi === 'linear' || shown.voi === 'linear-exact'} />}
+        {slices !== null && stack !== null && <SliceBar scroll={scroll} stack={stack} own={slices.number - 1} marked={withFindings} />}
         </div>
-        {prior.open && chosenPrior !== null && beside !== null && <PriorPane study={study} beside={prior} prior={chosenPrior} other={beside} sight={sight} window={shown} onWindow={setShown} tool={tool} words={wordsShown} hidden={hidden} />}
+        {prior.open && chosenPrior !== null && beside !== null && <PriorPane study={study} beside={prior} prior={chosenPrior} other={beside} sight={sight} window={shown} onWindow={look.setWindow} tool={tool} words={wordsShown} hidden={hidden} />}
         {slice !== null && <p className="visually-hidden" role="status">{slice}</p>}
-        <ToolBar tool={tool} locked={locked} onTool={setTool} onFit={sight.fit} onZoom={sight.zoom} onInvert={() => setShown({ ...shown, inverted: !shown.inverted })} onUndo={() => quietly(act.undo())} onRedo={() => quietly(act.redo())} />
+        <ToolBar tool={tool} locked={locked} onTool={setTool} onFit={sight.fit} onZoom={sight.zoom} onInvert={() => look.setWindow((w) => ({ ...w, inverted: !w.inverted }))} more={<ViewMenu shown={look} sight={sight} inColour={study.pixels.channels === 3} hasOverlays={(study.pixels.overlays?.length ?? 0) > 0} scroll={slices === null ? null : scroll} />} onUndo={() => quietly(act.undo())} onRedo={() => quietly(act.redo())} />
       </section>
       <aside className="review-regions" aria-label={t('list')}>
         <div className="panel-head">

@@ -6,8 +6,7 @@ import type { Box, Size } from '../../../shared/domain/geometry.ts';
 import { directionsOf, edgeLetters, type EdgeLetters as Letters } from '../../../shared/domain/orientation.ts';
 import type { RegionRow } from '../../../shared/domain/region.ts';
 import type { Windowing } from '../../../shared/domain/display.ts';
-import { scaleBar, textWidth } from '../../canvas/geometry.ts';
-import type { PresetName } from '../../canvas/presets.ts';
+import { isAsStored, scaleBar, textWidth, type Orientation } from '../../canvas/geometry.ts';
 import { PhantomBadge } from '../../ui/case-parts.tsx';
 import { useFigures } from '../../ui/words.ts';
 import { useTranslations } from '../../words/language.tsx';
@@ -56,7 +55,10 @@ export interface CornersProps {
   readonly shown: boolean;
   readonly window: Windowing;
   readonly scale: number;
-  readonly preset: PresetName | null;
+  /** How the image is turned and mirrored. */
+  readonly way?: Orientation;
+  /** The preset's name, as it is read. */
+  readonly preset: string | null;
   readonly region: RegionRow | null;
   readonly number: number;
   /** What lies in the chosen region. */
@@ -64,7 +66,7 @@ export interface CornersProps {
   readonly hidden: boolean;
 }
 
-export function Corners({ study, words, shown, window: w, scale, preset, region, number, values = [], hidden }: CornersProps): ReactNode {
+export function Corners({ study, words, shown, window: w, scale, way = {}, preset, region, number, values = [], hidden }: CornersProps): ReactNode {
   const t = useTranslations('review'), stage = useTranslations('stage'), corners = useTranslations('corners'), figures = useFigures(), { areaIn } = useRegionWords();
   const { spacing } = study.pixels, box = region?.box;
   const extent = box === undefined ? null : spacing === null ? `${Math.round(box.width)} × ${Math.round(box.height)} px` : `${(box.width * spacing[1]).toFixed(1)} × ${(box.height * spacing[0]).toFixed(1)} mm`;
@@ -73,8 +75,8 @@ export function Corners({ study, words, shown, window: w, scale, preset, region,
   return (
     <div className="corners">
       <div className="corner top-left" role="group" aria-label={corners('title')}>{study.phantom && <PhantomBadge />}{words.who.map((line, i) => <span key={i}>{line}</span>)}</div>
-      <div className="corner top-right" aria-hidden="true"><span>{t('window', { centre: short(w.centre), width: short(w.width) })}{w.inverted ? ` · ${t('inverted')}` : ''}</span>{preset !== null && <span>{stage(`preset.${preset}`)}</span>}<span>{t('zoom', { percent: figures.percent(scale) })}</span>{warning}</div>
-      <div className="corner bottom-left" aria-hidden="true">{words.image.map((line, i) => <span key={i}>{line}</span>)}<ScaleBar pixels={study.pixels} scale={scale} /></div>
+      <div className="corner top-right" aria-hidden="true"><span>{t('window', { centre: short(w.centre), width: short(w.width) })}{w.inverted ? ` · ${t('inverted')}` : ''}</span>{preset !== null && <span>{preset}</span>}<span>{t('zoom', { percent: figures.percent(scale) })}</span>{!isAsStored(way) && <strong className="turned">{[...(way.mirrored === true ? [stage('mirrored')] : []), ...((way.turns ?? 0) === 0 ? [] : [stage('turned', { degrees: 90 * (way.turns ?? 0) })])].join(' · ')}</strong>}{warning}</div>
+      <div className="corner bottom-left" aria-hidden="true">{words.image.map((line, i) => <span key={i}>{line}</span>)}<ScaleBar pixels={study.pixels} scale={scale} turns={way.turns ?? 0} /></div>
       <div className="corner bottom-right" aria-hidden="true">{extent !== null && <span>{t('extent', { number, extent })}</span>}{area !== null && <span>{area}</span>}{values.map((line) => <span key={line}>{line}</span>)}</div>
     </div>
   );

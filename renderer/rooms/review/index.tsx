@@ -1,6 +1,6 @@
 // The review room: one case, its image and its regions, from proposal to sign-off. Every change is one command; no
 // engine is needed for any of it.
-import { useCallback, useState, type ReactNode } from 'react';
+import { useCallback, useEffect, useState, type ReactNode } from 'react';
 import { useCase, useLive, useProgram } from '../../data/program.tsx';
 import { useKeys } from '../../keys/keys.tsx';
 import { readStack } from '../../data/slices.ts';
@@ -16,6 +16,7 @@ import { asSeenBy, nextUnsigned, useCaseOrder } from './case-order.ts';
 import { DecidePlaces } from './decide-places.tsx';
 import { CaseReview } from './case-review.tsx';
 import { ahead, useLookAhead } from './look-ahead.ts';
+import { SliceScroll } from './slice-scroll.ts';
 import { LeftLook } from './use-slices.ts';
 import { useVisit } from './use-visit.ts';
 import './review.css';
@@ -32,10 +33,10 @@ export function ReviewRoom(): ReactNode {
   const study = found === undefined || found === null ? found : asSeenBy(sync.actor, found);
   const at = present === null ? -1 : order.indexOf(present);
   const open = useCallback((id: string | undefined) => { if (id !== undefined) go('review', id); }, [go]);
-  const [left] = useState(() => new LeftLook());
+  const [left] = useState(() => new LeftLook()), [scroll] = useState(() => new SliceScroll());
+  useEffect(() => () => scroll.detach(), [scroll]);
   // Kept from slice to slice: a quick hand pages through a series, and no key waits for it to be read again.
   const stack = useLive(async () => (study == null ? null : readStack(db, study)), [db, study?.series?.id, study?.readOf?.reader]) ?? null;
-  const slice = stack?.slices.findIndex((s) => s.study.id === present) ?? -1, beside = (by: 1 | -1): string | undefined => (slice < 0 ? undefined : stack?.slices[slice + by]?.study.id);
   // What stands in a field is stored when it is left.
   const openSlice = useCallback((id: string | undefined): void => { if (document.activeElement instanceof HTMLElement) document.activeElement.blur(); open(id); }, [open]);
   const { seconds, told } = useVisit(present);
@@ -48,8 +49,6 @@ export function ReviewRoom(): ReactNode {
   useLookAhead([...order.slice(at + 1), ...order.slice(0, Math.max(0, at))].slice(0, ahead));
 
   useActions([
-    { id: 'slice.next', run: () => openSlice(beside(1)), enabled: beside(1) !== undefined },
-    { id: 'slice.previous', run: () => openSlice(beside(-1)), enabled: beside(-1) !== undefined },
     { id: 'review.nextCase', run: () => open(order[at + 1]), enabled: at + 1 < order.length },
     { id: 'review.previousCase', run: () => open(order[at - 1]), enabled: at > 0 },
     { id: 'review.list', name: folded ? t('showList') : t('foldList'), run: () => setFolded(!folded) },
@@ -71,7 +70,7 @@ export function ReviewRoom(): ReactNode {
         {!folded && <CaseList ids={order} view={view} present={present} onOpen={open} />}
       </aside>
       {study !== null && study !== undefined ? (study.readers !== undefined && (study.status === 'new' || study.status === 'proposed')
-        ? <DecidePlaces key={study.id} study={study} onNext={next} onOpen={open} /> : <CaseReview key={study.id} study={study} visit={told} stack={stack} left={left} onNext={next} onSlice={openSlice} />) : <div className="empty" role="status">{t('openingCase')}</div>}
+        ? <DecidePlaces key={study.id} study={study} onNext={next} onOpen={open} /> : <CaseReview key={study.id} study={study} visit={told} stack={stack} scroll={scroll} left={left} onNext={next} onSlice={openSlice} />) : <div className="empty" role="status">{t('openingCase')}</div>}
     </div>
   );
 }

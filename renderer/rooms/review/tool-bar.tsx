@@ -8,7 +8,7 @@ import { useTranslations } from '../../words/language.tsx';
 
 const groups: readonly (readonly (Tool & IconName)[])[] = [['select', 'window', 'pan', 'measure'], ['box', 'ellipse', 'polygon', 'freehand'], ['brush', 'eraser'], ['point', 'outline']];
 
-export interface ToolBarProps { readonly tool: Tool; readonly locked: boolean; readonly onTool: (t: Tool) => void; readonly onFit: () => void; readonly onZoom: (factor: number) => void; readonly onInvert: () => void; readonly onUndo: () => void; readonly onRedo: () => void }
+export interface ToolBarProps { readonly tool: Tool; readonly locked: boolean; readonly onTool: (t: Tool) => void; readonly onFit: () => void; readonly onZoom: (factor: number) => void; readonly onInvert: () => void; readonly onUndo: () => void; readonly onRedo: () => void; /** Further ways of looking. */ readonly more: ReactNode }
 
 export function ToolBar(p: ToolBarProps): ReactNode {
   const t = useTranslations('review'), stage = useTranslations('stage'), keys = useKeys();
@@ -18,7 +18,7 @@ export function ToolBar(p: ToolBarProps): ReactNode {
     <div className="tool-bar" role="toolbar" aria-label={t('tools')}>
       {groups.map((group, i) => <Fragment key={group[0]}>{i > 0 && <i />}{group.map((tool) => button(t(`tool.${tool}`), tool, `tool.${tool}`, () => p.onTool(tool), p.tool === tool, p.locked && isDrawing(tool)))}</Fragment>)}
       <i />
-      {button(stage('zoomIn'), 'zoomIn', 'image.zoomIn', () => p.onZoom(1.25))}{button(stage('zoomOut'), 'zoomOut', 'image.zoomOut', () => p.onZoom(0.8))}{button(stage('fit'), 'fit', 'image.fit', p.onFit)}{button(stage('invert'), 'invert', 'image.invert', p.onInvert)}
+      {button(stage('zoomIn'), 'zoomIn', 'image.zoomIn', () => p.onZoom(1.25))}{button(stage('zoomOut'), 'zoomOut', 'image.zoomOut', () => p.onZoom(0.8))}{button(stage('fit'), 'fit', 'image.fit', p.onFit)}{button(stage('invert'), 'invert', 'image.invert', p.onInvert)}{p.more}
       <i />
       {button(t('undo'), 'undo', 'case.undo', p.onUndo)}{button(t('redo'), 'redo', 'case.redo', p.onRedo)}
     </div>

@@ -7,15 +7,16 @@ import { iou, type Size } from '../../../shared/domain/geometry.ts';
 import { isFinding, trackOf, type RegionRow } from '../../../shared/domain/region.ts';
 import type { Stack } from '../../../shared/domain/series.ts';
 import type { Windowing } from '../../../shared/domain/display.ts';
-import type { View } from '../../canvas/geometry.ts';
+import type { Orientation, View } from '../../canvas/geometry.ts';
 import { isStandard, makeReady } from '../../canvas/pixels.ts';
+import type { ColourMap } from '../../canvas/tone.ts';
 import { useProgram } from '../../data/program.tsx';
 import type { ReviewCommands } from '../../data/review-commands.ts';
 import { useActions } from '../../ui/actions.tsx';
 import { useTranslations } from '../../words/language.tsx';
 
 /** How a slice was looked at when it was left. A window that is the file's own is none: each slice has its own. */
-export interface Look { readonly series: string; readonly size: Size; readonly window: Windowing | null; readonly view: View | null; /** The finding that is followed. */ readonly track: string | null }
+export interface Look { readonly series: string; readonly size: Size; readonly window: Windowing | null; readonly view: View | null; readonly way: Orientation; readonly map: ColourMap; readonly overlays: boolean; /** The finding that is followed. */ readonly track: string | null }
 
 /** What the review room keeps from one case to the next. */
 export class LeftLook {
@@ -40,6 +41,9 @@ export interface SlicesInput {
   readonly act: ReviewCommands;
   readonly window: Windowing;
   readonly view: View | null;
+  readonly way: Orientation;
+  readonly map: ColourMap;
+  readonly overlays: boolean;
   readonly left: LeftLook;
   readonly arrived: Look | null;
   readonly stack: Stack<ReadSlice> | null;
@@ -69,7 +73,7 @@ export function useSlices(p: SlicesInput): Slices | null {
   const at = stack?.slices.findIndex((s) => s.study.id === study.id) ?? -1, neighbours = [stack?.slices[at - 1], stack?.slices[at + 1]] as const;
   const track = region !== undefined && (p.meant || arrived?.track == null) ? trackOf(region) : arrived?.track ?? null;
   useEffect(() => {
-    left.leave(study.series === undefined ? null : { series: study.series.id, size: study.pixels, window: isStandard(p.window, study.pixels) ? null : p.window, view: p.view, track });
+    left.leave(study.series === undefined ? null : { series: study.series.id, size: study.pixels, window: isStandard(p.window, study.pixels) ? null : p.window, view: p.view, way: p.way, map: p.map, overlays: p.overlays, track });
   });
   const [before, after] = neighbours;
   useEffect(() => { for (const s of [before, after]) if (s !== undefined) makeReady(s.study.pixels); }, [before, after]);

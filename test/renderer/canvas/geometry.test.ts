@@ -2,8 +2,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Box } from '../../../shared/domain/geometry.ts';
-import { boxBetween, fit, handlePoint, handles, placeLabels, resize, scaleBar, toImage, zoomAt, zoomToBox, type View } from '../../../renderer/canvas/geometry.ts';
-import { dragWindow, presetsFor } from '../../../renderer/canvas/presets.ts';
+import { aboutMiddle, boxBetween, boxOnScreen, fit, fitWidth, handlePoint, handles, handleSeen, matrixBetween, matrixOf, placeLabels, resize, scaleBar, toImage, toScreen, towardsImage, turnedBy, zoomAt, zoomToBox, type Orientation, type View } from '../../../renderer/canvas/geometry.ts';
+import { dragWindow, presetOf, presetsFor } from '../../../renderer/canvas/presets.ts';
 import { boxesInside, pixels, sizes } from '../../shared/domain/rows.ts';
 
 const number = (min: number, max: number): fc.Arbitrary<number> => fc.double({ min, max, noNaN: true });
@@ -38,6 +38,54 @@ describe('views', () => {
       expect(box.width * v.scale).toBeLessThanOrEqual(stage.width / 3 + 1e-9);
       expect(box.height * v.scale).toBeLessThanOrEqual(stage.height / 3 + 1e-9);
     }), { seed: 3 });
+  });
+});
+
+describe('turned and mirrored', () => {
+  const ways: fc.Arbitrary<Orientation> = fc.record({ turns: fc.constantFrom(0, 1, 2, 3), mirrored: fc.boolean() }), turned: fc.Arbitrary<View> = fc.tuple(views, ways).map(([v, w]) => ({ ...v, ...w }));
+  const near = (p: { x: number; y: number }, q: { x: number; y: number }, within = 1e-6): void => { expect(Math.hypot(p.x - q.x, p.y - q.y)).toBeLessThan(within); };
+  test('to the screen and back is the same place, as a canvas says too', () => {
+    fc.assert(fc.property(turned, points, (v, p) => {
+      const s = toScreen(p, v), [a, b, c, d, e, f] = matrixOf(v);
+      near(toImage(s, v), p);
+      near({ x: a * p.x + c * p.y + e, y: b * p.x + d * p.y + f }, s);
+    }), { seed: 7 });
+  });
+  test('what was painted under one view is laid under another where it belongs', () => {
+    fc.assert(fc.property(turned, turned, points, (then, now, p) => {
+      const s = toScreen(p, then), [a, b, c, d, e, f] = matrixBetween(then, now);
+      near({ x: a * s.x + c * s.y + e, y: b * s.x + d * s.y + f }, toScreen(p, now), 1e-4 * (1 + now.scale / then.scale));
+    }), { seed: 8 });
+  });
+  test('four turns, right after left, and mirrored twice are nothing', () => {
+    fc.assert(fc.property(ways, (w) => {
+      const after = (...by: Parameters<typeof turnedBy>[1][]): Orientation => by.reduce(turnedBy, w);
+      for (const same of [after('right', 'right', 'right', 'right'), after('left', 'right'), after('across', 'across'), after('down', 'down'), after('across', 'down', 'right', 'right')]) expect(same).toEqual(w);
+    }), { seed: 9 });
+  });
+  test('as it is seen: a turn to the right leads up to the right, mirrored across left to right', () => {
+    fc.assert(fc.property(turned, (v) => {
+      const up = towardsImage({ x: 0, y: -1 }, v), side = towardsImage({ x: -1, y: 0 }, v), seen = (p: { x: number; y: number }, w: Orientation) => toScreen(p, { scale: 1, x: 0, y: 0, ...w });
+      near(seen(up, turnedBy(v, 'right')), { x: 1, y: 0 });
+      near(seen(side, turnedBy(v, 'across')), { x: 1, y: 0 });
+      near(seen(up, turnedBy(v, 'across')), { x: 0, y: -1 });
+      near(seen(up, turnedBy(v, 'down')), { x: 0, y: 1 });
+    }), { seed: 10 });
+  });
+  test('a box covers what its corners cover; a handle is called by where it is seen', () => {
+    fc.assert(fc.property(boxesInside, turned, fc.constantFrom(...handles), ({ box }, v, h) => {
+      near(handlePoint(boxOnScreen(box, v), handleSeen(h, v)), toScreen(handlePoint(box, h), v));
+    }), { seed: 11 });
+  });
+  test('fitted, as wide as the stage and about its middle, whichever way round', () => {
+    fc.assert(fc.property(sizes, stages, ways, views, (image, stage, way, v) => {
+      const all = boxOnScreen({ x: 0, y: 0, ...image }, fit(image, stage, 8, way)), wide = boxOnScreen({ x: 0, y: 0, ...image }, fitWidth(image, stage, way)), middle = { x: stage.width / 2, y: stage.height / 2 };
+      expect(Math.min(all.x, all.y)).toBeCloseTo(8, 5);
+      near({ x: all.x + all.width / 2, y: all.y + all.height / 2 }, middle);
+      expect(wide.width).toBeCloseTo(stage.width - 16, 5);
+      near(toImage(middle, aboutMiddle(v, stage, 3, way)), toImage(middle, v), 1e-4);
+      expect(zoomAt({ ...v, ...way }, middle, 2)).toMatchObject(way);
+    }), { seed: 12 });
   });
 });
 
@@ -99,13 +147,19 @@ test('scale bar: 1, 2 or 5 times a power of ten millimetres, as long as fits', (
 
 describe('windows', () => {
   test('CT: the ones everybody knows, in Hounsfield units', () => {
-    for (const modality of ['CT', 'ct', 'Computed tomography of the chest']) expect(presetsFor(pixels(), modality).map((p) => [p.name, p.centre, p.width])).toEqual([['soft tissue', 40, 400], ['lung', -600, 1500], ['bone', 300, 1500], ['brain', 40, 80]]);
+    for (const modality of ['CT', 'ct', 'Computed tomography of the chest']) expect(presetsFor(pixels(), modality).slice(0, 4).map((p) => [p.name, p.window.centre, p.window.width])).toEqual([['soft tissue', 40, 400], ['lung', -600, 1500], ['bone', 300, 1500], ['brain', 40, 80]]);
     expect(presetsFor(pixels(), 'ductography').map((p) => p.name)).not.toContain('lung');
   });
   test('others: the file\'s own, the full range in rescaled units, a harder and a softer one', () => {
     const format = pixels(undefined, { sample: 'uint16', bitsStored: 12, slope: 2, intercept: -100, window: { centre: 900, width: 500 } });
-    expect(presetsFor(format, 'radiograph')).toEqual([{ name: 'as stored', centre: 900, width: 500 }, { name: 'full range', centre: 3995, width: 8190 }, { name: 'hard', centre: 900, width: 250 }, { name: 'soft', centre: 900, width: 900 }]);
-    expect(presetsFor(pixels(undefined, { sample: 'int16', bitsStored: 16 }), 'MR')[1]).toEqual({ name: 'full range', centre: -0.5, width: 65535 });
+    expect(presetsFor(format, 'radiograph').map((p) => [p.name, p.window.centre, p.window.width])).toEqual([['as stored', 900, 500], ['full range', 3995, 8190], ['hard', 900, 250], ['soft', 900, 900]]);
+    expect(presetsFor(pixels(undefined, { sample: 'int16', bitsStored: 16 }), 'MR')[1]).toMatchObject({ name: 'full range', window: { centre: -0.5, width: 65535 } });
+  });
+  test('the windows and the table that a file names come after, and are found again', () => {
+    const format = pixels(undefined, { voi: 'sigmoid', window: { centre: 40, width: 400 }, windows: [{ centre: 40, width: 400, name: 'NORMAL' }, { centre: 60, width: 90, name: 'HARDER' }], voiTable: { blob: '0'.repeat(64), first: 0, entries: 2, bits: 8, name: 'CURVE' } });
+    const presets = presetsFor(format, 'radiograph');
+    expect(presets.slice(4).map((p) => [p.name, p.window.voi])).toEqual([[{ file: 'CURVE' }, 'table'], [{ file: 'HARDER' }, 'sigmoid']]);
+    expect([presetOf(presets, { centre: 1, width: 1, inverted: true, voi: 'table' })?.name, presetOf(presets, { centre: 60, width: 90, inverted: true, voi: 'sigmoid' })?.name, presetOf(presets, { centre: 60, width: 90, inverted: false, voi: 'linear' })]).toEqual([{ file: 'CURVE' }, { file: 'HARDER' }, null]);
   });
   test('a drag right widens, down raises the centre and so darkens; there and back is as before', () => {
     const w = { centre: 40, width: 400, inverted: true, voi: 'linear-exact' } as const, format = pixels();
