@@ -199,7 +199,7 @@ export function ImageStage(p: ImageStageProps): ReactNode {
     c.beginPath(); c.arc(middle.x, middle.y, lensRadius, 0, 2 * Math.PI); c.clip();
     c.fillStyle = '#000'; c.fillRect(sides.x, sides.y, sides.width, sides.height);
     paintImage(c, near);
-    if (!p.hidden) paintMarks(c as Canvas, p.marks.filter((m) => isInSight(m, { ...near, x: near.x - sides.x, y: near.y - sides.y }, sides)), near, noPlaces, paths);
+    if (!p.hidden) paintMarks(c, p.marks.filter((m) => isInSight(m, { ...near, x: near.x - sides.x, y: near.y - sides.y }, sides)), near, noPlaces, paths);
     c.restore();
     c.beginPath(); c.arc(middle.x, middle.y, lensRadius, 0, 2 * Math.PI); c.lineWidth = 2; c.strokeStyle = '#dfe5ec'; c.stroke();
   };
