@@ -72,5 +72,5 @@ export async function exportDeidentified(input: ExportInput, format: 'jsonl' | '
 
 function asItIs(bytes: Uint8Array): Deidentified {
   const { elements } = readDataSet(bytes, 'Its file'), pseudonym = text(elements, '00100020');
-  return { bytes, person: { pseudonym, shift: 0 }, instance: text(elements, '00080018'), study: text(elements, '0020000D'), redact: (words) => words, receipt: { attributes: [], masked: [], pixelsReviewed: text(elements, '00280301') === 'NO', searched: 0, hits: [], holds: [] } };
+  return { bytes, person: { pseudonym, shift: 0 }, instance: text(elements, '00080018'), study: text(elements, '0020000D'), redact: (words) => words, receipt: { attributes: [], masked: [], pixelsReviewed: text(elements, '00280301') === 'NO', unexamined: false, searched: 0, hits: [], holds: [] } };
 }

@@ -90,6 +90,11 @@ describe('what is claimed of pixels', () => {
   const bytes = (...more: readonly Given[]): Uint8Array => writeElements(having(['00280002', 'US', short(1)], ['00280004', 'CS', 'MONOCHROME2'], ['00280010', 'US', short(128)], ['00280011', 'US', short(256)], ['00280100', 'US', short(8)], ['00280101', 'US', short(8)], ['00280102', 'US', short(7)], ['00280103', 'US', short(0)], ['7FE00010', 'OB', image], ...more));
   const codes = (b: Uint8Array): string => Buffer.from(b).toString('latin1');
 
+  it('pixels of a kind that often has text are told of where nobody looked', async () => {
+    const told = async (masking: 'none' | 'found', ...more: readonly Given[]): Promise<boolean> => (await deidentifyFile(bytes(...more), 'file', basic, masking, pseudonyms)).receipt.unexamined;
+    const ct: readonly Given[] = [['00080060', 'CS', 'CT'], ['00020002', 'UI', '1.2.840.10008.5.1.4.1.1.2'], ['00080016', 'UI', '1.2.840.10008.5.1.4.1.1.2']];
+    expect(await Promise.all([told('none'), told('found'), told('none', ['00280301', 'CS', 'NO']), told('none', ...ct), told('none', ...ct, ['00080060', 'CS', 'US'])])).toEqual([true, false, false, false, true]);
+  });
   it('found text is painted, told for review, and not called clean', async () => {
     const made = await deidentifyFile(bytes(), 'file', basic, 'found', pseudonyms);
     expect(covered(drawn, made.receipt.masked)).toBeGreaterThan(0.9);
