@@ -129,6 +129,7 @@ describe('what is claimed of pixels', () => {
     const of = (modality: string, ...regions: readonly Given[][]): Box[] => outsideOfRegions(readDataSet(writeElements(having(['00080060', 'CS', modality], ['00186011', 'SQ', regions])), 'file').elements, 20, 10, false);
     const boxes = of('US', region(2, 3, 9, 8), region(10, 3, 17, 8));
     for (let y = 0; y < 10; y++) for (let x = 0; x < 20; x++) expect(boxes.some((b) => x >= b.x && x < b.x + b.width && y >= b.y && y < b.y + b.height)).toBe(!(x >= 2 && x <= 17 && y >= 3 && y <= 8));
+    expect(of('US', region(0, 0, 20, 9))).toEqual([]);
     expect([of('CT', region(2, 3, 9, 8)), of('US'), of('US', region(5, 5, 90, 8))]).toEqual([[], [], []]);
   });
   it('overlays stay with Clean Graphics where no text is in them, and go where there is, or where they hide in the pixels', () => {
