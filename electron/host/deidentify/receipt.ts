@@ -1,6 +1,7 @@
 // The privacy receipt: what an export or import removed, changed and kept, for a data protection officer. As JSON and as
 // a page to read and print. It never holds an old value, a source file's name, nor the key.
 import { z } from 'zod';
+import { writeAtomically } from '../../../models/bundle/files.ts';
 import { edition } from './profile-table.ts';
 import type { FileReceipt } from './deidentify.ts';
 import { methodCodes, profileOption, type ProfileOption } from './profile.ts';
@@ -63,6 +64,12 @@ export class ReceiptBuilder {
       actions: { removed: 0, emptied: 0, replaced: 0, 'UID mapped': 0, 'date moved': 0, cleaned: 0, kept: 0, ...actions }, attributes, files: this.#files, refusals: [...this.#refusals].map(([code, files]) => ({ code, files })),
     };
   }
+}
+
+/** Both forms, durably: `file` as JSON and the page beside it. */
+export async function writeReceipt(file: string, receipt: PrivacyReceipt): Promise<void> {
+  await writeAtomically(file, `${JSON.stringify(receipt, null, 1)}\n`);
+  await writeAtomically(file.replace(/(\.json)?$/, '.html'), receiptPage(receipt));
 }
 
 const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');

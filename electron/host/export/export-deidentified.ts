@@ -13,7 +13,7 @@ import { readDataSet, text } from '../deidentify/data-set.ts';
 import { deidentifyFile, type Masking } from '../deidentify/deidentify-file.ts';
 import type { DeidentificationOptions, Deidentified } from '../deidentify/deidentify.ts';
 import type { Pseudonyms } from '../deidentify/pseudonyms.ts';
-import { receiptPage, ReceiptBuilder } from '../deidentify/receipt.ts';
+import { ReceiptBuilder, writeReceipt } from '../deidentify/receipt.ts';
 import { exportReviewed, type Exported, type ExportInput } from './export-reviewed.ts';
 
 export interface WithoutNames {
@@ -65,8 +65,7 @@ export async function exportDeidentified(input: ExportInput, format: 'jsonl' | '
     return input.regionsOf(id).map((g) => ({ ...g, label: redact(g.label), caption: redact(g.caption), proposal: g.proposal === null ? null : { ...g.proposal, label: redact(g.proposal.label), caption: redact(g.proposal.caption) } }));
   };
   const made = await exportReviewed({ cases, regionsOf, blobPath: input.blobPath }, format, folder, false), receipt = builder.finish(true);
-  await writeAtomically(r.receipt, `${JSON.stringify(receipt, null, 1)}\n`);
-  await writeAtomically(r.receipt.replace(/(\.json)?$/, '.html'), receiptPage(receipt));
+  await writeReceipt(r.receipt, receipt);
   return { ...made, left };
 }
 
