@@ -71,6 +71,7 @@ export async function deidentify(paths: readonly string[], v: DeidentifyWords, p
     result: { receipt, counts, keyFingerprint: done.receipt.keyFingerprint, refused: done.refused, held: done.held },
     words: [
       `${counts.written} files written for ${counts.patients} patients, ${counts.heldBack} held back, ${counts.refused} refused, ${counts.withMaskedPixels} with masked pixels. Receipt: ${receipt}`,
+      ...(counts.unexamined > 0 ? [`  ${counts.unexamined} written files are of a kind that often has names in its pixels, which were not examined (--mask).`] : []),
       ...done.refused.map((f) => `  refused: ${f.error.message}`), ...done.held.map((f) => `  ${v.release === true ? 'written' : 'held back'}: ${f.file}: ${f.holds.join(' ')}`),
     ].join('\n'),
     code: counts.refused > 0 || done.held.length > 0 && v.release !== true ? 1 : 0,

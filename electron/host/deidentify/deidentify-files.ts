@@ -11,7 +11,7 @@ import { checkOptions, type DeidentificationOptions, type Deidentified } from '.
 import { deidentifyFile, type Masking } from './deidentify-file.ts';
 import type { Box } from './find-text.ts';
 import type { Pseudonyms } from './pseudonyms.ts';
-import { receiptPage, ReceiptBuilder, type PrivacyReceipt } from './receipt.ts';
+import { ReceiptBuilder, writeReceipt, type PrivacyReceipt } from './receipt.ts';
 
 export interface DeidentifyFilesRequest {
   readonly paths: readonly string[];
@@ -55,8 +55,7 @@ export async function deidentifyFiles(r: DeidentifyFilesRequest, pseudonyms: Pse
   const refused: { file: string; error: WireError }[] = [], held: { file: string; holds: readonly string[] }[] = [], review: { file: string; sha256: string; boxes: readonly Box[] }[] = [];
   const keep = async (complete: boolean): Promise<PrivacyReceipt> => {
     const receipt = builder.finish(complete);
-    await writeAtomically(r.receipt, `${JSON.stringify(receipt, null, 1)}\n`);
-    await writeAtomically(r.receipt.replace(/(\.json)?$/, '.html'), receiptPage(receipt));
+    await writeReceipt(r.receipt, receipt);
     return receipt;
   };
   // Counted first, without their contents: a folder of millions has no list in memory.

@@ -31,6 +31,8 @@ export interface FileReceipt {
   readonly attributes: readonly AttributeRecord[];
   readonly masked: readonly Box[];
   readonly pixelsReviewed: boolean;
+  /** Pixels of a kind that often has text burned in (ultrasound, secondary captures, photographs) went out unexamined. */
+  readonly unexamined: boolean;
   /** Identifiers of the input that were searched for, and where some still stand. */
   readonly searched: number;
   readonly hits: readonly Hit[];
@@ -97,9 +99,13 @@ export function deidentifyDicom(bytes: Uint8Array, name: string, options: Deiden
   if (hits.length > 0) holds.push('Identifiers of the original still stand in it.');
   return {
     bytes: encodeFile(meta, encoded, syntax), person, instance: mapped, study: text(kept, '0020000D'), redact: (words) => identifiers.without(words, removed),
-    receipt: { attributes: run.records(), masked: painted === null ? [] : mask?.boxes ?? [], pixelsReviewed: reviewed, searched: identifiers.count, hits, holds },
+    receipt: { attributes: run.records(), masked: painted === null ? [] : mask?.boxes ?? [], pixelsReviewed: reviewed, unexamined: mask === null && oftenWithText(elements, sopClass), searched: identifiers.count, hits, holds },
   };
 }
+
+/** Kinds of images into whose pixels names are often burned, where the file does not say that there are none. */
+const oftenWithText = (elements: readonly Element[], sopClass: string): boolean => elements.some((e) => e.tag === '7FE00010') && text(elements, '00280301') !== 'NO'
+  && (['US', 'IVUS', 'ES', 'XC', 'GM', 'OT', 'SC', 'OP'].includes(text(elements, '00080060')) || sopClass.startsWith('1.2.840.10008.5.1.4.1.1.7'));
 
 export const isWellKnown = (uid: string): boolean => /^1\.2\.840\.10008(\.\d{1,4}){1,8}$/.test(uid);
 /** UIDs of kinds, not of things: classes, transfer syntaxes, coding schemes, context groups. */

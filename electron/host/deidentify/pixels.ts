@@ -23,7 +23,7 @@ export async function boxesToMask(file: DicomFile, bytes: Uint8Array, name: stri
 
 const contains = (o: Box, b: Box): boolean => b.x >= o.x && b.y >= o.y && b.x + b.width <= o.x + o.width && b.y + b.height <= o.y + o.height;
 
-/** What is left of the image without the regions of (0018,6011), as rectangles; nothing where there are no regions. */
+/** What is left of the image without the regions of (0018,6011), as rectangles; nothing where there are no regions, or none that fit the image. */
 export function outsideOfRegions(elements: readonly Element[], columns: number, rows: number, bigEndian: boolean): Box[] {
   if (text(elements, '00080060') !== 'US') return [];
   const sequence = elements.find((e) => e.tag === '00186011');
@@ -34,10 +34,13 @@ export function outsideOfRegions(elements: readonly Element[], columns: number, 
     const view = new DataView(e.value.bytes.buffer, e.value.bytes.byteOffset, 4);
     return view.getUint32(0, !bigEndian);
   };
-  const regions = sequence.value.items.flatMap(({ elements: item }) => {
+  const stated = sequence.value.items.flatMap(({ elements: item }) => {
     const [x0, y0, x1, y1] = ['00186018', '0018601A', '0018601C', '0018601E'].map((tag) => number(item, tag));
-    return x0 == null || y0 == null || x1 == null || y1 == null || x1 < x0 || y1 < y0 || x1 >= columns || y1 >= rows ? [] : [{ x: x0, y: y0, width: x1 - x0 + 1, height: y1 - y0 + 1 }];
+    return x0 == null || y0 == null || x1 == null || y1 == null ? [] : [{ x0, y0, x1, y1 }];
   });
+  // Files count to the last pixel or to the one behind it. Regions further out are of an image that was resized since, and say nothing of this one.
+  if (stated.some((r) => r.x1 < r.x0 || r.y1 < r.y0 || r.x1 > columns + 1 || r.y1 > rows + 1)) return [];
+  const regions = stated.map((r) => ({ x: r.x0, y: r.y0, width: Math.min(columns - 1, r.x1) - r.x0 + 1, height: Math.min(rows - 1, r.y1) - r.y0 + 1 }));
   let rest: Box[] = regions.length === 0 ? [] : [{ x: 0, y: 0, width: columns, height: rows }];
   for (const r of regions) rest = rest.flatMap((b) => without(b, r));
   return rest;

@@ -1,6 +1,7 @@
 // The privacy receipt: what an export or import removed, changed and kept, for a data protection officer. As JSON and as
 // a page to read and print. It never holds an old value, a source file's name, nor the key.
 import { z } from 'zod';
+import { writeAtomically } from '../../../models/bundle/files.ts';
 import { edition } from './profile-table.ts';
 import type { FileReceipt } from './deidentify.ts';
 import { methodCodes, profileOption, type ProfileOption } from './profile.ts';
@@ -15,12 +16,12 @@ export const privacyReceipt = z.object({
   profile: z.array(profileOption), codes: z.array(z.string()), keyFingerprint: z.string(),
   privateAttributesListed: z.number(),
   masking: z.enum(['none', 'found', 'reviewed']),
-  counts: z.object({ files: z.number(), patients: z.number(), studies: z.number(), written: z.number(), heldBack: z.number(), refused: z.number(), withMaskedPixels: z.number() }),
+  counts: z.object({ files: z.number(), patients: z.number(), studies: z.number(), written: z.number(), heldBack: z.number(), refused: z.number(), withMaskedPixels: z.number(), unexamined: z.number() }),
   actions: z.record(done, z.number()),
   attributes: z.array(z.object({ tag: z.string(), name: z.string(), done, times: z.number(), files: z.number() })),
   files: z.array(z.object({
     /** Name in the export; null where it was held back. */
-    output: z.string().nullable(), sha256: z.string().nullable(), masked: z.array(box), pixelsReviewed: z.boolean(), identifiersSearched: z.number(),
+    output: z.string().nullable(), sha256: z.string().nullable(), masked: z.array(box), pixelsReviewed: z.boolean(), unexamined: z.boolean(), identifiersSearched: z.number(),
     hits: z.array(z.object({ kind: z.string(), where: z.string(), times: z.number() })), holds: z.array(z.string()),
   })),
   refusals: z.array(z.object({ code: z.string(), files: z.number() })),
@@ -46,7 +47,7 @@ export class ReceiptBuilder {
     }
     this.#patients.add(file.patient);
     this.#studies.add(file.study);
-    this.#files.push({ output: file.output, sha256: file.sha256, masked: receipt.masked.map((b) => ({ ...b })), pixelsReviewed: receipt.pixelsReviewed, identifiersSearched: receipt.searched, hits: receipt.hits.map((h) => ({ ...h })), holds: [...receipt.holds] });
+    this.#files.push({ output: file.output, sha256: file.sha256, masked: receipt.masked.map((b) => ({ ...b })), pixelsReviewed: receipt.pixelsReviewed, unexamined: receipt.unexamined, identifiersSearched: receipt.searched, hits: receipt.hits.map((h) => ({ ...h })), holds: [...receipt.holds] });
   }
   refuse(code: string): void { this.#refusals.set(code, (this.#refusals.get(code) ?? 0) + 1); }
 
@@ -59,10 +60,16 @@ export class ReceiptBuilder {
       format: 'regionmed-privacy-receipt-1', program: r.program, at: r.at, edition, complete, profile: profileOption.options.filter((o) => r.profile.has(o)),
       codes: [methodCodes.basic, ...(r.masking === 'reviewed' ? [methodCodes.cleanPixels] : []), ...profileOption.options.filter((o) => r.profile.has(o)).map((o) => methodCodes[o])].map(([code, meaning]) => `${code} ${meaning}`),
       keyFingerprint: r.keyFingerprint, privateAttributesListed: r.privateAttributesListed, masking: r.masking,
-      counts: { files: this.#files.length + refused, patients: this.#patients.size, studies: this.#studies.size, written, heldBack: this.#files.length - written, refused, withMaskedPixels: this.#files.filter((f) => f.masked.length > 0).length },
+      counts: { files: this.#files.length + refused, patients: this.#patients.size, studies: this.#studies.size, written, heldBack: this.#files.length - written, refused, withMaskedPixels: this.#files.filter((f) => f.masked.length > 0).length, unexamined: this.#files.filter((f) => f.unexamined && f.output !== null).length },
       actions: { removed: 0, emptied: 0, replaced: 0, 'UID mapped': 0, 'date moved': 0, cleaned: 0, kept: 0, ...actions }, attributes, files: this.#files, refusals: [...this.#refusals].map(([code, files]) => ({ code, files })),
     };
   }
+}
+
+/** Both forms, durably: `file` as JSON and the page beside it. */
+export async function writeReceipt(file: string, receipt: PrivacyReceipt): Promise<void> {
+  await writeAtomically(file, `${JSON.stringify(receipt, null, 1)}\n`);
+  await writeAtomically(file.replace(/(\.json)?$/, '.html'), receiptPage(receipt));
 }
 
 const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
@@ -73,6 +80,9 @@ const optionNames: Readonly<Record<ProfileOption, string>> = {
 const maskingNames: Readonly<Record<PrivacyReceipt['masking'], string>> = {
   none: 'Pixels were not examined for text and are as they were.', found: 'Text that the program found in pixels was painted over; nobody has reviewed it, and the files do not claim clean pixels.', reviewed: 'Pixels were painted over as a person of the site listed after review.',
 };
+
+/** Files that the page lists; a hundred thousand would be no page. */
+const mostRows = 2000;
 
 /** A page without scripts or links, for the screen and for paper. */
 export function receiptPage(r: PrivacyReceipt): string {
@@ -98,6 +108,7 @@ ${row(['Files taken in', r.counts.files])}${row(['Written', r.counts.written])}$
 ${r.profile.length === 0 ? '' : `<ul>${r.profile.map((o) => `<li>${escaped(optionNames[o])}</li>`).join('')}</ul>`}
 <p>Written into each file as (0012,0064): ${escaped(r.codes.join('; '))}.</p>
 <p>Names and patient ids are replaced by pseudonyms; UIDs are ${r.profile.includes('retainUids') ? 'kept' : 'mapped'}; dates are ${dates}. The same key gives the same pseudonyms, so that later studies of a patient line up. ${escaped(maskingNames[r.masking])} Faces that could be recognised in volumes of the head are not removed.</p>
+${r.counts.unexamined === 0 ? '' : `<p class="warning">${r.counts.unexamined} ${r.counts.unexamined === 1 ? 'file is' : 'files are'} of a kind into whose pixels names are often burned (ultrasound, secondary captures, photographs), and ${r.counts.unexamined === 1 ? 'its pixels were' : 'their pixels were'} not examined.</p>`}
 <h2>How often</h2>
 <table><thead>${row(['Action', 'Times'], 'th')}</thead><tbody>${Object.entries(r.actions).map(([a, n]) => row([a, n])).join('')}</tbody></table>
 <h2>Search for identifiers</h2>
@@ -109,7 +120,8 @@ ${painted.length === 0 ? '<p>None.</p>' : `<table><thead>${row(['File', 'Boxes (
 <table><thead>${row(['Tag', 'Name', 'Action', 'Times', 'Files'], 'th')}</thead><tbody>${r.attributes.map((a) => row([a.tag, a.name, a.done, a.times, a.files])).join('')}</tbody></table>
 <h2>Files</h2>
 ${r.files.some((f) => f.identifiersSearched === 0) ? '<p>Some files had been de-identified when they were imported; they are as they were.</p>' : ''}
-<table><thead>${row(['File', 'SHA-256'], 'th')}</thead><tbody>${r.files.map((f) => `<tr><td><code>${escaped(named(f))}</code></td><td><code>${escaped(f.sha256 ?? '')}</code></td></tr>`).join('')}</tbody></table>
+<table><thead>${row(['File', 'SHA-256'], 'th')}</thead><tbody>${r.files.slice(0, mostRows).map((f) => `<tr><td><code>${escaped(named(f))}</code></td><td><code>${escaped(f.sha256 ?? '')}</code></td></tr>`).join('')}</tbody></table>
+${r.files.length <= mostRows ? '' : `<p>And ${r.files.length - mostRows} more: the same receipt as JSON lists all.</p>`}
 ${r.refusals.length === 0 ? '' : `<p>Refused: ${escaped(r.refusals.map((x) => `${x.files} (${x.code})`).join(', '))}.</p>`}
 </body></html>
 `;

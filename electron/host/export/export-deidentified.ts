@@ -13,7 +13,7 @@ import { readDataSet, text } from '../deidentify/data-set.ts';
 import { deidentifyFile, type Masking } from '../deidentify/deidentify-file.ts';
 import type { DeidentificationOptions, Deidentified } from '../deidentify/deidentify.ts';
 import type { Pseudonyms } from '../deidentify/pseudonyms.ts';
-import { receiptPage, ReceiptBuilder } from '../deidentify/receipt.ts';
+import { ReceiptBuilder, writeReceipt } from '../deidentify/receipt.ts';
 import { exportReviewed, type Exported, type ExportInput } from './export-reviewed.ts';
 
 export interface WithoutNames {
@@ -67,12 +67,11 @@ export async function exportDeidentified(input: ExportInput, format: 'jsonl' | '
   // Who measured is a name, too.
   const measurementsOf: ExportInput['measurementsOf'] = (id) => input.measurementsOf(id).map((m) => ({ ...m, by: '' }));
   const made = await exportReviewed({ cases, regionsOf, measurementsOf, blobPath: input.blobPath }, format, folder, false), receipt = builder.finish(true);
-  await writeAtomically(r.receipt, `${JSON.stringify(receipt, null, 1)}\n`);
-  await writeAtomically(r.receipt.replace(/(\.json)?$/, '.html'), receiptPage(receipt));
+  await writeReceipt(r.receipt, receipt);
   return { ...made, left };
 }
 
 function asItIs(bytes: Uint8Array): Deidentified {
   const { elements } = readDataSet(bytes, 'Its file'), pseudonym = text(elements, '00100020');
-  return { bytes, person: { pseudonym, shift: 0 }, instance: text(elements, '00080018'), study: text(elements, '0020000D'), redact: (words) => words, receipt: { attributes: [], masked: [], pixelsReviewed: text(elements, '00280301') === 'NO', searched: 0, hits: [], holds: [] } };
+  return { bytes, person: { pseudonym, shift: 0 }, instance: text(elements, '00080018'), study: text(elements, '0020000D'), redact: (words) => words, receipt: { attributes: [], masked: [], pixelsReviewed: text(elements, '00280301') === 'NO', unexamined: false, searched: 0, hits: [], holds: [] } };
 }

@@ -90,6 +90,11 @@ describe('what is claimed of pixels', () => {
   const bytes = (...more: readonly Given[]): Uint8Array => writeElements(having(['00280002', 'US', short(1)], ['00280004', 'CS', 'MONOCHROME2'], ['00280010', 'US', short(128)], ['00280011', 'US', short(256)], ['00280100', 'US', short(8)], ['00280101', 'US', short(8)], ['00280102', 'US', short(7)], ['00280103', 'US', short(0)], ['7FE00010', 'OB', image], ...more));
   const codes = (b: Uint8Array): string => Buffer.from(b).toString('latin1');
 
+  it('pixels of a kind that often has text are told of where nobody looked', async () => {
+    const told = async (masking: 'none' | 'found', ...more: readonly Given[]): Promise<boolean> => (await deidentifyFile(bytes(...more), 'file', basic, masking, pseudonyms)).receipt.unexamined;
+    const ct: readonly Given[] = [['00080060', 'CS', 'CT'], ['00020002', 'UI', '1.2.840.10008.5.1.4.1.1.2'], ['00080016', 'UI', '1.2.840.10008.5.1.4.1.1.2']];
+    expect(await Promise.all([told('none'), told('found'), told('none', ['00280301', 'CS', 'NO']), told('none', ...ct), told('none', ...ct, ['00080060', 'CS', 'US'])])).toEqual([true, false, false, false, true]);
+  });
   it('found text is painted, told for review, and not called clean', async () => {
     const made = await deidentifyFile(bytes(), 'file', basic, 'found', pseudonyms);
     expect(covered(drawn, made.receipt.masked)).toBeGreaterThan(0.9);
@@ -124,6 +129,7 @@ describe('what is claimed of pixels', () => {
     const of = (modality: string, ...regions: readonly Given[][]): Box[] => outsideOfRegions(readDataSet(writeElements(having(['00080060', 'CS', modality], ['00186011', 'SQ', regions])), 'file').elements, 20, 10, false);
     const boxes = of('US', region(2, 3, 9, 8), region(10, 3, 17, 8));
     for (let y = 0; y < 10; y++) for (let x = 0; x < 20; x++) expect(boxes.some((b) => x >= b.x && x < b.x + b.width && y >= b.y && y < b.y + b.height)).toBe(!(x >= 2 && x <= 17 && y >= 3 && y <= 8));
+    expect(of('US', region(0, 0, 20, 9))).toEqual([]);
     expect([of('CT', region(2, 3, 9, 8)), of('US'), of('US', region(5, 5, 90, 8))]).toEqual([[], [], []]);
   });
   it('overlays stay with Clean Graphics where no text is in them, and go where there is, or where they hide in the pixels', () => {
