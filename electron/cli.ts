@@ -10,7 +10,7 @@ import { taskName } from '../shared/domain/task.ts';
 import { AppError, describeError, errorCode, toWireError } from '../shared/errors.ts';
 import { teachAnswers } from './commands/answers.ts';
 import { createBundle, createBundleOptions } from './commands/create-bundle.ts';
-import { deidentify, deidentifyOptions, exportWithoutNames, keyCommand } from './commands/deidentify.ts';
+import { deidentify, deidentifyOptions, exportWithoutNames, importPrivacyOf, keyCommand } from './commands/deidentify.ts';
 import { examine, words as doctorWords } from './commands/doctor.ts';
 import { embed, type EmbedOf } from './commands/embed.ts';
 import { evaluateTask, evaluateVersion, reportWords } from './commands/evaluate.ts';
@@ -88,7 +88,7 @@ function parse() {
 
 /** The options of each command; --workspace, --json and --help go with all. */
 const accepted: Readonly<Record<string, readonly string[]>> & { readonly train: readonly string[] } = {
-  import: ['annotations', 'as', 'limit'], phantoms: ['count', 'seed'], propose: ['predictions', 'split', 'model', 'threshold', 'no-store'], embed: ['of', 'out', 'model'], review: ['simulate', 'limit', 'overlap'],
+  import: ['annotations', 'as', 'limit', 'deidentify', ...Object.keys(deidentifyOptions).filter((o) => o !== 'review' && o !== 'receipt' && o !== 'project-key')], phantoms: ['count', 'seed'], propose: ['predictions', 'split', 'model', 'threshold', 'no-store'], embed: ['of', 'out', 'model'], review: ['simulate', 'limit', 'overlap'],
   train: ['steps', 'lr', 'replay', 'seed', 'resume', 'trainable', 'batch', 'accumulation', 'recompute'], answers: ['steps', 'lr', 'seed'], evaluate: ['model', 'split', 'predictions', 'task'], diff: ['candidate'],
   promote: ['note'], refuse: ['note'], rollback: ['note'], export: ['format', 'out', 'deidentify', ...Object.keys(deidentifyOptions).filter((o) => o !== 'review')], verify: [], doctor: ['device', 'operators'], bundle: [...Object.keys(createBundleOptions), 'out', 'seed'], deidentify: [...Object.keys(deidentifyOptions), 'out'], key: [],
 };
@@ -157,10 +157,11 @@ async function perform(host: Host, command: string, rest: readonly string[]): Pr
   switch (command) {
     case 'import': {
       if (rest.length === 0) throw usage('import needs files or folders.');
-      const limit = number('limit', 'whole');
-      const report = await host.import({ paths: rest.map((p) => path.resolve(p)), annotations: values.annotations, as: oneOf(values.as, ['truth', 'proposals'], 'as'), ...(limit === undefined ? {} : { limit }) }, onProgress, stop.signal);
+      const limit = number('limit', 'whole'), forNobody = given.find((name) => Object.hasOwn(deidentifyOptions, name));
+      if (!values.deidentify && forNobody !== undefined) throw usage(`--${forNobody} goes with --deidentify.`);
+      const report = await host.import({ ...(values.deidentify ? { privacy: await importPrivacyOf(values) } : {}), paths: rest.map((p) => path.resolve(p)), annotations: values.annotations, as: oneOf(values.as, ['truth', 'proposals'], 'as'), ...(limit === undefined ? {} : { limit }) }, onProgress, stop.signal);
       const refused = report.refused.map((r) => `  ${r.error.message.includes(r.file) ? '' : `${r.file}: `}${r.error.message}`).join('\n');
-      return { result: report, words: `${report.imported.length} imported, ${report.annotated} with annotations, ${report.duplicates} already there, ${report.refused.length} refused${refused === '' ? '' : `\n${refused}`}`, code: report.refused.length > 0 ? 1 : 0 };
+      return { result: report, words: `${report.imported.length} imported, ${report.annotated} with annotations, ${report.duplicates} already there, ${report.refused.length} refused${report.receipt === undefined ? '' : `. Privacy receipt: ${report.receipt.file}`}${refused === '' ? '' : `\n${refused}`}`, code: report.refused.length > 0 ? 1 : 0 };
     }
     case 'phantoms': {
       const report = await host.importPhantoms(number('count', 'whole') ?? 20, number('seed', 'seed') ?? 1, onProgress, stop.signal);

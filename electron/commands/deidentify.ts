@@ -9,10 +9,11 @@ import { assertWritable, writeAtomically } from '../../models/bundle/files.ts';
 import { exportDeidentified } from '../host/export/export-deidentified.ts';
 import type { ExportInput } from '../host/export/export-reviewed.ts';
 import { checkOptions, type DeidentificationOptions } from '../host/deidentify/deidentify.ts';
+import type { Deidentification } from '../host/import/decode-messages.ts';
 import type { Masking } from '../host/deidentify/deidentify-file.ts';
 import { deidentifyFiles } from '../host/deidentify/deidentify-files.ts';
 import { nothingPrivate, readPrivateList } from '../host/deidentify/private-list.ts';
-import { profileOptions, type ProfileOption } from '../host/deidentify/profile.ts';
+import { profileOptions, type ProfileOption } from '../../shared/domain/privacy.ts';
 import { exportProjectKey, importProjectKey, projectKey, readProjectKey } from '../host/deidentify/project-key.ts';
 import { Pseudonyms } from '../host/deidentify/pseudonyms.ts';
 import type { Box } from '../host/deidentify/find-text.ts';
@@ -94,6 +95,12 @@ async function settingsOf(v: DeidentifyWords): Promise<{ options: Deidentificati
   if (profile.has('retainSafePrivate') && list === undefined) throw usage('retain-safe-private needs --keep-private FILE, the list of what is safe.');
   const keepPrivate = list === undefined ? nothingPrivate : readPrivateList(await readFile(list, 'utf8').catch((cause: unknown) => { throw new AppError('not-found', `The list ${list} cannot be read.`, { cause }); }));
   return { options: { profile, keepPrivate }, masking: await maskingOf(v.mask) };
+}
+
+/** `import --deidentify`: the same options, as the import's workers take them. */
+export async function importPrivacyOf(v: DeidentifyWords): Promise<Omit<Deidentification, 'key'>> {
+  const { options, masking } = await settingsOf(v), list = v['keep-private'];
+  return { profile: [...options.profile], privateList: list === undefined ? null : await readFile(list, 'utf8'), masking: typeof masking === 'string' ? masking : [...masking].map(([sha256, boxes]) => [sha256, [...boxes]]), release: v.release === true };
 }
 
 /** `export --deidentify`: signed-off cases with de-identified files in the place of their sources. */

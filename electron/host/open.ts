@@ -15,6 +15,11 @@ import { CaseDistances } from './distances.ts';
 import { Engines, type StartEngine } from './engines.ts';
 import { exportReviewed } from './export/export-reviewed.ts';
 import { DecodePool } from './import/decode-pool.ts';
+import { projectKey } from './deidentify/project-key.ts';
+import { readPrivateList } from './deidentify/private-list.ts';
+import { Pseudonyms } from './deidentify/pseudonyms.ts';
+import { ReceiptBuilder, writeReceipt } from './deidentify/receipt.ts';
+import type { Deidentification } from './import/decode-messages.ts';
 import { Pause } from './import/pause.ts';
 import { importFiles, type ImportOptions } from './import/import-files.ts';
 import { Journal } from './journal.ts';
@@ -105,7 +110,23 @@ export class Host {
     return file;
   }
 
-  import(options: Omit<ImportOptions, 'onProgress' | 'signal'>, onProgress: (p: Progress) => void, signal: Cancellable): Promise<ImportReport> {
+  /** De-identifies as asked, else as the site has settled. */
+  async import({ privacy = this.#settledPrivacy(), ...options }: Omit<ImportOptions, 'onProgress' | 'signal' | 'deidentify'> & { readonly privacy?: Omit<Deidentification, 'key'> | null }, onProgress: (p: Progress) => void, signal: Cancellable): Promise<ImportReport> {
+    if (privacy === null) return this.#import(options, onProgress, signal);
+    const key = await projectKey(this.workspace.folder), at = new Date().toISOString(), name = `privacy-receipt-${at.replaceAll(/[:.]/g, '-')}`, file = path.join(this.workspace.folder, 'exports', `${name}.json`);
+    const receipt = new ReceiptBuilder({ program: `RegionMed Studio ${programVersion}`, at, profile: new Set(privacy.profile), keyFingerprint: new Pseudonyms(key).fingerprint, privateAttributesListed: privacy.privateList === null ? 0 : readPrivateList(privacy.privateList).size, masking: typeof privacy.masking === 'string' ? privacy.masking : 'reviewed' });
+    let whole = false;
+    try {
+      const report = await this.#import({ ...options, deidentify: { how: { ...privacy, key }, receipt } }, onProgress, signal);
+      whole = true;
+      return { ...report, receipt: { url: `/exports/${name}.html`, file } };
+    } finally { await writeReceipt(file, receipt.finish(whole)); }
+  }
+  #settledPrivacy(): Omit<Deidentification, 'key'> | null {
+    const { privacy } = this.journal.settings();
+    return privacy == null ? null : { profile: privacy.options, privateList: null, masking: privacy.mask ? 'found' : 'none', release: false };
+  }
+  #import(options: Omit<ImportOptions, 'onProgress' | 'signal'>, onProgress: (p: Progress) => void, signal: Cancellable): Promise<ImportReport> {
     return importFiles({ ...options, onProgress, signal }, {
       pool: this.#pool, putBlob: (bytes) => this.blobs.put(bytes), hasSource: (s) => this.journal.hasSource(s), append: (commands) => this.journal.appendAll(commands), adoptBlob: (sha256, write) => this.blobs.adopt(sha256, write), staging: path.join(this.workspace.folder, 'staging', `import-${randomUUID()}`),
       splitOf: this.workspace.splitOf, siteOf: this.workspace.siteOf, seriesOf: this.workspace.seriesOf, studyOf: this.workspace.studyOf, actor: this.actor, now: () => new Date().toISOString(),
@@ -116,7 +137,8 @@ export class Host {
     const folder = path.join(this.workspace.folder, 'staging', `phantoms-${randomUUID()}`);
     await this.engines.training().makePhantoms({ folder, count, seed }, { signal, onEvent: (p) => onProgress({ ...p, name: 'Making phantom studies' }) });
     try {
-      return await this.import({ paths: [folder], annotations: 'auto', as: 'truth' }, onProgress, signal);
+      // Phantoms are nobody.
+      return await this.import({ paths: [folder], annotations: 'auto', as: 'truth', privacy: null }, onProgress, signal);
     } finally {
       await rm(folder, { recursive: true, force: true });
     }

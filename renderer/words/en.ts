@@ -558,6 +558,18 @@ export const en = {
     removeRule: 'Remove',
     removeThisRule: 'Remove the rule {rule}',
   },
+  privacy: {
+    title: 'Privacy',
+    imports: 'De-identify DICOM files as they come in',
+    importsTold: 'Names, numbers and dates are taken out by DICOM PS3.15 Annex E before anything is stored; the original is not kept. Other kinds of files are refused meanwhile. Each import leaves a receipt of what was done. What is here already stays as it is.',
+    kept: 'Kept all the same',
+    option: {
+      retainModifiedDates: 'dates, moved by a number of days that is the patient\'s own', retainPatient: 'age, sex, size and weight', retainDevice: 'the device', retainInstitution: 'the institution',
+      cleanDescriptors: 'descriptions, as far as they are technical words', cleanStructured: 'structured content, its texts cleaned', cleanGraphics: 'overlays without text',
+    },
+    mask: 'Paint over text found in the pixels',
+    maskTold: 'Not all of it is found: look at the images. A file that says it has text in it is held back until somebody has looked (docs/privacy.md).',
+  },
   site: {
     findings: 'Your findings',
     findingsTold: 'What a region can be called. The model chooses among these names, too. Synonyms are what people type; the phrase stands in the sentence. A finding that is renamed keeps its old name as a synonym.',
@@ -618,6 +630,7 @@ export const en = {
     alreadyThere: '{n, number} there already',
     withAnnotations: '{n, number} with annotations',
     filesNotRead: '{n, plural, one {# file not read} other {# files not read}}',
+    receipt: 'Privacy receipt',
     annotations: '{n, plural, one {There are annotations among what you chose. What are they?} other {There are annotations among these # files. What are they?}}',
     proposals: 'Proposals',
     proposalsTold: 'Shown in the review, to be accepted, edited or rejected like the model’s own.',

@@ -564,6 +564,18 @@ export const ja: Catalogue = {
     removeRule: '削除',
     removeThisRule: '規則{rule}を削除',
   },
+  privacy: {
+    title: 'プライバシー',
+    imports: 'DICOMファイルを取り込み時に匿名化する',
+    importsTold: '保存の前に、DICOM PS3.15 附属書Eに従って氏名・番号・日付を取り除きます。元のファイルは保存しません。その間、ほかの形式のファイルは受け付けません。取り込みごとに処理内容の記録を残します。すでにあるものは変わりません。',
+    kept: '残すもの',
+    option: {
+      retainModifiedDates: '日付（患者ごとに決まった日数だけずらす）', retainPatient: '年齢・性別・身長・体重', retainDevice: '装置', retainInstitution: '施設',
+      cleanDescriptors: '説明文（専門用語に限る）', cleanStructured: '構造化された内容（文は整理する）', cleanGraphics: '文字のないオーバーレイ',
+    },
+    mask: '画素の中に見つかった文字を塗りつぶす',
+    maskTold: 'すべてが見つかるわけではありません。画像を確認してください。文字があると記されたファイルは、確認されるまで保留されます（docs/privacy.md）。',
+  },
   site: {
     findings: '施設の所見一覧',
     findingsTold: '領域に付ける所見名の一覧です。モデルもこの中から選びます。同義語は入力時の呼び名、文中の表現は所見文に使います。名称を変えると、元の名称は同義語として残ります。',
@@ -624,6 +636,7 @@ export const ja: Catalogue = {
     alreadyThere: '取り込み済み{n, number}件',
     withAnnotations: 'アノテーション付き{n, number}件',
     filesNotRead: '{n, plural, other {読み込めないファイル#件}}',
+    receipt: '匿名化の記録',
     annotations: '{n, plural, one {選択したファイルにアノテーションが含まれています。どのように扱いますか？} other {選択した#ファイルにアノテーションが含まれています。どのように扱いますか？}}',
     proposals: '候補',
     proposalsTold: 'モデルの候補と同じように読影画面に表示し、承認・修正・却下します。',

@@ -24,6 +24,8 @@ export const importReport = z.object({
   duplicates: z.number().int(),
   refused: z.array(z.object({ file: z.string(), error: wireError })),
   annotated: z.number().int(),
+  /** Where the privacy receipt lies, for the page and on the disk, of an import that de-identified. */
+  receipt: z.object({ url: z.string(), file: z.string() }).optional(),
 });
 export type ImportReport = z.infer<typeof importReport>;
 

@@ -2,6 +2,7 @@
 // of an image is the patient's right. One row of the journal, so that it has a history like every decision.
 import { z } from 'zod';
 import { ontology } from './ontology.ts';
+import { importPrivacy } from './privacy.ts';
 import { priorityRule } from './priority.ts';
 
 /**
@@ -35,6 +36,8 @@ export const settingsRow = z.object({
   hiddenFirst: z.boolean().optional(),
   /** Share of cases that get one wrong proposal on purpose, in [0, 0.5]; none when left out. */
   planted: z.number().min(0).max(0.5).optional(),
+  /** DICOM files are de-identified as they come in; null or absent: they are not. */
+  privacy: importPrivacy.nullable().optional(),
   /** What comes sooner or later in the worklist. */
   priorities: z.array(priorityRule).optional(),
   /** By reader, where they are not the usual ones: here they outlive the browser's profile. */

@@ -13,7 +13,8 @@ import { Identifiers, type Hit } from './identifiers.ts';
 import { masked, type Box, type Decoded } from './mask.ts';
 import { hiddenOverlay, overlayHasText } from './overlays.ts';
 import type { PrivateList } from './private-list.ts';
-import { actionOf, basicAction, isPrivate, methodCodes, profileOption, rowOf, type Action, type ProfileOption } from './profile.ts';
+import { profileOption, type ProfileOption } from '../../../shared/domain/privacy.ts';
+import { actionOf, basicAction, isPrivate, methodCodes, rowOf, type Action } from './profile.ts';
 import { shifted, type Person, type Pseudonyms } from './pseudonyms.ts';
 
 export interface DeidentificationOptions {

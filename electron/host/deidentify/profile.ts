@@ -2,12 +2,8 @@
 // Where the table leaves a choice that depends on the IOD (X/Z/D and the like), the choice that is valid in every IOD
 // is taken: D before Z before X; a value is never kept for want of knowledge. Where several options in force name an
 // attribute, the more protective wins (C before K).
-import { z } from 'zod';
+import type { ProfileOption } from '../../../shared/domain/privacy.ts';
 import { columns, lines } from './profile-table.ts';
-
-export const profileOptions = ['retainSafePrivate', 'retainUids', 'retainDevice', 'retainInstitution', 'retainPatient', 'retainFullDates', 'retainModifiedDates', 'cleanDescriptors', 'cleanStructured', 'cleanGraphics'] as const;
-export const profileOption = z.enum(profileOptions);
-export type ProfileOption = z.infer<typeof profileOption>;
 
 /** X remove, Z empty, D dummy, U another UID, K keep, C clean, R keep the sequence and go into its items (U* of the table). */
 export type Action = 'X' | 'Z' | 'D' | 'U' | 'K' | 'C' | 'R';

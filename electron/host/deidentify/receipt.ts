@@ -4,7 +4,8 @@ import { z } from 'zod';
 import { writeAtomically } from '../../../models/bundle/files.ts';
 import { edition } from './profile-table.ts';
 import type { FileReceipt } from './deidentify.ts';
-import { methodCodes, profileOption, type ProfileOption } from './profile.ts';
+import { profileOption, type ProfileOption } from '../../../shared/domain/privacy.ts';
+import { methodCodes } from './profile.ts';
 
 const box = z.object({ x: z.number(), y: z.number(), width: z.number(), height: z.number() });
 const done = z.enum(['removed', 'emptied', 'replaced', 'UID mapped', 'date moved', 'cleaned', 'kept']);

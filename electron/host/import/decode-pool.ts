@@ -5,7 +5,7 @@ import { Worker } from 'node:worker_threads';
 import type { PixelFormat } from '../../../shared/domain/case.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { unpacked } from '../../own-files.ts';
-import { workerAnswer, type StoredAbout, type StoredFrame, type WorkerRequest } from './decode-messages.ts';
+import { workerAnswer, type Clean, type Deidentification, type StoredAbout, type StoredFrame, type WorkerRequest } from './decode-messages.ts';
 
 /** Files after which a worker is replaced: whatever decoders forget to give back goes with it. */
 const lifetime = 1000;
@@ -16,6 +16,8 @@ const limit = 30_000;
 export interface OpenFile {
   readonly sha256: string;
   readonly size: number;
+  /** What de-identification made of it; null where none was asked for. */
+  readonly clean: Clean | null;
   readonly decode: () => Promise<StoredAbout>;
   readonly frame: (index: number) => Promise<StoredFrame>;
   /** Writes the file to a path that is not there yet; durable when it answers. */
@@ -53,7 +55,7 @@ export class DecodePool {
     const next = this.#waiting.shift(); if (next === undefined) this.#idle.push(worker); else next(worker);
   }
 
-  async open(path: string, name: string, told: Partial<PixelFormat> | null = null): Promise<OpenFile> {
+  async open(path: string, name: string, told: Partial<PixelFormat> | null = null, deidentify: Deidentification | null = null): Promise<OpenFile> {
     const worker = await this.#take();
     this.#opened.set(worker, (this.#opened.get(worker) ?? 0) + 1);
     let lost = false, closed = false;
@@ -79,9 +81,9 @@ export class DecodePool {
     });
     const close = (): void => { if (closed) return; const whole = !lost; closed = true; if (whole) { worker.once('message', () => this.#give(worker)); worker.postMessage({ kind: 'close' } satisfies WorkerRequest); } };
     try {
-      const { sha256, size } = await ask({ kind: 'open', path, name, told: told === null ? null : { ...told } }, 'opened');
+      const { sha256, size, clean } = await ask({ kind: 'open', path, name, told: told === null ? null : { ...told }, deidentify }, 'opened');
       return {
-        sha256, size, close,
+        sha256, size, clean, close,
         decode: async () => (await ask({ kind: 'decode' }, 'image')).image,
         frame: (index) => ask({ kind: 'frame', index }, 'frame'),
         keep: async (to) => { await ask({ kind: 'keep', to }, 'kept'); },

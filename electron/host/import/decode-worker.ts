@@ -5,18 +5,26 @@ import { createHash } from 'node:crypto';
 import { open, readFile } from 'node:fs/promises';
 import { parentPort } from 'node:worker_threads';
 import { AppError, isDiskFull, toWireError } from '../../../shared/errors.ts';
-import { workerRequest, type WorkerAnswer, type WorkerRequest } from './decode-messages.ts';
+import { deidentifyForImport, type ForImport } from '../deidentify/deidentify-file.ts';
+import { nothingPrivate, readPrivateList } from '../deidentify/private-list.ts';
+import { Pseudonyms } from '../deidentify/pseudonyms.ts';
+import { workerRequest, type Deidentification, type WorkerAnswer, type WorkerRequest } from './decode-messages.ts';
 import { decodeFile } from './decode.ts';
 import type { ImageFile } from './decoded-image.ts';
 import { pixelBlob, thumbnail } from './pixel-blob.ts';
 
 let held: { readonly bytes: Uint8Array; readonly name: string; readonly told: Record<string, unknown> | null; image: ImageFile | null } | null = null;
 
+const deidentified = (bytes: Uint8Array, name: string, d: Deidentification): Promise<ForImport> =>
+  deidentifyForImport(bytes, name, { profile: new Set(d.profile), keepPrivate: d.privateList === null ? nothingPrivate : readPrivateList(d.privateList) }, typeof d.masking === 'string' ? d.masking : new Map(d.masking), new Pseudonyms(d.key), d.release);
+
 async function answer(request: WorkerRequest): Promise<WorkerAnswer> {
   if (request.kind === 'open') {
     const bytes = new Uint8Array(await readFile(request.path).catch((cause: unknown) => { throw new AppError('not-found', `${request.name} cannot be read from disk.`, { cause }); }));
-    held = { bytes, name: request.name, told: request.told, image: null };
-    return { ok: true, kind: 'opened', sha256: createHash('sha256').update(bytes).digest('hex'), size: bytes.length };
+    // Nothing else looks at the original.
+    const clean = request.deidentify === null ? null : await deidentified(bytes, request.name, request.deidentify);
+    held = { bytes: clean?.bytes ?? bytes, name: clean?.name ?? request.name, told: request.told, image: null };
+    return { ok: true, kind: 'opened', sha256: createHash('sha256').update(held.bytes).digest('hex'), size: held.bytes.length, clean: clean === null ? null : { name: clean.name, pseudonym: clean.pseudonym, study: clean.study, receipt: clean.receipt } };
   }
   if (held === null) throw new Error('no file is open');
   switch (request.kind) {

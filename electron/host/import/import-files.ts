@@ -13,7 +13,8 @@ import type { QuestionRow } from '../../../shared/domain/question.ts';
 import type { RegionRow } from '../../../shared/domain/region.ts';
 import { AppError, isDiskFull, toWireError } from '../../../shared/errors.ts';
 import { readCoco, readJsonLines, type AnnotatedImage, type Annotations } from './annotations.ts';
-import type { StoredFrame } from './decode-messages.ts';
+import type { ReceiptBuilder } from '../deidentify/receipt.ts';
+import type { Deidentification, StoredFrame } from './decode-messages.ts';
 import type { DecodePool, OpenFile } from './decode-pool.ts';
 import { findFiles, plainFile, type FoundFile } from './found-files.ts';
 
@@ -45,6 +46,8 @@ export interface ImportOptions {
   readonly limit?: number;
   readonly onProgress?: (progress: Progress) => void;
   readonly signal?: { readonly aborted: boolean };
+  /** DICOM files are de-identified before anything else looks at them; others are refused. What was done goes into the receipt. */
+  readonly deidentify?: { readonly how: Deidentification; readonly receipt: ReceiptBuilder };
   /** Waits while the import is paused. */
   readonly unpaused?: () => Promise<void>;
 }
@@ -98,8 +101,9 @@ export async function importFiles(o: ImportOptions, d: ImportDependencies): Prom
   /** Waits while paused; the time spent so does not count. */
   const mayGoOn = async (): Promise<void> => { const from = performance.now(); await o.unpaused?.(); began += performance.now() - from; if (isStopped()) throw stopped(); };
 
-  const one = async (file: OpenFile, name: string, annotated: AnnotatedImage | null): Promise<void> => {
-    const { sha256: source } = file;
+  const one = async (file: OpenFile, given: string, annotated: AnnotatedImage | null): Promise<void> => {
+    const { sha256: source, clean } = file, name = clean?.name ?? given;
+    if (clean !== null) o.deidentify?.receipt.add(clean.receipt, { output: name, sha256: source, patient: clean.pseudonym, study: clean.study });
     if (file.size > 0 && (seen.has(source) || d.hasSource(source))) { report.duplicates++; return; }
     seen.add(source);
     try {
@@ -111,16 +115,18 @@ export async function importFiles(o: ImportOptions, d: ImportDependencies): Prom
         stored.push({ frame, pixels: await storedPixels(frame), thumbnail: await d.putBlob(frame.thumbnail) });
       }
       await d.adoptBlob(source, file.keep);
-      const patient = annotated?.patient ?? about.patient?.key ?? `file:${source.slice(0, 16)}`, stem = name.replace(/\.nii\.gz$|\.[a-z0-9]{2,5}$/i, '');
+      // Of a de-identified file, only itself says whose it is.
+      const said = clean === null ? annotated : null;
+      const patient = said?.patient ?? about.patient?.key ?? `file:${source.slice(0, 16)}`, stem = name.replace(/\.nii\.gz$|\.[a-z0-9]{2,5}$/i, '');
       const words = [about.study?.description ?? '', about.series?.description ?? ''].filter((t) => t !== '').join(' · ');
-      const title = annotated?.title ?? (about.patient === null ? stem : `${about.patient.shown} · ${words === '' ? stem : words}`), several = about.frames > 1;
+      const title = said?.title ?? (about.patient === null ? stem : `${about.patient.shown} · ${words === '' ? stem : words}`), several = about.frames > 1;
       const made = annotated?.acquisition ?? about.acquisition, uid = about.series?.uid ?? (several ? `file ${source}` : null), now = d.now();
       const cases = stored.map(({ frame, pixels, thumbnail }, i): CaseRow => ({
         table: 'cases', id: randomUUID(), title: several ? `${title} · ${i + 1}/${about.frames}` : title, patient, modality: annotated?.modality ?? about.modality,
         ...(made === null ? {} : { acquisition: { manufacturer: made.manufacturer, model: made.model, site: made.institution === null ? null : d.siteOf(made.institution) } }),
         ...(uid === null ? {} : { series: { id: d.seriesOf(uid), ...(about.series === null || about.series.description === '' ? {} : { description: about.series.description }), number: frame.number, plane: frame.plane, ...(about.series?.frameOfReference == null ? {} : { frameOfReference: d.seriesOf(`frame of reference ${about.series.frameOfReference}`) }) } }),
         ...(about.person === null ? {} : { person: about.person }), ...(about.study === null ? {} : { study: { id: d.studyOf(about.study.uid), date: about.study.date, time: about.study.time, description: about.study.description } }),
-        ...(about.towards === null ? {} : { towards: about.towards }), ...(about.taken.length === 0 ? {} : { taken: about.taken }), ...(about.deidentified ? { deidentified: true } : {}),
+        ...(about.towards === null ? {} : { towards: about.towards }), ...(about.taken.length === 0 ? {} : { taken: about.taken }), ...(about.deidentified || clean !== null ? { deidentified: true } : {}),
         file: name, source, pixels, frames: about.frames, ...(several ? { frame: i + 1, ...(about.frameTime === null ? {} : { frameTime: about.frameTime }) } : {}),
         thumbnail, phantom: annotated?.phantom ?? false, split: d.splitOf(patient), importedAt: now, status: 'new',
         caption: annotated?.text == null ? { text: '', origin: 'none' } : { text: annotated.text, origin: 'dataset' }, signedOffAt: null,
@@ -160,11 +166,11 @@ export async function importFiles(o: ImportOptions, d: ImportDependencies): Prom
       const { file: { name, lend }, annotated } = job;
       try {
         await mayGoOn();
-        await lend(async (at) => { const file = await d.pool.open(at, name, annotated?.format ?? null); try { await one(file, name, annotated); } finally { file.close(); } });
+        await lend(async (at) => { const file = await d.pool.open(at, name, annotated?.format ?? null, o.deidentify?.how ?? null); try { await one(file, name, annotated); } finally { file.close(); } });
       } catch (error) {
         if (isDiskFull(error) || (error instanceof AppError && error.code === 'disk-full')) endings.push(new AppError('disk-full', `The disk is full: ${report.imported.length} files were imported, ${name} and the rest were not.`, { cause: error }));
         else if (error instanceof AppError && error.code === 'cancelled') { endings.push(error); return; }
-        else if (error instanceof AppError) report.refused.push({ file: name, error: toWireError(error) });
+        else if (error instanceof AppError) { o.deidentify?.receipt.refuse(error.code); report.refused.push({ file: name, error: toWireError(error) }); }
         else endings.push(error);
       }
       done++;

@@ -14,11 +14,12 @@ import { Reasons, SidesOfImages, Snippets } from './site-words.tsx';
 import { Helping } from './helping.tsx';
 import { KeySettings } from './key-settings.tsx';
 import { Priorities } from './priorities.tsx';
+import { Privacy } from './privacy.tsx';
 import './settings.css';
 
 export function SettingsRoom(): ReactNode {
   const { host } = useProgram();
-  const site = useSite(), own = useTranslations('site'), queue = useTranslations('queue'), t = useTranslations('settings'), everywhere = useTranslations('shell'), figures = useFigures(), { language: spoken, choose: speak } = useLanguage();
+  const site = useSite(), own = useTranslations('site'), queue = useTranslations('queue'), privacy = useTranslations('privacy'), t = useTranslations('settings'), everywhere = useTranslations('shell'), figures = useFigures(), { language: spoken, choose: speak } = useLanguage();
   const info = useAnswer(() => host.info({}), [host]).value;
   const [look, setLook] = useState<Theme>(presentTheme);
   const choose = (next: Theme): void => { chooseTheme(next); setLook(next); };
@@ -34,6 +35,7 @@ export function SettingsRoom(): ReactNode {
           <h2 className="title">{everywhere('language')}</h2><div className="row" role="group" aria-label={everywhere('language')}>{language.options.map((l) => <button key={l} type="button" className="chip" lang={l} aria-pressed={spoken === l} onClick={() => speak(l)}>{languageNames[l]}</button>)}</div></section>
         <section className="card stack"><h2 className="title">{t('about')}</h2><p>{t.rich('aboutProgram', { strong: (part) => <strong>{part}</strong> })}</p><p className="muted">{t('aboutPrivacy')}</p></section>
         <section className="card stack"><h2 className="title">{t('helping')}</h2><Helping site={site} /></section>
+        <section className="card stack"><h2 className="title">{privacy('title')}</h2><Privacy site={site} /></section>
         <section className="card stack"><h2 className="title">{own('reasons')}</h2><Reasons site={site} /></section>
         <section className="card stack"><h2 className="title">{own('snippets')}</h2><Snippets site={site} /></section>
         <section className="card stack"><h2 className="title">{own('sides')}</h2><SidesOfImages site={site} /></section>

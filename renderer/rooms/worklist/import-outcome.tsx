@@ -17,6 +17,7 @@ export function ImportOutcome({ outcome, onClose }: { outcome: Outcome; onClose:
         <strong>{parts.join(' · ')}</strong>
         {report.refused.length > 0 && <ul className="refused scroll">{report.refused.map((r, i) => <li key={`${r.file}-${i}`}>{!r.error.message.includes(r.file) && <span>{r.file}</span>}{language !== 'en' && <span>{errorInShort(language, r.error)}</span>}<span className="muted" lang="en">{r.error.message}</span></li>)}</ul>}
       </div>
+      {report.receipt !== undefined && <a className="btn small" href={report.receipt.url} download>{t('receipt')}</a>}
       {close}
     </div>
   );

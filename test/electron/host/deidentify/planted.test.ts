@@ -6,7 +6,7 @@ import { dataElements } from '../../../../electron/host/deidentify/data-elements
 import { readDataSet } from '../../../../electron/host/deidentify/data-set.ts';
 import { deidentifyDicom } from '../../../../electron/host/deidentify/deidentify.ts';
 import { nothingPrivate, readPrivateList } from '../../../../electron/host/deidentify/private-list.ts';
-import type { ProfileOption } from '../../../../electron/host/deidentify/profile.ts';
+import type { ProfileOption } from '../../../../shared/domain/privacy.ts';
 import { Pseudonyms } from '../../../../electron/host/deidentify/pseudonyms.ts';
 import { encodings, having, writeElements, type Encoding, type Given } from './write-elements.ts';
 

@@ -5,7 +5,8 @@ import { elementOf } from '../../../../electron/host/deidentify/data-elements.ts
 import { readDataSet, type Element, type Item } from '../../../../electron/host/deidentify/data-set.ts';
 import { deidentifyDicom } from '../../../../electron/host/deidentify/deidentify.ts';
 import { readPrivateList } from '../../../../electron/host/deidentify/private-list.ts';
-import { profileRows, rowOf, type ProfileOption, type ProfileRow } from '../../../../electron/host/deidentify/profile.ts';
+import type { ProfileOption } from '../../../../shared/domain/privacy.ts';
+import { profileRows, rowOf, type ProfileRow } from '../../../../electron/host/deidentify/profile.ts';
 import { Pseudonyms } from '../../../../electron/host/deidentify/pseudonyms.ts';
 import { having, writeElements, type Given } from './write-elements.ts';
 

@@ -1,12 +1,13 @@
 // Import through a whole host: files, folders, annotated sets, and what is wrong with some of them. Whatever one file
 // is, the others go on.
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { encode } from 'fast-png';
 import { zipSync } from 'fflate';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Host } from '../../../../electron/host/open.ts';
 import type { ImportReport, Progress } from '../../../../shared/contracts/host.ts';
+import { usualSettings } from '../../../../shared/domain/settings.ts';
 import { stackOf } from '../../../../shared/domain/series.ts';
 import { readPixels } from '../../../../models/images/pixels.ts';
 import { Pause } from '../../../../electron/host/import/pause.ts';
@@ -208,6 +209,32 @@ describe('archives, media and files of many frames', () => {
     const [a, b] = host.journal.cases();
     expect([a?.person?.id, a?.study?.id === b?.study?.id, a?.study?.id === host.workspace.studyOf('1.2.3'), a?.series?.id === b?.series?.id]).toEqual(['P1', true, true, true]);
     expect(JSON.stringify(host.journal.records(0, 20, null))).not.toContain('1.2.3');
+  });
+});
+
+describe('de-identified on the way in', () => {
+  const named = (n: number, more: Elements = []): Uint8Array => writeDicom({ width: 20, height: 20, samples: new Uint16Array(400).fill(n), more: [[0x00080016, 'UI', '1.2.840.10008.5.1.4.1.1.2'], [0x00080018, 'UI', `1.2.3.9.${n}`], [0x00080020, 'DA', `2024010${n}`], [0x00081030, 'LO', 'Chest of Quitzow'], [0x00100010, 'PN', 'Quitzow^Ottilie'], [0x00100020, 'LO', 'PID-4711-X'], [0x0020000d, 'UI', `1.2.3.7.${n}`], [0x0020000e, 'UI', `1.2.3.8.${n}`], ...more] });
+  const privacy = { profile: ['retainModifiedDates', 'cleanDescriptors'] as const, privateList: null, masking: 'none' as const, release: false };
+  const secret = /quitzow|ottilie|PID-4711|1\.2\.3\.[789]|2024010/i;
+  const everything = async (): Promise<string> => (await Promise.all((await readdir(host.workspace.folder, { recursive: true, withFileTypes: true })).filter((e) => e.isFile() && !/^(lock|journal)\.sqlite/.test(e.name)).map(async (e) => (await readFile(path.join(e.parentPath, e.name))).toString('latin1')))).join('\n') + JSON.stringify(host.journal.records(0, 100, null));
+  it('nothing that is stored names anybody: not the file, not the case, not the receipt; follow-up studies meet; pictures without a head are refused', async () => {
+    await put({ 'Quitzow Ottilie.dcm': named(1), 'follow-up.dcm': named(3), 'Quitzow.png': png(5) });
+    const report = await host.import({ paths: [folder], annotations: null, as: 'truth', privacy: { ...privacy, profile: [...privacy.profile] } }, silent, never);
+    const cases = host.journal.cases(), [a, b] = cases;
+    expect([cases.length, report.refused.map((r) => r.file), a?.patient === b?.patient, a?.study?.id === b?.study?.id, cases.every((c) => c.deidentified === true && /^2\.25\.\d+\.dcm$/.test(c.file))]).toEqual([2, ['Quitzow.png'], true, false, true]);
+    // The days between stay what they were.
+    const day = (c: typeof a): number => { const d = c?.study?.date ?? ''; return Date.UTC(Number(d.slice(0, 4)), Number(d.slice(4, 6)) - 1, Number(d.slice(6))) / 86_400_000; };
+    expect(Math.abs(day(a) - day(b))).toBe(2);
+    expect(await everything()).not.toMatch(secret);
+    expect(JSON.parse(await readFile(report.receipt?.file ?? '', 'utf8'))).toMatchObject({ complete: true, counts: { written: 2, refused: 1, patients: 1 } });
+    // The same key, the same answer: it is there already.
+    expect(await host.import({ paths: [path.join(folder, 'Quitzow Ottilie.dcm')], annotations: null, as: 'truth', privacy: { ...privacy, profile: [...privacy.profile] } }, silent, never)).toMatchObject({ imported: [], duplicates: 1 });
+  });
+  it('as the site has settled, without being asked', async () => {
+    host.journal.appendOne({ id: 's', name: 'changeSettings', caseId: null, actor: 'a', at: '2026-01-01T00:00:00.000Z', of: null, diff: { added: [{ ...usualSettings, privacy: { options: [], mask: false } }], updated: [], removed: [] } });
+    await put({ 'a.dcm': named(1) });
+    await imported([folder], 'truth', null);
+    expect(host.journal.cases().map((c) => [c.deidentified, c.study?.date ?? null])).toEqual([[true, null]]);
   });
 });
 
