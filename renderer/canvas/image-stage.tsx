@@ -23,7 +23,7 @@ import { isComposing, isTyping } from '../ui/actions.tsx';
 import { useFigures } from '../ui/words.ts';
 import { useTranslations } from '../words/language.tsx';
 import { labelPlaces } from './label-places.ts';
-import { asDragged, isInSight, labelSize, paintBrush, paintChosen, paintGesture, paintMarks, Paths, type Canvas, type Mark, type Places } from './paint.ts';
+import { asDragged, isInSight, labelSize, paintBrush, paintChosen, paintGesture, paintMarks, Paths, type Mark, type Places } from './paint.ts';
 import { usualStage } from './use-view.ts';
 import { keyDown, pointerDown, pointerMove, pointerUp } from './tools/gesture.ts';
 import { measureAt, shifted } from './tools/measure.ts';

@@ -18,6 +18,8 @@ export interface ListedCase {
   readonly comments: number;
   /** This reader has not opened it, or somebody wrote a note since. */
   readonly unread: boolean;
+  /** Images of its stack, itself among them; 1 where it stands alone. */
+  readonly slices: number;
   readonly why: { readonly parts: Weights; readonly reason: Reason } | null;
 }
 export type Counts = Readonly<Record<Facet, readonly (readonly [value: string, cases: number])[]>>;
@@ -27,6 +29,8 @@ export interface WorklistAnswer {
   readonly total: number;
   /** By the state they are in, whatever the filters: what there is to do. */
   readonly waiting: number;
+  /** Whether images stand together anywhere. */
+  readonly hasStacks: boolean;
   /** For each value how many cases there would be if it were chosen, the other filters as they are. */
   readonly counts: Counts;
   readonly unfiltered: Readonly<Record<CaseRow['status'], number>>;
@@ -38,13 +42,16 @@ interface Order { readonly strategy: Strategy; readonly day: number; readonly id
 /** What of a case's regions is listed, filtered by and searched. */
 interface Told { readonly regions: number; readonly findings: readonly string[]; readonly text: string }
 /** `marked` is what may be told to a reader who marks first: nothing that was proposed. */
-interface Known { readonly listed: Omit<ListedCase, 'why' | 'regions'>; readonly all: Told; readonly marked: Told }
+interface Known { readonly listed: Omit<ListedCase, 'why' | 'regions' | 'slices'>; readonly all: Told; readonly marked: Told }
 
 const day = 86_400_000;
+/** What images that stand together share: their series, and who reads them apart from others. */
+const stackOf = ({ series, readOf }: Pick<CaseRow, 'series' | 'readOf'>): string | null => (series === undefined ? null : `${series.id} ${readOf?.reader ?? ''}`);
 
 export class WorklistIndex {
   readonly #reader: string;
   readonly #cases = new Map<string, Known>();
+  readonly #stacks = new Map<string, Set<string>>();
   #distances: ReadonlyMap<string, number> = new Map();
   #rules: readonly PriorityRule[] = [];
   #hiddenFirst = false;
@@ -55,7 +62,7 @@ export class WorklistIndex {
 
   get size(): number { return this.#cases.size; }
   has(id: string): boolean { return this.#cases.has(id); }
-  clear(): void { this.#cases.clear(); this.#ranked = null; }
+  clear(): void { this.#cases.clear(); this.#stacks.clear(); this.#ranked = null; }
 
   put({ study, regions, notes, readings }: Parts): void {
     this.#ranked = null;
@@ -66,6 +73,8 @@ export class WorklistIndex {
       regions: some.length, findings: [...new Set(some.filter((r) => r.verdict !== 'rejected' && r.verdict !== 'ignored' && r.label !== '').map((r) => r.label))].sort(),
       text: [study.title, study.patient, study.modality, study.file, ...(study.phantom ? ['phantom'] : []), caption, ...new Set(some.flatMap((r) => [r.label, r.caption]))].join('\n').toLowerCase(),
     });
+    const stack = stackOf(study);
+    if (stack !== null) { const together = this.#stacks.get(stack) ?? new Set(); this.#stacks.set(stack, together.add(study.id)); }
     const open = notes.filter((n) => n.resolved === null), read = readings.reduce((last, r) => (r.to > last ? r.to : last), '');
     this.#cases.set(study.id, {
       listed: { study, flags: open.filter((n) => n.kind === 'flag').length, comments: open.filter((n) => n.kind === 'comment').length, unread: read === '' || notes.some((n) => n.author !== this.#reader && n.at > read) },
@@ -80,13 +89,14 @@ export class WorklistIndex {
   listed(id: string, by: Strategy, now: Date): ListedCase | null {
     const known = this.#cases.get(id);
     if (known === undefined) return null;
-    return hidesProposals(known.listed.study, this.#hiddenFirst) ? { ...known.listed, regions: null, why: null } : { ...known.listed, regions: known.all.regions, why: this.#rank(by, now).why.get(id) ?? null };
+    const stack = stackOf(known.listed.study), slices = stack === null ? 1 : this.#stacks.get(stack)?.size ?? 1;
+    return hidesProposals(known.listed.study, this.#hiddenFirst) ? { ...known.listed, slices, regions: null, why: null } : { ...known.listed, slices, regions: known.all.regions, why: this.#rank(by, now).why.get(id) ?? null };
   }
 
   /** A filter that finds a hidden finding would tell of it. */
   #told({ listed, all, marked }: Known): Told { return hidesProposals(listed.study, this.#hiddenFirst) ? marked : all; }
 
-  answer({ search, filters, order, reversed }: WorklistView, now: Date): WorklistAnswer {
+  answer({ search, filters, order, reversed, stacked }: WorklistView, now: Date): WorklistAnswer {
     const words = search.toLowerCase().split(/\s+/).filter((w) => w !== ''), valuesOf = facetValues(now, (k) => this.#told(k)), chosen = facets.filter((f) => filters[f] !== null);
     const counts = new Map<Facet, Map<string, number>>(facets.map((f) => [f, new Map<string, number>()])), unfiltered = { new: 0, proposed: 0, 'in-review': 0, 'signed-off': 0 };
     const matching = new Set<string>();
@@ -103,9 +113,10 @@ export class WorklistIndex {
     const ids = this.#rank(strategyOf(order), now).ids.filter((id) => matching.has(id)), sorted = column.safeParse(order).data, by = sorted === undefined ? null : sorted === 'regions' ? (k: Known) => this.#told(k).regions : columns[sorted];
     if (by !== null) ids.sort((a, b) => this.#compare(by, a, b));
     if (reversed) ids.reverse();
+    const seen = new Set<string>(), first = (id: string): boolean => { const stack = stackOf(this.#cases.get(id)?.listed.study ?? {}); if (stack === null || !seen.has(stack)) { if (stack !== null) seen.add(stack); return true; } return false; };
     const list = (f: Facet): [string, number][] => [...counts.get(f) ?? []].sort(([a], [b]) => (a < b ? -1 : 1));
     return {
-      ids, total: this.#cases.size, waiting: unfiltered.proposed + unfiltered['in-review'], unfiltered,
+      ids: stacked ? ids.filter(first) : ids, hasStacks: [...this.#stacks.values()].some((s) => s.size > 1), total: this.#cases.size, waiting: unfiltered.proposed + unfiltered['in-review'], unfiltered,
       counts: { status: list('status'), modality: list('modality'), finding: list('finding'), mark: list('mark'), signedOff: list('signedOff'), signedOffBy: list('signedOffBy'), split: list('split'), origin: list('origin') },
     };
   }

@@ -29,11 +29,13 @@ export const worklistView = z.object({
   order: z.union([strategy, column]),
   /** The other way round; work begun, and what a person put first or last, keep their places in an order by value only. */
   reversed: z.boolean(),
+  /** Of the images of one stack only the first in the order is listed; what is searched for or filtered by is asked of each. */
+  stacked: z.boolean().default(true),
 });
 export type WorklistView = z.infer<typeof worklistView>;
 
 export const noFilters: WorklistFilters = { status: null, modality: null, finding: null, mark: null, signedOff: null, signedOffBy: null, split: null, origin: null };
-export const usualView: WorklistView = { search: '', filters: noFilters, order: 'expectedValue', reversed: false };
+export const usualView: WorklistView = { search: '', filters: noFilters, order: 'expectedValue', reversed: false, stacked: true };
 
 const named = z.array(z.object({ name: z.string().min(1), view: worklistView }));
 export type NamedView = z.infer<typeof named>[number];

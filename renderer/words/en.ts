@@ -630,6 +630,7 @@ export const en = {
     alreadyThere: '{n, number} there already',
     withAnnotations: '{n, number} with annotations',
     filesNotRead: '{n, plural, one {# file not read} other {# files not read}}',
+    stacked: 'stacks as one', stackedTold: 'Of the images of one series or film, the list shows the one that comes first.', slices: '{n, number} images',
     receipt: 'Privacy receipt',
     annotations: '{n, plural, one {There are annotations among what you chose. What are they?} other {There are annotations among these # files. What are they?}}',
     proposals: 'Proposals',

@@ -636,6 +636,7 @@ export const ja: Catalogue = {
     alreadyThere: '取り込み済み{n, number}件',
     withAnnotations: 'アノテーション付き{n, number}件',
     filesNotRead: '{n, plural, other {読み込めないファイル#件}}',
+    stacked: 'シリーズを1行に', stackedTold: '同じシリーズや動画の画像のうち、順番が最初のものだけを表示します。', slices: '{n, number}枚',
     receipt: '匿名化の記録',
     annotations: '{n, plural, one {選択したファイルにアノテーションが含まれています。どのように扱いますか？} other {選択した#ファイルにアノテーションが含まれています。どのように扱いますか？}}',
     proposals: '候補',

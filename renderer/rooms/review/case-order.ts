@@ -13,8 +13,8 @@ export interface CaseOrder { readonly order: readonly string[]; readonly view: W
 export function useCaseOrder(asked: string | null): CaseOrder {
   const { sync } = useProgram(), ready = useIsReady();
   const [{ filters, order: by, reversed }] = useWorklistView();
-  // A search finds one case; it is no way to work through the list.
-  const view = useMemo<WorklistView>(() => ({ search: '', filters, order: by, reversed }), [filters, by, reversed]);
+  // A search finds one case; it is no way to work through the list. Each image of a stack is signed off for itself.
+  const view = useMemo<WorklistView>(() => ({ search: '', filters, order: by, reversed, stacked: false }), [filters, by, reversed]);
   const answer = useWorklist(view);
   const [list, setList] = useState<{ view: WorklistView | null; answer: WorklistAnswer | null; ids: readonly string[] }>({ view: null, answer: null, ids: [] });
   if (answer !== undefined && answer.view === view && list.answer !== answer) setList({ view, answer, ids: list.view === view ? merged(list.ids, answer.ids) : answer.ids });

@@ -26,7 +26,7 @@ export function CaseTable({ ids, view, at, choice, onPoint, onOpen, onSort }: { 
       </div>
       <div ref={scroller} className="scroll case-table" role="list" aria-label={t('list')} tabIndex={-1}>
         <div style={{ height: rows.getTotalSize(), position: 'relative' }}>
-          {items.map((v) => { const id = ids[v.index]; return id === undefined ? null : <CaseLine key={id} id={id} place={v.index} of={ids.length} listed={cases.get(id)} top={v.start} present={v.index === at} chosen={choice.chosen.has(id)} onToggle={choice.toggle} onPoint={onPoint} onOpen={onOpen} />; })}
+          {items.map((v) => { const id = ids[v.index]; return id === undefined ? null : <CaseLine key={id} id={id} place={v.index} of={ids.length} stacked={view.stacked} listed={cases.get(id)} top={v.start} present={v.index === at} chosen={choice.chosen.has(id)} onToggle={choice.toggle} onPoint={onPoint} onOpen={onOpen} />; })}
         </div>
       </div>
     </>
@@ -39,7 +39,7 @@ function sameWords(file: string, title: string): boolean {
   return letters(file).startsWith(letters(title));
 }
 
-function CaseLine({ id, place, of, listed, top, present, chosen, onToggle, onPoint, onOpen }: { id: string; place: number; of: number; listed: ListedCase | undefined; top: number; present: boolean; chosen: boolean; onToggle: (id: string, through: boolean) => void; onPoint: (id: string) => void; onOpen: (id: string) => void }): ReactNode {
+function CaseLine({ id, place, of, stacked, listed, top, present, chosen, onToggle, onPoint, onOpen }: { id: string; place: number; of: number; stacked: boolean; listed: ListedCase | undefined; top: number; present: boolean; chosen: boolean; onToggle: (id: string, through: boolean) => void; onPoint: (id: string) => void; onOpen: (id: string) => void }): ReactNode {
   const t = useTranslations('case'), words = useTranslations('worklist'), figures = useFigures();
   const study = listed?.study;
   return (
@@ -47,7 +47,7 @@ function CaseLine({ id, place, of, listed, top, present, chosen, onToggle, onPoi
       {listed !== undefined && study !== undefined && <>
         <input type="checkbox" className="case-check" aria-label={words('choose', { title: study.title })} checked={chosen} onClick={(e) => onToggle(id, e.shiftKey)} onPointerDown={(e) => e.stopPropagation()} onDoubleClick={(e) => e.stopPropagation()} readOnly />
         <Thumbnail study={study} />
-        <button type="button" className="case-open" aria-current={present ? 'true' : undefined} onClick={() => onOpen(id)}><span className="clip">{listed.unread && <Unread />}{study.title}</span><span className="faint clip">{study.modality}{study.frames > 1 ? ` · ${t('frame', { frame: study.frame ?? 1, frames: study.frames })}` : ''} · {study.pixels.width} × {study.pixels.height}{sameWords(study.file, study.title) ? '' : ` · ${study.file}`}</span></button>
+        <button type="button" className="case-open" aria-current={present ? 'true' : undefined} onClick={() => onOpen(id)}><span className="clip">{listed.unread && <Unread />}{study.title}</span><span className="faint clip">{study.modality}{stacked && listed.slices > 1 ? ` · ${words('slices', { n: listed.slices })}` : study.frames > 1 ? ` · ${t('frame', { frame: study.frame ?? 1, frames: study.frames })}` : ''} · {study.pixels.width} × {study.pixels.height}{sameWords(study.file, study.title) ? '' : ` · ${study.file}`}</span></button>
         <span className="row case-badges">{listed.flags > 0 && <span className="badge warn">{words('mark.flagged')}</span>}{listed.comments > 0 && <span className="badge">{words('comments', { n: listed.comments })}</span>}{study.phantom && <PhantomBadge />}{study.split === 'holdout' && <HoldoutBadge />}</span>
         <span className="case-why" onPointerDown={(e) => e.stopPropagation()} onDoubleClick={(e) => e.stopPropagation()}>{listed.why !== null && study.status !== 'signed-off' && <WhyNext title={study.title} why={listed.why} />}{study.signedOffBy !== undefined && <span className="faint clip">{words('by', { name: study.signedOffBy })}</span>}</span>
         <span className="faint case-count">{study.status === 'new' || listed.regions === null ? '' : t('regions', { n: listed.regions })}</span>

@@ -15,15 +15,15 @@ const reading = (caseId: string, to: string): ReadingRow => ({ table: 'readings'
 const parts = (id: string, change: Partial<Parts> = {}): Parts => ({ study: study({ id, title: `Case ${id}`, patient: `patient ${id}` }), regions: [], notes: [], readings: [], ...change });
 
 const anyParts = fc.record({
-  modality: fc.constantFrom('CT', 'radiograph'), status: fc.constantFrom('new', 'proposed', 'in-review', 'signed-off'), split: fc.constantFrom('training', 'holdout'), phantom: fc.boolean(), labels: fc.subarray(['cyst', 'nodule']), flag: fc.boolean(), comment: fc.boolean(), readAgo: fc.constantFrom(null, 0.5, 3), by: fc.constantFrom('me', 'colleague'), signedAgo: fc.constantFrom(0, 3, 20, 90),
+  modality: fc.constantFrom('CT', 'radiograph'), status: fc.constantFrom('new', 'proposed', 'in-review', 'signed-off'), split: fc.constantFrom('training', 'holdout'), phantom: fc.boolean(), labels: fc.subarray(['cyst', 'nodule']), flag: fc.boolean(), comment: fc.boolean(), readAgo: fc.constantFrom(null, 0.5, 3), by: fc.constantFrom('me', 'colleague'), signedAgo: fc.constantFrom(0, 3, 20, 90), series: fc.constantFrom(null, null, 's', 't'),
 } as const).map((c) => (id: string): Parts => ({
-  study: study({ id, title: `Case ${id}`, modality: c.modality, status: c.status, split: c.split, phantom: c.phantom, ...(c.status === 'signed-off' ? { signedOffAt: ago(c.signedAgo), signedOffBy: c.by } : {}) }),
+  study: study({ id, title: `Case ${id}`, modality: c.modality, status: c.status, split: c.split, phantom: c.phantom, ...(c.series === null ? {} : { series: { id: c.series, number: null, plane: null } }), ...(c.status === 'signed-off' ? { signedOffAt: ago(c.signedAgo), signedOffBy: c.by } : {}) }),
   regions: c.labels.map((label, i) => proposal(`${id} ${i}`, { caseId: id, label, caption: `A ${label} here.` })),
   notes: [...(c.flag ? [note(id, { kind: 'flag' })] : []), ...(c.comment ? [note(id)] : [])], readings: c.readAgo === null ? [] : [reading(id, ago(c.readAgo))],
 }));
 const worklists = fc.array(anyParts, { maxLength: 30 }).map((made) => made.map((make, i) => make(`${i}`)));
 const views: fc.Arbitrary<WorklistView> = fc.record({
-  search: fc.constantFrom('', 'cyst', 'case 1', 'nodule here', 'ct', 'nothing like it'), order: fc.constantFrom('expectedValue', 'random', 'oldest', 'title', 'regions', 'state', 'when'), reversed: fc.boolean(),
+  search: fc.constantFrom('', 'cyst', 'case 1', 'nodule here', 'ct', 'nothing like it'), order: fc.constantFrom('expectedValue', 'random', 'oldest', 'title', 'regions', 'state', 'when'), reversed: fc.boolean(), stacked: fc.constant(false),
   filters: fc.record({ status: fc.constantFrom(null, 'proposed', 'signed-off'), modality: fc.constantFrom(null, 'CT'), finding: fc.constantFrom(null, 'cyst'), mark: fc.constantFrom(null, 'flagged', 'unread'), signedOff: fc.constantFrom(null, 'week'), signedOffBy: fc.constantFrom(null, 'me'), split: fc.constantFrom(null, 'holdout'), origin: fc.constantFrom(null, 'phantom') } as const),
 } as const);
 
@@ -46,6 +46,16 @@ describe('an answer', () => {
       const { ids, total } = indexOf(list).answer(view, now);
       expect([...ids].sort()).toEqual(list.filter((p) => passes(p, view)).map((p) => p.study.id).sort());
       expect(total).toBe(list.length);
+    }));
+  });
+  test('of the images of a stack only the first, whatever the view; each says how many it stands for', () => {
+    fc.assert(fc.property(worklists, views, (list, view) => {
+      const index = indexOf(list), stackOf = (id: string): string => list.find((p) => p.study.id === id)?.study.series?.id ?? `alone ${id}`, { ids } = index.answer(view, now);
+      const { ids: stacked, hasStacks } = index.answer({ ...view, stacked: true }, now);
+      expect(stacked).toEqual(ids.filter((id, i) => ids.findIndex((other) => stackOf(other) === stackOf(id)) === i));
+      const sizes = list.map((p) => list.filter((o) => stackOf(o.study.id) === stackOf(p.study.id)).length);
+      expect(list.map((p) => index.listed(p.study.id, 'expectedValue', now)?.slices)).toEqual(sizes);
+      expect(hasStacks).toBe(sizes.some((n) => n > 1));
     }));
   });
   test('counts for each value what choosing it would show', () => {
