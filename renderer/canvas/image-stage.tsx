@@ -21,7 +21,7 @@ import { isComposing, isTyping } from '../ui/actions.tsx';
 import { useFigures } from '../ui/words.ts';
 import { useTranslations } from '../words/language.tsx';
 import { labelPlaces } from './label-places.ts';
-import { asDragged, isInSight, paintBrush, paintChosen, paintGesture, paintMarks, Paths, type Canvas, type Mark, type Places } from './paint.ts';
+import { asDragged, isInSight, paintBrush, paintChosen, paintGesture, paintMarks, Paths, type Mark, type Places } from './paint.ts';
 import { usualStage } from './use-view.ts';
 import { keyDown, pointerDown, pointerMove, pointerUp } from './tools/gesture.ts';
 import { holdAt, targetAt } from './tools/select.ts';
@@ -182,7 +182,7 @@ export function ImageStage(p: ImageStageProps): ReactNode {
     c.beginPath(); c.arc(middle.x, middle.y, lensRadius, 0, 2 * Math.PI); c.clip();
     c.fillStyle = '#000'; c.fillRect(sides.x, sides.y, sides.width, sides.height);
     paintImage(c, near);
-    if (!p.hidden) paintMarks(c as Canvas, p.marks.filter((m) => isInSight(m, { ...near, x: near.x - sides.x, y: near.y - sides.y }, sides)), near, noPlaces, paths);
+    if (!p.hidden) paintMarks(c, p.marks.filter((m) => isInSight(m, { ...near, x: near.x - sides.x, y: near.y - sides.y }, sides)), near, noPlaces, paths);
     c.restore();
     c.beginPath(); c.arc(middle.x, middle.y, lensRadius, 0, 2 * Math.PI); c.lineWidth = 2; c.strokeStyle = '#dfe5ec'; c.stroke();
   };
