@@ -28,6 +28,8 @@ export const toImage = (p: Point, v: View): Point => { const s = towardsImage({ 
 export function towardsImage(by: Point, of: Orientation): Point { const { a, b, c, d } = axesOf(of); return { x: a * by.x + b * by.y + 0, y: c * by.x + d * by.y + 0 }; }
 /** What a box covers of the screen. */
 export function boxOnScreen(b: Box, v: View): Box {
+  // As stored, which is nearly always and for thousands of marks.
+  if (isAsStored(v)) return { x: b.x * v.scale + v.x, y: b.y * v.scale + v.y, width: b.width * v.scale, height: b.height * v.scale };
   const p = toScreen(b, v), q = toScreen({ x: b.x + b.width, y: b.y + b.height }, v);
   return { x: Math.min(p.x, q.x), y: Math.min(p.y, q.y), width: Math.abs(p.x - q.x), height: Math.abs(p.y - q.y) };
 }

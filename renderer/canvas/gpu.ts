@@ -52,12 +52,15 @@ export class GpuPainter {
   #colours: WebGLTexture | null = null;
   #table: ColourTable | null = null;
   #isLost = false;
+  readonly #loss: WEBGL_lose_context | null;
 
   private constructor(canvas: HTMLCanvasElement, gl: WebGL2RenderingContext, onChange: () => void) {
     this.#canvas = canvas;
     this.#gl = gl;
     const most: unknown = gl.getParameter(gl.MAX_TEXTURE_SIZE);
     this.#most = typeof most === 'number' ? most : 0;
+    // A context that is lost gives no extension any more.
+    this.#loss = gl.getExtension('WEBGL_lose_context');
     this.#begin();
     canvas.addEventListener('webglcontextlost', (e) => { e.preventDefault(); this.#isLost = true; this.#held.clear(); onChange(); });
     canvas.addEventListener('webglcontextrestored', () => { this.#isLost = false; this.#begin(); onChange(); });
@@ -71,13 +74,13 @@ export class GpuPainter {
     const canvas = document.createElement('canvas');
     canvas.width = 1; canvas.height = 1;
     const gl = canvas.getContext('webgl2', { alpha: true, antialias: false, depth: false, premultipliedAlpha: true, preserveDrawingBuffer: false, failIfMajorPerformanceCaveat: !evenSlow });
-    if (gl === null) return null;
+    if (gl === null || (!evenSlow && isPlayed(gl))) return null;
     try { return new GpuPainter(canvas, gl, onChange); } catch { return null; }
   }
 
   get isLost(): boolean { return this.#isLost; }
   /** The context is taken away, as by a driver that starts anew, or given back; for tests. */
-  lose(away: boolean): void { const lost = this.#gl.getExtension('WEBGL_lose_context'); if (away) lost?.loseContext(); else lost?.restoreContext(); }
+  lose(away: boolean): void { if (away) this.#loss?.loseContext(); else this.#loss?.restoreContext(); }
 
   #begin(): void {
     const gl = this.#gl, program = gl.createProgram();
@@ -161,6 +164,12 @@ export class GpuPainter {
     c.restore();
     return true;
   }
+}
+
+/** Whether the processor plays the graphics card, by the names that such drivers bear; Chromium does not call all of them slow. */
+function isPlayed(gl: WebGL2RenderingContext): boolean {
+  const told = gl.getExtension('WEBGL_debug_renderer_info'), name: unknown = gl.getParameter(told?.UNMASKED_RENDERER_WEBGL ?? gl.RENDERER);
+  return typeof name !== 'string' || /swiftshader|llvmpipe|softpipe|software|basic render/i.test(name);
 }
 
 /** Below three screen pixels to one of the image its pixels are blended, above they are seen. */

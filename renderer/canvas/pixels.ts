@@ -106,7 +106,10 @@ function coloursOf(format: PixelFormat, tone: Tone): ColourTable {
 }
 function gpuPicture(gpu: GpuPainter, format: PixelFormat, tone: Tone): Picture {
   const table = coloursOf(format, tone);
-  return { blob: format.blob, by: 'gpu', paint: (c, view, stage, ratio) => { gpu.paint(c, format, table, view, stage, ratio); } };
+  return { blob: format.blob, by: 'gpu', paint: (c, view, stage, ratio) => {
+    // Dropped meanwhile for others, or lost: it is asked for anew.
+    if (!gpu.paint(c, format, table, view, stage, ratio)) queueMicrotask(changed);
+  } };
 }
 
 /** A picture that is there; null where it must be asked for. */

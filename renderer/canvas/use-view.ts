@@ -48,7 +48,8 @@ export function useView(image: Size, begun: { readonly view: View | null; readon
     lookAt: (box) => set((s) => ({ ...s, moved: zoomToBox(box, s.stage, s.way) })),
     fit: () => set((s) => ({ ...s, moved: null })),
     fitWidth: () => onStage((_, s) => ({ moved: fitWidth({ width, height }, s.stage, s.way) })),
-    actual: () => onStage((v, s) => ({ moved: aboutMiddle(v, s.stage, 1 / window.devicePixelRatio, s.way) })),
+    // On the screen's own grid, so that no pixel is spread over two.
+    actual: () => onStage((v, s) => { const k = window.devicePixelRatio, { x, y, ...rest } = aboutMiddle(v, s.stage, 1 / k, s.way); return { moved: { ...rest, x: Math.round(x * k) / k, y: Math.round(y * k) / k } }; }),
     turn: (by) => set((s) => { const next = turnedBy(s.way, by); return { ...s, way: next, moved: s.moved === null ? null : aboutMiddle(s.moved, s.stage, s.moved.scale, next) }; }),
     reset: () => set((s) => ({ ...s, moved: null, way: {} })),
     middle: () => { const view = moved ?? fitted; return view === null ? null : boxInMiddle(view, stage, image); },

@@ -18,7 +18,7 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = {
   // L turn, H and V flip, C plays; what had these keys here has others.
   ohif: { leftDrag: 'window', keys: {
     'image.reset': ['Space'], 'image.hold': [], 'region.accept': ['A', 'Enter'], 'region.reject': ['X', 'Backspace', 'Delete'], 'tool.eraser': ['E', 'Shift B'], 'region.caption': ['F2'],
-    'image.turnRight': ['R', 'Shift R'], 'image.turnLeft': ['L', 'Alt R'], 'image.flipAcross': ['H', 'Shift V'], 'image.flipDown': ['V', 'Alt V'], 'cine.play': ['C', 'Alt P'],
+    'image.turnRight': ['R', 'Shift R'], 'image.turnLeft': ['L', 'Alt R'], 'image.flipAcross': ['H', 'Shift V'], 'image.flipDown': ['V', 'Alt V'], 'cine.play': ['C', 'Alt Y'],
     'case.regions': ['Alt Shift R'], 'review.list': ['Shift L'], 'case.hide': ['Ctrl H'], 'tool.select': ['Escape', 'Shift S'], 'region.comment': ['Alt C'],
   } },
   // F and D are the next and the previous image, Tab the next object, L and H lock and hide it, Ctrl B propagates it.

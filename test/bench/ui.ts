@@ -1,4 +1,4 @@
-// `npm run bench:ui`: whether ten thousand cases (ui-worklist.ts) and two thousand regions on one image stay in hand: what a frame costs while the image is moved
+// `npm run bench:ui`: whether ten thousand cases (ui-worklist.ts), five hundred slices (ui-scroll.ts) and two thousand regions on one image stay in hand: what a frame costs while the image is moved
 // and zoomed and a region dragged, how long it is from a key to the picture that shows what it did, and to the next case.
 import { randomUUID } from 'node:crypto';
 import { parseArgs } from 'node:util';
@@ -19,6 +19,7 @@ import { probe, toPaint } from './page.ts';
 import { machine, table, writeResults } from './results.ts';
 import { Served } from './served.ts';
 import { quantile, single, spread, type Part } from './statistics.ts';
+import { scroll } from './ui-scroll.ts';
 import { worklist } from './ui-worklist.ts';
 
 const many = 2000, usual = 24, moves = 60, pressed = 20, turns = 12;
@@ -149,9 +150,9 @@ const { values } = parseArgs({ options: { 'no-write': { type: 'boolean', default
 await clearGrounds();
 await buildIfStale();
 const parts: Part[] = [];
-try { for (const [name, measure] of [['review', review], ['worklist', worklist]] as const) if (values.only === undefined || values.only === name) parts.push(await measure()); } finally { await clearGrounds(); }
+try { for (const [name, measure] of [['review', review], ['worklist', worklist], ['scroll', scroll]] as const) if (values.only === undefined || values.only === name) parts.push(await measure()); } finally { await clearGrounds(); }
 const part: Part = { rows: parts.flatMap((p) => p.rows), notes: parts.flatMap((p) => p.notes) };
-const text = `## Two thousand regions and ten thousand cases in hand
+const text = `## Two thousand regions, ten thousand cases and five hundred slices in hand
 
 \`npm run bench:ui\`
 ${machine()}

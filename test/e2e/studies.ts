@@ -36,22 +36,23 @@ export async function realPng(folder: string, set: 'bccd' | 'covid_cxr', count: 
 /** Millimetres between the slices of `ctSeries`, and of its pixels. */
 export const sliceGap = 2.5, slicePixel = 0.8;
 /** A CT series of nobody: a body with a bright round lesion that grows, moves and shrinks through the slices. A file each, numbered from the feet up. */
-export async function ctSeries(folder: string, count: number): Promise<string[]> {
-  const side = 256;
-  return Promise.all(Array.from({ length: count }, async (_, n) => {
+export async function ctSeries(folder: string, count: number, side = 256): Promise<string[]> {
+  const files: string[] = [], k = 256 / side;
+  for (let n = 0; n < count; n++) {
     const along = n / (count - 1), lesion = { x: 110 + 40 * along, y: 100 + 20 * along, r: 10 + 16 * Math.sin(Math.PI * along) }, samples = new Int16Array(side * side);
     for (let y = 0; y < side; y++) for (let x = 0; x < side; x++) {
       // Air, tissue and lesion in Hounsfield units; the grain is the same in every run.
-      const grain = ((x * 73 + y * 151 + n * 31) % 37) - 18, body = ((x - 128) / 110) ** 2 + ((y - 128) / 90) ** 2 <= 1;
-      samples[y * side + x] = (body ? (Math.hypot(x - lesion.x, y - lesion.y) <= lesion.r ? 140 : 30) : -990) + (body ? grain : 0);
+      const grain = ((x * 73 + y * 151 + n * 31) % 37) - 18, body = ((k * x - 128) / 110) ** 2 + ((k * y - 128) / 90) ** 2 <= 1;
+      samples[y * side + x] = (body ? (Math.hypot(k * x - lesion.x, k * y - lesion.y) <= lesion.r ? 140 : 30) : -990) + (body ? grain : 0);
     }
     const file = path.join(folder, `slice-${n + 1}.dcm`);
     await writeFile(file, writeDicom({
       width: side, height: side, samples, more: [
         [0x00100010, 'PN', 'Nobody^Series'], [0x00100020, 'LO', 'NOBODY-1'], [0x00081030, 'LO', 'CT abdomen'], [0x0020000e, 'UI', '1.2.826.0.1.3680043.8.498.100'], [0x00200013, 'IS', String(n + 1)],
-        [0x00200032, 'DS', `-102.4\\-102.4\\${(n * sliceGap).toFixed(1)}`], [0x00200037, 'DS', '1\\0\\0\\0\\1\\0'], [0x00280030, 'DS', `${slicePixel}\\${slicePixel}`], [0x00281050, 'DS', '40'], [0x00281051, 'DS', '400'],
+        [0x00200032, 'DS', `-102.4\\-102.4\\${(n * sliceGap).toFixed(1)}`], [0x00200037, 'DS', '1\\0\\0\\0\\1\\0'], [0x00280030, 'DS', `${slicePixel * k}\\${slicePixel * k}`], [0x00281050, 'DS', '40'], [0x00281051, 'DS', '400'],
       ],
     }));
-    return file;
-  }));
+    files.push(file);
+  }
+  return files;
 }

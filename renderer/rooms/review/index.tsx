@@ -48,7 +48,11 @@ export function ReviewRoom(): ReactNode {
   // As "next" goes: on to the end of the list, then from its start.
   useLookAhead([...order.slice(at + 1), ...order.slice(0, Math.max(0, at))].slice(0, ahead));
 
+  const deciding = study != null && study.readers !== undefined && (study.status === 'new' || study.status === 'proposed');
+  const slice = stack?.slices.findIndex((s) => s.study.id === present) ?? -1, beside = (by: 1 | -1): string | undefined => (slice < 0 ? undefined : stack?.slices[slice + by]?.study.id);
   useActions([
+    // Where a case is reviewed, its stage scrolls (use-scroll.tsx).
+    ...(deciding ? [{ id: 'slice.next', run: () => openSlice(beside(1)), enabled: beside(1) !== undefined }, { id: 'slice.previous', run: () => openSlice(beside(-1)), enabled: beside(-1) !== undefined }] as const : []),
     { id: 'review.nextCase', run: () => open(order[at + 1]), enabled: at + 1 < order.length },
     { id: 'review.previousCase', run: () => open(order[at - 1]), enabled: at > 0 },
     { id: 'review.list', name: folded ? t('showList') : t('foldList'), run: () => setFolded(!folded) },
@@ -69,7 +73,7 @@ export function ReviewRoom(): ReactNode {
         <div className="panel-head"><h2 className="grow">{everywhere('room.worklist')}</h2><button type="button" className="tool" aria-label={folded ? t('showList') : t('foldList')} title={keys.titled(t('foldOrShow'), 'review.list')} aria-expanded={!folded} onClick={() => setFolded(!folded)}><Icon name="list" /></button></div>
         {!folded && <CaseList ids={order} view={view} present={present} onOpen={open} />}
       </aside>
-      {study !== null && study !== undefined ? (study.readers !== undefined && (study.status === 'new' || study.status === 'proposed')
+      {study !== null && study !== undefined ? (deciding
         ? <DecidePlaces key={study.id} study={study} onNext={next} onOpen={open} /> : <CaseReview key={study.id} study={study} visit={told} stack={stack} scroll={scroll} left={left} onNext={next} onSlice={openSlice} />) : <div className="empty" role="status">{t('openingCase')}</div>}
     </div>
   );

@@ -15,6 +15,7 @@ const usualRate = 10, rates = [1, 2, 4, 5, 7.5, 10, 15, 20, 25, 30, 45, 60] as c
 const waitingLimit = 8;
 
 interface Place {
+  readonly series: string | undefined;
   readonly slices: readonly { readonly id: string; readonly pixels: PixelFormat }[];
   /** Of the case that is open; -1 where it stands alone. */
   readonly own: number;
@@ -41,7 +42,7 @@ export function wantedAround(at: number, count: number, way: 1 | -1, most: numbe
 }
 
 export class SliceScroll {
-  #place: Place = { slices: [], own: -1, tone: (p) => ({ window: { ...p.window, inverted: false, voi: 'linear-exact' }, map: 'grey' }), open: () => undefined, frameTime: undefined };
+  #place: Place = { series: undefined, slices: [], own: -1, tone: (p) => ({ window: { ...p.window, inverted: false, voi: 'linear-exact' }, map: 'grey' }), open: () => undefined, frameTime: undefined };
   #wanted: number | null = null;
   #way: 1 | -1 = 1;
   #last = -Infinity;
@@ -59,12 +60,12 @@ export class SliceScroll {
 
   /** Told with every drawing of the review. Where what was scrolled to is open by now, its own stage takes over. */
   attach(place: Place): void {
-    const isOther = place.slices !== this.#place.slices;
+    const isOther = place.series !== this.#place.series;
     this.#place = place;
     const rate = this.#rate ?? (place.frameTime === undefined ? usualRate : Math.round(10_000 / place.frameTime) / 10);
     if (rate !== this.#state.rate) this.#set({ rate });
-    // Another series, or none.
-    if (isOther && this.#wanted !== null && this.#wanted >= place.slices.length) this.#end();
+    // Another series, or none; or fewer slices than before.
+    if (isOther || (this.#wanted !== null && place.own >= 0 && this.#wanted >= place.slices.length)) this.#end();
     if (this.#wanted === place.own && !this.#state.isPlaying) this.#end();
   }
   /** The room is left. */

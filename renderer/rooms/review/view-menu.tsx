@@ -5,7 +5,7 @@ import { painters, choosePainter, usePaintedBy } from '../../canvas/pixels.ts';
 import { colourMaps, paletteOf, type ColourMap } from '../../canvas/tone.ts';
 import type { ImageView } from '../../canvas/use-view.ts';
 import type { ActionId } from '../../keys/actions.ts';
-import { Keys, useActions } from '../../ui/actions.tsx';
+import { isComposing, Keys, useActions } from '../../ui/actions.tsx';
 import { useKeys } from '../../keys/keys.tsx';
 import { Icon } from '../../ui/icons.tsx';
 import { useFigures } from '../../ui/words.ts';
@@ -27,7 +27,7 @@ export function ViewMenu(p: ViewMenuProps): ReactNode {
     return () => window.removeEventListener('pointerdown', away, true);
   }, [open]);
   const key = (e: React.KeyboardEvent): void => {
-    if (!open) return;
+    if (!open || isComposing(e.nativeEvent)) return;
     // Within the panel the keyboard goes from button to button.
     if (e.key === 'Tab') e.stopPropagation();
     if (e.key === 'Escape') { e.stopPropagation(); setOpen(false); place.current?.querySelector('button')?.focus(); }
