@@ -111,9 +111,9 @@ test('a series looked at with wheel and keys, a region edited while the image is
     await press(page, '=');
   });
   await test.step('played, quicker, stopped: the slice that is seen is open', async () => {
-    await press(page, 'Alt+p', '>', '>');
+    await press(page, 'Alt+y', '>', '>');
     await expect.poll(async () => Number(await page.locator('.slice-bar').getAttribute('data-slice'))).toBeGreaterThan(6);
-    await press(page, 'Alt+p');
+    await press(page, 'Alt+y');
     const at = Number(await page.locator('.slice-bar').getAttribute('data-slice'));
     await isOpen(page, at);
   });
