@@ -113,8 +113,9 @@ export class SliceScroll {
     this.stop();
     this.settle();
   }
-  /** The case is open with its regions: what was pressed meanwhile is meant for it. */
+  /** The case is open with its regions: what was pressed meanwhile is meant for it, and what lies around it is fetched before the hand is at the wheel. */
   isOpen(): void {
+    if (this.#wanted === null && this.#place.own >= 0) this.#lookAhead(this.#place.own);
     if (this.isAway || this.#keys.length === 0) return;
     const keys = this.#keys;
     this.#keys = [];

@@ -32,7 +32,7 @@ export function useScroll({ scroll, study, stack, tone, isRead, isFree, onSlice 
   const keys = useKeys(), slices = useMemo(() => (stack?.slices ?? []).map((s) => ({ id: s.study.id, pixels: s.study.pixels })), [stack]), own = slices.findIndex((s) => s.id === study.id), inStack = own >= 0 && slices.length > 1;
   // A window that is the file's own is each slice's own.
   useLayoutEffect(() => { scroll.attach({ series: study.series?.id, slices, own: inStack ? own : -1, tone: (pixels) => (isStandard(tone.window, study.pixels) ? { ...tone, window: standardWindow(pixels) } : tone), open: onSlice, frameTime: study.frameTime }); });
-  useEffect(() => { if (isRead) scroll.isOpen(); }, [isRead, scroll]);
+  useEffect(() => { if (isRead) scroll.isOpen(); }, [isRead, inStack, scroll]);
   const acting = useRef<(e: KeyboardEvent) => void>(() => undefined);
   useLayoutEffect(() => {
     acting.current = (e) => {
