@@ -27,6 +27,8 @@ try {
   await page.setViewportSize({ width: 1440, height: 900 });
   const take = async (name: string): Promise<void> => {
     await page.mouse.move(720, 2);
+    // What lies in the regions is told a moment after the image is there.
+    await page.waitForTimeout(1500);
     const file = path.join(pictures, `${name}.png`);
     await page.screenshot({ path: file, animations: 'disabled' });
     if (spawnSync('pngquant', ['--force', '--skip-if-larger', '--quality', '70-95', '--output', file, file]).error !== undefined) process.stderr.write(`${name}.png stays large: pngquant is not installed.\n`);
@@ -59,7 +61,8 @@ try {
   await take('viewer-beside-1366');
   await page.setViewportSize({ width: 1440, height: 900 });
   await room(page, 'Settings');
-  await page.getByLabel('De-identify DICOM files as they come in').check();
+  await page.getByLabel('De-identify DICOM files as they come in').click();
+  await expect(page.getByLabel('Paint over text found in the pixels')).toBeChecked();
   await page.getByLabel('De-identify DICOM files as they come in').scrollIntoViewIfNeeded();
   await take('viewer-privacy');
 } finally {
