@@ -24,5 +24,5 @@ export const presetOf = (presets: readonly Preset[], w: Windowing): Preset | nul
 
 /** A drag on the image: right widens, down raises the centre and so darkens (as reading workstations do); 300 screen pixels are one width. */
 export function dragWindow(format: PixelFormat, w: Windowing, by: { readonly x: number; readonly y: number }): Windowing {
-  return { ...w, voi: w.voi === 'table' ? windowFunction(format) : w.voi, width: Math.max(1, w.width * Math.exp(by.x / 300)), centre: w.centre + (by.y / 300) * w.width };
+  return { ...w, voi: w.voi === 'table' ? windowFunction(format) : w.voi, width: Math.max(Math.min(1, Math.abs(format.slope)), w.width * Math.exp(by.x / 300)), centre: w.centre + (by.y / 300) * w.width };
 }

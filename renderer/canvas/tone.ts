@@ -10,7 +10,7 @@ export type ColourMap = (typeof colourMaps)[number];
 export interface Tone { readonly window: Windowing; readonly map: ColourMap }
 type Triple = readonly [number, number, number];
 
-/** Polynomials of degree six in brightness through matplotlib's perceptual maps (CC0), within two of 255 of them. */
+/** Polynomials of degree six in brightness (CC0) through matplotlib's perceptual maps: within nine of 255 of inferno, four of viridis. */
 const perceptual: Readonly<Record<'inferno' | 'viridis', readonly Triple[]>> = {
   inferno: [[0.0002189403691192265, 0.001651004631001012, -0.01948089843709184], [0.1065134194856116, 0.5639564367884091, 3.932712388889277], [11.60249308247187, -3.972853965665698, -15.9423941062914], [-41.70399613139459, 17.43639888205313, 44.35414519872813], [77.162935699427, -33.40235894210092, -81.80730925738993], [-71.31942824499214, 32.62606426397723, 73.20951985803202], [25.13112622477341, -12.24266895238567, -23.07032500287172]],
   viridis: [[0.2777273272234177, 0.005407344544966578, 0.3340998053353061], [0.1050930431085774, 1.404613529898575, 1.384590162594685], [-0.3308618287255563, 0.214847559468213, 0.09509516302823659], [-4.634230498983486, -5.799100973351585, -19.33244095627987], [6.228269936347081, 14.17993336680509, 56.69055260068105], [4.776384997670288, -13.74514537774601, -65.35303263337234], [-5.435455855934631, 4.645852612178535, 26.3124352495832]],
@@ -76,5 +76,5 @@ export function autoWindow(samples: Samples, format: PixelFormat, box: Box | nul
   if (all === 0) return null;
   const beyond = (from: number, by: 1 | -1): number => { let left = Math.floor(tail * all), i = from; while ((counts[i] ?? 0) <= left) { left -= counts[i] ?? 0; i += by; } return i - offset; };
   const [a, b] = [beyond(0, 1), beyond(65_535, -1)].map((v) => v * format.slope + format.intercept).sort((p, q) => p - q);
-  return a === undefined || b === undefined ? null : { centre: (a + b) / 2, width: Math.max(1, b - a) };
+  return a === undefined || b === undefined ? null : { centre: (a + b) / 2, width: Math.max(Math.abs(format.slope), b - a) };
 }

@@ -21,14 +21,15 @@ const parts: Readonly<Record<string, (set: string | null) => Promise<Part>>> = {
 const help = `npm run bench -- [--only NAME[,NAME]] [--set DIR] [--no-write]
 
   --only NAME   ${Object.keys(parts).join(', ')}; prints only, the block in docs/results.md is written whole
+  --block NAME  writes what --only names as a block of its own
   --set DIR     real images for the proposals and the import, such as ../shared/data/bccd
   --no-write    print only`;
 
-function asked(): { names: readonly string[]; set: string | null; write: boolean } {
-  const { values } = parseArgs({ options: { only: { type: 'string' }, set: { type: 'string' }, 'no-write': { type: 'boolean', default: false } } });
+function asked(): { names: readonly string[]; set: string | null; block: string | null } {
+  const { values } = parseArgs({ options: { only: { type: 'string' }, block: { type: 'string' }, set: { type: 'string' }, 'no-write': { type: 'boolean', default: false } } });
   const names = values.only?.split(',') ?? Object.keys(parts), unknown = names.find((n) => !Object.hasOwn(parts, n));
   if (unknown !== undefined) throw new Error(`There is no part "${unknown}".`);
-  return { names, set: values.set === undefined ? null : path.resolve(values.set), write: values.only === undefined && !values['no-write'] };
+  return { names, set: values.set === undefined ? null : path.resolve(values.set), block: values['no-write'] ? null : values.only === undefined ? 'bench' : values.block ?? null };
 }
 function options(): ReturnType<typeof asked> {
   try { return asked(); } catch (error) {
@@ -37,7 +38,7 @@ function options(): ReturnType<typeof asked> {
   }
 }
 
-const { names, set, write } = options();
+const { names, set, block } = options();
 const say = (text: string): void => { process.stderr.write(`${new Date().toISOString().slice(11, 19)} ${text}\n`); };
 const began = performance.now();
 const measured: Part[] = [];
@@ -54,9 +55,10 @@ try {
   await clearGrounds();
 }
 
-const text = `## Time and memory
+const title = block === null || block === 'bench' ? 'Time and memory' : `${block[0]?.toUpperCase() ?? ''}${block.slice(1)}`;
+const text = `## ${title}
 
-\`npm run bench${set === null ? '' : ` -- --set ${path.relative(process.cwd(), set)}`}\`, ${((performance.now() - began) / 60_000).toFixed(1)} minutes in all.
+\`npm run bench${block === 'bench' ? '' : ` -- --only ${names.join(',')}`}${set === null ? '' : ` -- --set ${path.relative(process.cwd(), set)}`}\`, ${((performance.now() - began) / 60_000).toFixed(1)} minutes in all.
 ${machine()}
 
 Where quartiles stand beside a figure it is the median.
@@ -65,5 +67,5 @@ ${table(['measured', 'figure', 'quartiles', 'tail', 'count'], measured.flatMap((
 
 ${measured.flatMap((p) => p.notes.map((n) => `- ${n}`)).join('\n')}
 `;
-if (write) await writeResults('bench', text);
+if (block !== null) await writeResults(block, text);
 process.stdout.write(text);

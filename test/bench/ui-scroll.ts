@@ -41,6 +41,8 @@ export async function scroll(): Promise<Part> {
     view.setDefaultTimeout(180_000);
     await view.goto(served.origin);
     const first: number[] = [], shown = `document.querySelector('[role=application][data-ready=true][data-painted=true]') !== null`;
+    // A stack is one row: here its slices are opened one by one.
+    await view.getByRole('button', { name: 'stacks as one' }).click();
     for (let i = 0; i < opened; i++) {
       await view.getByRole('navigation', { name: 'Rooms' }).getByRole('button', { name: 'Worklist' }).click();
       const entry = view.locator('.case-line .case-open').nth(i);

@@ -101,6 +101,9 @@ test('with the mouse: each tool, handles, vertices, snapping, order', async ({ p
   await test.step('order, hiding, locking and one alone', async () => {
     await page.getByRole('button', { name: 'Bring to the front' }).click();
     await expect.poll(() => last(program).depth).toBe(1);
+    // The list holds what is in sight: the first is a turn of the wheel away.
+    await regionCard(page).hover();
+    await page.mouse.wheel(0, -5000);
     await page.getByRole('button', { name: /^Region 1, / }).click();
     await regionCard(page).getByRole('button', { name: 'Lock region 1' }).click();
     const { box } = program.stored().regions[0] ?? { box: { x: 0, y: 0, width: 1, height: 1 } }, s = await spot(box), middle = { x: s.x + s.width / 2, y: s.y + s.height / 2 };
