@@ -24,7 +24,8 @@ import { assertWritable, writeAtomically } from '../models/bundle/files.ts';
 
 const help = `regionmed <command> --workspace DIR [--json]
 
-  import PATH...            images (PNG, JPEG, DICOM) and folders, or an annotated set
+  import PATH...            images (DICOM, NIfTI, TIFF, PNG, JPEG), folders, zip archives, DICOMDIR, or an annotated set
+      --deidentify          DICOM only, by PS3.15 Annex E; takes the options of deidentify
       --annotations FILE    JSONL or COCO; found by itself when it lies in a given folder
       --as truth|proposals  what annotations are (default truth)
       --limit N             at most N images

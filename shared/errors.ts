@@ -52,7 +52,7 @@ export const isDamagedDatabase = (thrown: unknown): boolean => thrown instanceof
 export function describeError(code: ErrorCode): { title: string; remedy: string } {
   switch (code) {
     case 'unreadable-file': return { title: 'This file cannot be read', remedy: 'Ask for the file again from its source; the other files were imported.' };
-    case 'unsupported-format': return { title: 'This kind of file is not supported', remedy: 'PNG, JPEG and DICOM images are read. Convert the file, or ask for another export.' };
+    case 'unsupported-format': return { title: 'This kind of file is not supported', remedy: 'DICOM, NIfTI, TIFF, PNG and JPEG images are read. Convert the file, or ask for another export.' };
     case 'truncated-file': return { title: 'This file is incomplete', remedy: 'Copy or export it again; part of the image is missing.' };
     case 'empty-file': return { title: 'This file is empty', remedy: 'Copy or export it again.' };
     case 'image-too-large': return { title: 'This image is too large', remedy: 'Export it at a lower resolution or in tiles.' };

@@ -610,7 +610,7 @@ export const en = {
     importFiles: 'Import files…',
     importFolder: 'Import folder…',
     drop: 'Drop images or a folder here',
-    dropTold: 'PNG, JPEG and DICOM files are read; annotated sets (COCO, JSON lines) too. Everything stays on this computer.',
+    dropTold: 'DICOM, NIfTI, TIFF, PNG and JPEG files are read, also from zip archives; annotated sets (COCO, JSON lines) too. Everything stays on this computer.',
     noImages: 'No images at hand?',
     tryPhantoms: 'Try with 12 phantom studies',
     noSuchCase: 'No such case',

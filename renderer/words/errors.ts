@@ -7,7 +7,7 @@ interface ErrorWords { readonly title: string; readonly remedy: string }
 
 const ja: Readonly<Record<ErrorCode, ErrorWords>> = {
   'unreadable-file': { title: 'このファイルは読み込めません', remedy: '提供元からファイルを取得し直してください。ほかのファイルは取り込みました。' },
-  'unsupported-format': { title: 'この形式のファイルには対応していません', remedy: 'PNG、JPEG、DICOM の画像を読み込めます。変換するか、別の形式での書き出しを依頼してください。' },
+  'unsupported-format': { title: 'この形式のファイルには対応していません', remedy: 'DICOM、NIfTI、TIFF、PNG、JPEG の画像を読み込めます。変換するか、別の形式での書き出しを依頼してください。' },
   'truncated-file': { title: 'このファイルは途中で切れています', remedy: '画像の一部が欠けています。コピーまたは書き出しをやり直してください。' },
   'empty-file': { title: 'このファイルは空です', remedy: 'コピーまたは書き出しをやり直してください。' },
   'image-too-large': { title: 'この画像は大きすぎます', remedy: '解像度を下げるか、分割して書き出してください。' },

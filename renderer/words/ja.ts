@@ -616,7 +616,7 @@ export const ja: Catalogue = {
     importFiles: 'ファイルの取り込み…',
     importFolder: 'フォルダーの取り込み…',
     drop: '画像またはフォルダーをここにドロップ',
-    dropTold: 'PNG、JPEG、DICOM に加え、アノテーション付きデータ（COCO、JSON lines）を取り込めます。データはすべてこのコンピューター内に留まります。',
+    dropTold: 'DICOM、NIfTI、TIFF、PNG、JPEG（zip の中も）に加え、アノテーション付きデータ（COCO、JSON lines）を取り込めます。データはすべてこのコンピューター内に留まります。',
     noImages: '画像が手元にない場合：',
     tryPhantoms: 'ファントム12症例で試す',
     noSuchCase: '該当する症例はありません',
