@@ -12,11 +12,13 @@ export function ReaderChip(): ReactNode {
   const [open, setOpen] = useState(false);
   const [name, setName] = useState('');
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => { if (open) { setName(sync.actor); dialog.current?.showModal(); } else dialog.current?.close(); }, [open, sync]);
-  useActions([{ id: 'program.reader', run: () => setOpen(true) }]);
+  // The name stands there before the dialog does: who types at once types over it.
+  const begin = (): void => { setName(sync.actor); setOpen(true); };
+  useEffect(() => { if (open) dialog.current?.showModal(); else dialog.current?.close(); }, [open]);
+  useActions([{ id: 'program.reader', run: begin }]);
   return (
     <>
-      <button type="button" className="chip optional" title={t('changeReader')} onClick={() => setOpen(true)}>{t('readBy', { name: sync.actor })}</button>
+      <button type="button" className="chip optional" title={t('changeReader')} onClick={begin}>{t('readBy', { name: sync.actor })}</button>
       <dialog ref={dialog} aria-label={t('changeReader')} onClose={() => setOpen(false)}>
         {open && (
           <form onSubmit={(e) => { e.preventDefault(); readAs(sync.db, name === info.actor ? '' : name); }}>

@@ -138,7 +138,8 @@ export const CaseReview = memo(function CaseReview({ study, visit, stack, scroll
     led.current = region.id;
     if (isUndecided(region)) lookAt(region.box); else if (undecided.length === 0) fit();
   }, [follows, region, undecided.length, lookAt, fit]);
-  const follow = (on: boolean): void => { localStorage.setItem('regionmed-follow', on ? 'yes' : 'no'); led.current = null; setFollowing(on); if (!on) fit(); };
+  // Left as it is where the leading ends: an effect that is still to come of the drawing before would lead once more.
+  const follow = (on: boolean): void => { localStorage.setItem('regionmed-follow', on ? 'yes' : 'no'); if (on) led.current = null; setFollowing(on); if (!on) fit(); };
   const phraseFor = (label: string): string => findings.find((f) => f.label === label)?.phrase ?? label.replaceAll('_', ' ');
   /** What is worked on stays chosen: it is decided by the first change, and there may be more. */
   const edit = (id: string, change: Parameters<typeof act.edit>[1]): void => { setChosen(id); quietly(seen(id, act.edit(id, change), (r) => editRegion(study, r, change(r)))); };
