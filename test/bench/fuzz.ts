@@ -22,7 +22,7 @@ ${machine()}
 
 ${table(['files', 'refused', 'read', 'of known content', 'decoders crashed or given up', 'read though pixels were missing', 'megabytes resident after a tenth, a half, all'], [[String(result.files), String(result.refused), String(result.read), String(result.duplicates), String(result.crashed.length), String(result.wrong.length), `${at(0.1)}, ${at(0.5)}, ${at(1)}`]])}
 
-DICOM of every syntax in docs/formats-synthetic.md, PNG, JPEG, TIFF and NIfTI, each with bits or bytes changed, pieces cut out, doubled or moved, cut off, or with a frame's data shortened in a whole file. "Read" are files whose damage changed values or words, which no format but PNG tells by a checksum, or nothing that counts. A file cut off or with a shortened frame must be refused. Resident memory is that of the process with its decode workers, after collection; with its usual several arenas glibc keeps more than is in use (482, 570, 694 MB on the same day), with one (MALLOC_ARENA_MAX=1) it shows what is.
+DICOM of every syntax in docs/formats-synthetic.md, PNG, JPEG, TIFF and NIfTI, each with bits or bytes changed, pieces cut out, doubled or moved, cut off, or with a frame's data shortened in a whole file. "Read" are files whose damage changed values or words, which no format but PNG tells by a checksum, or nothing that counts. A file cut off or with a shortened frame must be refused. Resident memory is that of the process with its decode workers, after collection; with its usual several arenas glibc keeps more than is in use, with one (MALLOC_ARENA_MAX=1) it shows what is.
 `;
 for (const line of [...result.crashed, ...result.wrong]) process.stderr.write(`${line}\n`);
 if (values['no-write']) process.stdout.write(text); else await writeResults('fuzz', text);

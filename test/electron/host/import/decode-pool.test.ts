@@ -14,7 +14,7 @@ const poolOf = (milliseconds?: number): DecodePool => { const p = new DecodePool
 describe.skipIf(process.platform === 'win32')('a file that never ends (a pipe into which nobody writes; skipped on Windows, which has none)', () => {
   it('is given up after the limit by every worker it reaches; the next file is decoded by one that took its place', async () => {
     const folder = await temporaryFolder(), pipe = path.join(folder, 'pipe'), whole = path.join(folder, 'whole.png'), pool = poolOf(5000);
-    execFileSync('mkfifo', [pipe]);
+    execFileSync('/usr/bin/mkfifo', [pipe]);
     await writeFile(whole, encode({ width: 32, height: 32, data: new Uint8Array(1024).fill(7), channels: 1, depth: 8 }));
     const stuck = Array.from({ length: pool.size }, () => pool.open(pipe, 'pipe.dcm'));
     for (const s of stuck) await expect(s).rejects.toMatchObject({ code: 'unreadable-file', message: 'pipe.dcm took more than 5 seconds to decode and was given up.' });
