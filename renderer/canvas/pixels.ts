@@ -155,7 +155,7 @@ export function usePicture(format: PixelFormat, tone: Tone): { readonly picture:
     if (gpu?.takes(format) === true) makePicture(format, tone).then(() => { if (current) setState({ picture: pictureAtHand(format, tone), error: null, blob }); }, failed);
     else ask({ kind: 'paint', id, slot, format, tone, cut: null }).then(({ bitmap }) => { if (current && bitmap !== undefined) setState({ picture: bitmapPicture(bitmap, format), error: null, blob }); }, failed);
     return () => { current = false; waiting.delete(id); };
-    // eslint-disable-next-line react-hooks/exhaustive-deps
+    // oxlint-disable-next-line react-hooks/exhaustive-deps
   }, [by, format, key, slot, isThere]);
   if (atHand !== null) return { picture: atHand, error: null };
   // The image of another case is never shown under this one's regions.

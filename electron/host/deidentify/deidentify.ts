@@ -28,6 +28,9 @@ export interface Mask { readonly boxes: readonly Box[]; readonly reviewed: boole
 /** What was done with one attribute, wherever it stood in the file. */
 export type Done = 'removed' | 'emptied' | 'replaced' | 'UID mapped' | 'date moved' | 'cleaned' | 'kept';
 export interface AttributeRecord { readonly tag: string; readonly name: string; readonly done: Done; readonly times: number }
+/** De-identification Method (0012,0063) as this program writes it. */
+export const ownMethod = 'RegionMed Studio: PS3.15 2026c Annex E';
+
 export interface FileReceipt {
   readonly attributes: readonly AttributeRecord[];
   readonly masked: readonly Box[];
@@ -321,7 +324,7 @@ class Run {
     const codes = [methodCodes.basic, ...(reviewed ? [methodCodes.cleanPixels] : []), ...profileOption.options.filter((o) => profile.has(o)).map((o) => methodCodes[o])];
     const earlier = elements.find((e) => e.tag === '00120064'), items: Item[] = earlier?.value.kind === 'items' ? [...earlier.value.items] : [];
     for (const [code, meaning] of codes) if (!items.some((i) => text(i.elements, '00080100') === code)) items.push({ open: false, elements: [constant('00080100', 'SH', code), constant('00080102', 'SH', 'DCM'), constant('00080104', 'LO', meaning)] });
-    const method = 'RegionMed Studio: PS3.15 2026c Annex E', before = text(elements, '00120063');
+    const method = ownMethod, before = text(elements, '00120063');
     const methods = before === '' ? method : before.split('\\').includes(method) ? before : `${before}\\${method}`;
     const temporal = profile.has('retainFullDates') ? 'UNMODIFIED' : profile.has('retainModifiedDates') ? 'MODIFIED' : 'REMOVED';
     const set: Element[] = [

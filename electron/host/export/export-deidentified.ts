@@ -11,7 +11,7 @@ import { AppError } from '../../../shared/errors.ts';
 import { writeAtomically } from '../../../models/bundle/files.ts';
 import { readDataSet, text } from '../deidentify/data-set.ts';
 import { deidentifyFile, type Masking } from '../deidentify/deidentify-file.ts';
-import type { DeidentificationOptions, Deidentified } from '../deidentify/deidentify.ts';
+import { ownMethod, type DeidentificationOptions, type Deidentified } from '../deidentify/deidentify.ts';
 import type { Pseudonyms } from '../deidentify/pseudonyms.ts';
 import { ReceiptBuilder, writeReceipt } from '../deidentify/receipt.ts';
 import { exportReviewed, type Exported, type ExportInput } from './export-reviewed.ts';
@@ -40,8 +40,8 @@ export async function exportDeidentified(input: ExportInput, format: 'jsonl' | '
     if (r.signal.aborted) throw new AppError('cancelled', `The export was stopped after ${done} of ${bySource.size} files.`);
     try {
       const bytes = new Uint8Array(await readFile(input.blobPath(source)).catch((cause: unknown) => { throw new AppError('blob-damaged', 'Its stored file cannot be read.', { cause }); }));
-      // What was de-identified at its import is mapped already: once more would part it from its follow-up studies.
-      const made = own.some((c) => c.deidentified === true) ? asItIs(bytes) : await deidentifyFile(bytes, 'Its file', r.options, r.masking, pseudonyms);
+      // What this program de-identified is mapped already: once more would part it from its follow-up studies. What others say of their files is not believed.
+      const made = own.some((c) => c.deidentified === true) && text(readDataSet(bytes, 'Its file').elements, '00120063').includes(ownMethod) ? asItIs(bytes) : await deidentifyFile(bytes, 'Its file', r.options, r.masking, pseudonyms);
       const goes = made.receipt.holds.length === 0 || r.release, sha256 = createHash('sha256').update(made.bytes).digest('hex');
       // Two files that say they are the same instance are told apart by what they became.
       const file = `${taken.has(made.instance) ? `${sha256.slice(0, 12)}-` : ''}${made.instance}.dcm`;

@@ -24,7 +24,9 @@ async function exported(format: 'jsonl' | 'coco') {
     caseOf('a', { ...signed, file: 'Quitzow.dcm', source: await of() }), caseOf('frame', { ...signed, file: 'Quitzow.dcm', source: await of() }),
     caseOf('same instance', { ...signed, file: 'Quitzow.dcm', source: await of(['00200013', 'IS', '2']) }),
     caseOf('held', { ...signed, source: await of(['00180015', 'CS', 'QUITZOW']) }), caseOf('picture', { ...signed, source: await stored(Buffer.from('not DICOM at all'.repeat(20))) }),
-    caseOf('before', { ...signed, title: pseudonym, patient: `dicom:${pseudonym}`, caption: { text: 'A nodule.', origin: 'person' }, deidentified: true, source: await of(['00080018', 'UI', again], ['00020003', 'UI', again], ['00100020', 'LO', pseudonym], ['00100010', 'PN', pseudonym], ['0020000D', 'UI', pseudonyms.uid('1.2.3.4')], ['0020000E', 'UI', pseudonyms.uid('1.2.3.5')]) }),
+    caseOf('before', { ...signed, title: pseudonym, patient: `dicom:${pseudonym}`, caption: { text: 'A nodule.', origin: 'person' }, deidentified: true, source: await of(['00120063', 'LO', 'RegionMed Studio: PS3.15 2026c Annex E'], ['00080018', 'UI', again], ['00020003', 'UI', again], ['00100020', 'LO', pseudonym], ['00100010', 'PN', pseudonym], ['0020000D', 'UI', pseudonyms.uid('1.2.3.4')], ['0020000E', 'UI', pseudonyms.uid('1.2.3.5')]) }),
+    // Another's word that nobody is named, in a file that names somebody.
+    caseOf('claimed', { ...signed, deidentified: true, source: await of(['00120062', 'CS', 'YES'], ['00080018', 'UI', '1.2.3.4.99'], ['00200013', 'IS', '9']) }),
     caseOf('new'),
   ];
   const regionsOf = (id: string) => [{ ...proposalOf(id, `${id} 1`, boxOf(1, 2, 30, 40), { caption: id === 'before' ? 'Nodule, left lung' : 'Quitzow, left lung' }), verdict: 'accepted' as const }];
@@ -37,15 +39,15 @@ async function exported(format: 'jsonl' | 'coco') {
 describe.each(['jsonl', 'coco'] as const)('an export as %s', (format) => {
   it('names nobody, leaves out what it cannot clean, and lists each file once', async () => {
     const { made, all, files, out } = await exported(format);
-    expect(made).toMatchObject({ cases: 4, regions: 4, left: [{ title: 'PID-4711-X · CT', reason: expect.stringContaining('still stand') }, { reason: expect.stringContaining('is not a DICOM file') }] });
+    expect(made).toMatchObject({ cases: 5, regions: 5, left: [{ title: 'PID-4711-X · CT', reason: expect.stringContaining('still stand') }, { reason: expect.stringContaining('is not a DICOM file') }] });
     for (const content of all) expect(content).not.toMatch(names);
-    expect(files.filter((f) => f.endsWith('.dcm'))).toHaveLength(3);
+    expect(files.filter((f) => f.endsWith('.dcm'))).toHaveLength(4);
     const words = await readFile(made.file, 'utf8');
     for (const image of words.matchAll(/"(?:image|file_name)": ?"([^"]+)"/g)) expect(files).toContain(path.join(out, image[1] ?? ''));
     expect(words).toContain(`dicom:${pseudonym}`);
     expect(words).toContain('[-], left lung');
     expect(words).not.toContain(pseudonyms.person(pseudonym).pseudonym);
     const receipt = privacyReceipt.parse(JSON.parse(await readFile(path.join(out, 'privacy-receipt.json'), 'utf8')));
-    expect(receipt.counts).toMatchObject({ files: 5, patients: 1, written: 3, heldBack: 1, refused: 1 });
+    expect(receipt.counts).toMatchObject({ files: 6, patients: 1, written: 4, heldBack: 1, refused: 1 });
   });
 });
